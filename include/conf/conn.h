@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection as an admin defines it: plain data, filled through the keyword table (conf/keywords.h)
+ * from whack's attributes or from ipsec.conf. Text fields are as written; conf/check.h resolves them.
+ */
+#ifndef CONF_CONN_H
+#define CONF_CONN_H
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/selector.h"
+#include "conf/proposal.h"
+#include "crypto/identity.h"
+
+#define CONN_NAME_LEN 128
+
+enum conn_type { CONN_TUNNEL = 0, CONN_TRANSPORT = 1 };
+enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
+
+/* One side. Strings are heap owned by the conn_config, NULL when not given. */
+struct end_config {
+	char *host;     /* address, %any, %defaultroute */
+	char *id;       /* identity; default: the host's address */
+	char *client;   /* subnet; default: the host itself */
+	char *protoport; /* "proto/port", "17/%any" */
+	char *nexthop;
+	char *srcip;
+	char *updown;   /* command; "" or "%disabled": none; NULL: the default script */
+	uint64_t ikeport; /* 0: 500 */
+};
+
+struct conn_config {
+	char *name;
+	struct end_config left, right;
+	uint64_t type; /* enum conn_type */
+	bool psk;
+	bool encrypt;
+	bool pfs;
+	char *ike; /* proposals as written; NULL: defaults */
+	char *esp;
+	uint64_t esn; /* enum esn_policy */
+	uint64_t replay_window; /* packets; default 128 */
+	bool sha2_truncbug;
+	uint64_t ike_lifetime_usec;   /* default 8 h */
+	uint64_t ipsec_lifetime_usec; /* default 8 h */
+	uint64_t rekey_margin_usec;   /* default 9 m */
+	uint64_t rekey_fuzz_percent;  /* default 100 */
+	uint64_t keyingtries;         /* default 3; 0: for ever */
+	bool rekey;                   /* default true */
+	uint64_t retransmit_timeout_usec;  /* default 30 s */
+	uint64_t retransmit_interval_usec; /* default 500 ms */
+	uint64_t metric;
+	uint64_t mtu;
+	uint64_t priority;
+	uint64_t reqid;
+	uint64_t host_family;   /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
+	uint64_t client_family; /* the same for the clients: --tunnelipv4, --tunnelipv6 */
+};
+
+/* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */
+struct conn_end {
+	struct address host; /* family NONE: %any */
+	uint16_t ikeport;
+	struct identity id;  /* NONE: %any */
+	struct selector client;
+	bool client_is_host; /* no --client: the selector is the host itself */
+	struct address nexthop, srcip; /* NONE: not given */
+	char *updown;        /* as in end_config */
+};
+
+struct conn_def {
+	struct conn_config config; /* as given, for status and for comparing */
+	struct conn_end left, right;
+	struct proposals ike, esp;
+};
+
+/* Sets the defaults. The config owns every string put in later; conn_config_free frees them. */
+void conn_config_init(struct conn_config *c);
+void conn_config_free(struct conn_config *c);
+/*
+ * Checks and resolves (conf/check.c: one small function for each rule): hosts and families agree,
+ * ids parse, proposals resolve, psk and encrypt given, lifetimes sane. Takes config over (moves it
+ * into out, leaving it empty) on success; on failure out is empty, config untouched, and e names the
+ * option and what to do.
+ */
+bool conn_def_resolve(struct conn_config *config, struct conn_def *out, struct error *e);
+void conn_def_free(struct conn_def *d);
+/* True when replacing one by the other would change nothing. */
+bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one door for secrets. PSKs (later private keys, PPKs, ticket keys) live here, in memory that is
+ * locked where the system permits, left out of core dumps, and wiped. Nothing outside gets the bytes:
+ * callers ask for a result. Safe to call from several threads.
+ */
+#ifndef CRYPTO_KEYSTORE_H
+#define CRYPTO_KEYSTORE_H
+
+#include "base/address.h"
+#include "crypto/cipher.h"
+#include "crypto/identity.h"
+
+struct keystore;
+
+/* One line of ipsec.secrets: the identities it is for and its value. */
+struct psk_entry {
+	const struct identity *ids; /* %any is ID_NONE; none at all: everybody */
+	size_t count;
+	struct slice value;
+	const char *origin; /* "file:line" for messages; copied */
+};
+
+/* NULL when memory is short. */
+struct keystore *keystore_new(void);
+void keystore_free(struct keystore *k);
+/* Copies the entry in. False when memory is short, or value is empty. */
+bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry);
+/* Puts the content of fresh in place of the content of k at once and empties fresh: a reload is all
+ * or nothing. */
+void keystore_replace(struct keystore *k, struct keystore *fresh);
+size_t keystore_psk_count(struct keystore *k);
+
+/* Who speaks with whom: what a secret is looked up by. Addresses stand in where an id is missing. */
+struct psk_query {
+	const struct identity *local_id;
+	const struct identity *remote_id; /* ID_NONE when not known yet */
+	struct address local;
+	struct address remote;
+};
+
+/*
+ * The entry that fits best: exact match of both ends before one end before %any before no index at
+ * all; the first of equals, when their values agree; *ambiguous when they do not (then the first is
+ * used all the same and *ambiguous is for the log). VERDICT_BAD: no entry fits.
+ */
+enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, char *origin,
+			       size_t origin_size, bool *ambiguous);
+/*
+ * AUTH = prf(prf(PSK, "Key Pad for IKEv2"), octets) (RFC 7296 2.15) for the best entry of q; octets
+ * are the parts of <InitiatorSignedOctets> or <ResponderSignedOctets>. mac holds the PRF's length.
+ * VERDICT_BAD: no entry fits; the mac is then computed with a random dummy key, so that the work and
+ * the answer are the same for an unknown peer.
+ */
+enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q, const struct alg *prf_alg,
+			      const struct slice *octets, size_t count, uint8_t *mac);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * THE table of status records: every kind of record a reply can hold and the fields of each. The
+ * daemon fills a record field by field; the client renders it as the classic lines or as JSON.
+ * A field left out is unknown or not applicable, never an error.
+ */
+#ifndef CTL_RECORDS_H
+#define CTL_RECORDS_H
+
+#include "ctl/message.h"
+
+/* Numbers go over the control socket: never reused. */
+enum record_kind {
+	RECORD_LOG = 1,
+	RECORD_CONNECTION = 2,
+	RECORD_IKE_SA = 3,
+	RECORD_CHILD_SA = 4,
+	RECORD_TRAFFIC = 5,
+	RECORD_TOTALS = 6,
+	RECORD_DAEMON = 7,
+	RECORD_ALIVE = 8, /* nothing to say: the daemon still works on the request */
+};
+
+enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
+
+/* Ids are per kind and become attribute ids: never reused within their kind. */
+enum log_field { LOG_CODE = 1, LOG_TEXT = 2 };
+
+enum connection_field {
+	CONNECTION_NAME = 1,       /* with the instance: west, west[2] */
+	CONNECTION_OUR_CLIENT = 2, /* selectors: 10.1.0.0/24; the host's own is left out */
+	CONNECTION_OUR_HOST = 3,   /* address, or %any */
+	CONNECTION_OUR_ID = 4,
+	CONNECTION_PEER_HOST = 5,
+	CONNECTION_PEER_ID = 6,
+	CONNECTION_PEER_CLIENT = 7,
+	CONNECTION_ROUTING = 8, /* unrouted, prospective erouted, erouted */
+	CONNECTION_OWNER = 9,   /* serial number of the Child SA in use; 0: none */
+	CONNECTION_ORIENTED = 10,
+	CONNECTION_AUTH = 11,   /* PSK */
+	CONNECTION_MODE = 12,   /* tunnel, transport */
+	CONNECTION_IKE = 13,    /* proposals as text */
+	CONNECTION_ESP = 14,
+	CONNECTION_IKE_LIFETIME = 15, /* seconds */
+	CONNECTION_IPSEC_LIFETIME = 16,
+	CONNECTION_REKEY_MARGIN = 17,
+	CONNECTION_REKEY_FUZZ = 18, /* percent */
+	CONNECTION_KEYINGTRIES = 19,
+	CONNECTION_NEWEST_IKE = 20, /* serial numbers; 0: none */
+	CONNECTION_NEWEST_CHILD = 21,
+	CONNECTION_OUR_NEXTHOP = 22,
+	CONNECTION_PEER_NEXTHOP = 23,
+};
+
+enum ike_sa_field {
+	IKE_SA_SERIAL = 1,
+	IKE_SA_CONNECTION = 2,
+	IKE_SA_PEER = 3,       /* address */
+	IKE_SA_PEER_PORT = 4,
+	IKE_SA_STATE = 5,      /* STATE_V2_ESTABLISHED_IKE_SA and the like */
+	IKE_SA_STORY = 6,      /* established IKE SA */
+	IKE_SA_ESTABLISHED = 7,
+	IKE_SA_EVENT = 8,      /* EVENT_SA_REPLACE and the like */
+	IKE_SA_EVENT_IN = 9,   /* seconds */
+	IKE_SA_NEWEST = 10,
+	IKE_SA_IDLE = 11,      /* no exchange of ours in flight */
+	IKE_SA_OUR_SPI = 12,   /* hex */
+	IKE_SA_PEER_SPI = 13,
+	IKE_SA_PEER_ID = 14,
+	IKE_SA_PROPOSAL = 15,  /* AES_GCM_16_256-HMAC_SHA2_256-MODP2048 */
+	IKE_SA_INITIATOR = 16,
+};
+
+enum child_sa_field {
+	CHILD_SA_SERIAL = 1,
+	CHILD_SA_CONNECTION = 2,
+	CHILD_SA_PEER = 3,
+	CHILD_SA_PEER_PORT = 4,
+	CHILD_SA_STATE = 5,
+	CHILD_SA_STORY = 6,    /* established Child SA */
+	CHILD_SA_ESTABLISHED = 7,
+	CHILD_SA_EVENT = 8,
+	CHILD_SA_EVENT_IN = 9,
+	CHILD_SA_NEWEST = 10,
+	CHILD_SA_OWNER = 11,   /* the connection's traffic goes through it */
+	CHILD_SA_IKE_SERIAL = 12,
+	CHILD_SA_IDLE = 13,
+	CHILD_SA_OUR = 14,     /* address */
+	CHILD_SA_OUR_SPI = 15, /* 8 hex digits: of traffic to us */
+	CHILD_SA_PEER_SPI = 16,
+	CHILD_SA_TUNNEL = 17,
+	CHILD_SA_IN_BYTES = 18,
+	CHILD_SA_OUT_BYTES = 19,
+	CHILD_SA_OUR_TS = 20,
+	CHILD_SA_PEER_TS = 21,
+	CHILD_SA_PROPOSAL = 22,
+};
+
+enum traffic_field {
+	TRAFFIC_SERIAL = 1,
+	TRAFFIC_CONNECTION = 2,
+	TRAFFIC_TYPE = 3,      /* ESP */
+	TRAFFIC_ADD_TIME = 4,  /* seconds since 1970 */
+	TRAFFIC_IN_BYTES = 5,
+	TRAFFIC_OUT_BYTES = 6,
+	TRAFFIC_PEER_ID = 7,
+	TRAFFIC_IN_PACKETS = 8,
+	TRAFFIC_OUT_PACKETS = 9,
+};
+
+enum totals_field {
+	TOTALS_LOADED = 1,
+	TOTALS_ROUTED = 2,
+	TOTALS_ACTIVE = 3,
+	TOTALS_IKE = 4,
+	TOTALS_IKE_HALF_OPEN = 5,
+	TOTALS_IKE_ESTABLISHED = 6,
+	TOTALS_CHILD = 7,
+};
+
+enum daemon_field {
+	DAEMON_VERSION = 1,
+	DAEMON_PID = 2,
+	DAEMON_LISTENING = 3,
+	DAEMON_INTERFACE = 4, /* one address and port; a record for each */
+	DAEMON_UPTIME = 5,    /* seconds */
+	DAEMON_DEBUG = 6,
+	DAEMON_STACK = 7,     /* xfrm, none */
+	DAEMON_WORKERS = 8,
+};
+
+struct field_row {
+	uint16_t id;
+	uint8_t type; /* enum field_type */
+	const char *name; /* in JSON */
+};
+
+struct record_row {
+	uint16_t kind;
+	const char *name; /* in JSON */
+	const struct field_row *fields;
+	size_t field_count;
+};
+
+extern const struct record_row records[];
+extern const size_t record_count;
+
+const struct record_row *record_by_kind(uint32_t kind);
+const struct field_row *record_field(const struct record_row *r, uint16_t id);
+
+/*
+ * The daemon's side: begin over a buffer, put fields, finish. Text from outside must have gone
+ * through text_escape before. A field that is not in the table or not of that type, and a record
+ * that outgrew the buffer, make finish fail; *out is borrowed from the buffer.
+ */
+struct record_builder {
+	struct ctl_builder frame;
+	const struct record_row *row;
+	bool bad;
+};
+
+struct record_builder ctl_record_begin(void *data, size_t capacity, uint32_t sequence,
+				       enum record_kind kind);
+void ctl_record_put_u64(struct record_builder *b, uint16_t field, uint64_t value);
+void ctl_record_put_text(struct record_builder *b, uint16_t field, const char *value);
+void ctl_record_put_bool(struct record_builder *b, uint16_t field, bool value);
+bool ctl_record_finish(struct record_builder *b, struct slice *out);
+/* A whole LOG record; the text is cut at 2000 octets. Needs CTL_LOG_MAX of room. */
+struct slice ctl_log(void *data, size_t capacity, uint32_t sequence, uint32_t code,
+		     const char *text);
+#define CTL_LOG_MAX 2400u
+
+/*
+ * Finds the row of a RECORD frame and checks that every field is known or optional, of its type and
+ * there but once. NULL with an error that names the kind or field.
+ */
+const struct record_row *record_check(const struct ctl_message *m, struct error *e);
+/* A field's value; the fallback when it is absent. Text goes into out, "" when absent. */
+uint64_t record_u64(const struct ctl_message *m, uint16_t field, uint64_t fallback);
+bool record_bool(const struct ctl_message *m, uint16_t field);
+const char *record_text(const struct ctl_message *m, uint16_t field, char *out, size_t size);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * THE verb table: everything whack can ask of the daemon, as a row. Whack's option, the number on
+ * the control socket, who may ask, --help and the man page are read off it; core/commands holds the
+ * handler of each.
+ */
+#ifndef CTL_VERBS_H
+#define CTL_VERBS_H
+
+#include "ctl/message.h"
+
+/* Numbers go over the control socket: never reused. */
+enum verb {
+	VERB_NONE = 0,
+	VERB_ADD = 1,
+	VERB_DELETE = 2,
+	VERB_LISTEN = 3,
+	VERB_UNLISTEN = 4,
+	VERB_INITIATE = 5,
+	VERB_TERMINATE = 6,
+	VERB_STATUS = 7,
+	VERB_TRAFFICSTATUS = 8,
+	VERB_BRIEFSTATUS = 9,
+	VERB_CONNECTIONSTATUS = 10,
+	VERB_SHOWSTATES = 11,
+	VERB_SHUTDOWN = 12,
+	VERB_REREADSECRETS = 13,
+	VERB_DEBUG = 14,
+	VERB_BEGIN = 15,
+	VERB_COMMIT = 16,
+};
+
+/* Each includes those before it. */
+enum role { ROLE_READ, ROLE_OPERATE, ROLE_OWN };
+
+enum verb_name { NAME_UNUSED, NAME_MAY, NAME_MUST };
+
+struct verb_row {
+	uint16_t verb;        /* enum verb */
+	uint8_t role;         /* enum role */
+	uint8_t needs_name;   /* enum verb_name */
+	bool attached;        /* the daemon may take long: replies end with the work, not with a clock */
+	const char *name;     /* one word, for logs */
+	const char *whack;    /* whack's long options, separated by spaces; NULL: none */
+	const char *help;
+};
+
+extern const struct verb_row verbs[];
+extern const size_t verb_count;
+
+/* NULL when unknown. */
+const struct verb_row *verb_by_number(uint32_t verb);
+const struct verb_row *verb_by_whack(const char *option);
+
+#define CTL_NAME_LEN 128 /* of a connection's name, with the NUL */
+
+/*
+ * Checks what a REQUEST may hold: a known verb, a name just where the verb takes one, keywords
+ * (checked only for being there once) just with ADD, nothing twice, nothing unknown but optional
+ * attributes. Gives the verb's row, and the name ("" when none). NULL with an error and its code.
+ * Every request may bear CTL_ATTR_ASYNC.
+ */
+const struct verb_row *request_check(const struct ctl_message *m, char name[CTL_NAME_LEN],
+				     struct error *e);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Key exchange on OpenSSL's keys, with plain bytes outside. The private value is the scalar or
+ * exponent as a big-endian number (X25519, X448: as RFC 7748 has it). OpenSSL's own check of a MODP
+ * value costs an exponentiation; in these safe-prime groups the range check of RFC 6989 2.1 is
+ * enough, and points are checked to be on the curve when they are read (2.3).
+ */
+#include "crypto/ke.h"
+
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/dh.h>
+#include <openssl/err.h>
+#include <openssl/param_build.h>
+
+#include "provider.h"
+
+#define PRIVATE_MAX_LEN 1024
+#define POINT_MAX_LEN 133 /* with the octet that says uncompressed */
+#define POINT_UNCOMPRESSED 0x04
+
+enum group_kind { GROUP_MODP, GROUP_ECP, GROUP_X };
+
+static enum group_kind kind_of(const struct alg *group)
+{
+	if (group->id == KE_CURVE25519 || group->id == KE_CURVE448)
+		return GROUP_X;
+	return group->id >= KE_MODP_2048 && group->id <= KE_MODP_8192 ? GROUP_MODP : GROUP_ECP;
+}
+
+static void pkey_cleanup(EVP_PKEY **key)
+{
+	EVP_PKEY_free(*key);
+}
+
+static void ctx_cleanup(EVP_PKEY_CTX **ctx)
+{
+	EVP_PKEY_CTX_free(*ctx);
+}
+
+static void bn_cleanup(BIGNUM **n)
+{
+	BN_clear_free(*n);
+}
+
+static void params_cleanup(OSSL_PARAM **params)
+{
+	OSSL_PARAM_free(*params);
+}
+
+static void builder_cleanup(OSSL_PARAM_BLD **builder)
+{
+	OSSL_PARAM_BLD_free(*builder);
+}
+
+bool ke_public_len_ok(const struct alg *group, size_t len)
+{
+	return group->type == TRANSFORM_KE && group->public_len > 0 && len == group->public_len;
+}
+
+static EVP_PKEY *generate(const struct alg *group)
+{
+	EVP_PKEY *parameters = provider_group(group), *key = NULL;
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) =
+		kind_of(group) == GROUP_X ? EVP_PKEY_CTX_new_from_name(NULL, group->evp, NULL)
+		: parameters		  ? EVP_PKEY_CTX_new_from_pkey(NULL, parameters, NULL)
+					  : NULL;
+
+	if (!ctx || EVP_PKEY_keygen_init(ctx) != 1 || EVP_PKEY_generate(ctx, &key) != 1)
+		return NULL;
+	return key;
+}
+
+static bool export_public(const struct alg *group, EVP_PKEY *key, struct bytes *out)
+{
+	unsigned char *encoded = NULL;
+	size_t len = EVP_PKEY_get1_encoded_public_key(key, &encoded);
+	size_t skip = kind_of(group) == GROUP_ECP ? 1 : 0;
+	bool ok = len == group->public_len + skip && (skip == 0 || encoded[0] == POINT_UNCOMPRESSED) &&
+		  bytes_copy(slice(encoded + skip, len - skip), out);
+
+	OPENSSL_free(encoded);
+	return ok;
+}
+
+static bool export_private(const struct alg *group, EVP_PKEY *key, struct secret *out)
+{
+	BIGNUM *number cleanup(bn_cleanup) = NULL;
+	size_t len = 0;
+
+	if (kind_of(group) == GROUP_X)
+		return EVP_PKEY_get_raw_private_key(key, NULL, &len) == 1 && secret_alloc(len, out) &&
+		       EVP_PKEY_get_raw_private_key(key, out->data, &len) == 1;
+	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1)
+		return false;
+	len = (size_t)BN_num_bytes(number);
+	return len > 0 && secret_alloc(len, out) &&
+	       BN_bn2binpad(number, out->data, (int)len) == (int)len;
+}
+
+bool ke_generate(const struct alg *group, struct secret *private_value, struct bytes *public_value)
+{
+	EVP_PKEY *key cleanup(pkey_cleanup) = NULL;
+
+	*private_value = (struct secret){ 0 };
+	*public_value = (struct bytes){ 0 };
+	if (group->type == TRANSFORM_KE)
+		key = generate(group);
+	if (key && export_private(group, key, private_value) &&
+	    export_public(group, key, public_value))
+		return true;
+	secret_free(private_value);
+	bytes_free(public_value);
+	ERR_clear_error();
+	return false;
+}
+
+/* 1 < y < p-1; y has the length of p. */
+static bool in_range(EVP_PKEY *parameters, struct slice y)
+{
+	BIGNUM *p cleanup(bn_cleanup) = NULL, *n cleanup(bn_cleanup) = NULL;
+
+	if (EVP_PKEY_get_bn_param(parameters, OSSL_PKEY_PARAM_FFC_P, &p) != 1)
+		return false;
+	n = BN_bin2bn(y.data, (int)y.len, NULL);
+	return n && BN_sub_word(p, 1) == 1 && BN_cmp(n, BN_value_one()) > 0 && BN_cmp(n, p) < 0;
+}
+
+static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
+{
+	EVP_PKEY *parameters = provider_group(group), *key;
+	uint8_t point[POINT_MAX_LEN] = { POINT_UNCOMPRESSED };
+	enum group_kind kind = kind_of(group);
+
+	if (kind == GROUP_X)
+		return EVP_PKEY_new_raw_public_key_ex(NULL, group->evp, NULL, value.data, value.len);
+	if (!parameters || (kind == GROUP_MODP && !in_range(parameters, value)))
+		return NULL;
+	if (kind == GROUP_ECP) {
+		if (value.len >= sizeof(point))
+			return NULL;
+		memcpy(point + 1, value.data, value.len);
+		value = slice(point, value.len + 1);
+	}
+	key = EVP_PKEY_new();
+	if (key && EVP_PKEY_copy_parameters(key, parameters) == 1 &&
+	    EVP_PKEY_set1_encoded_public_key(key, value.data, value.len) == 1)
+		return key;
+	EVP_PKEY_free(key);
+	return NULL;
+}
+
+static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *builder)
+{
+	OSSL_PARAM *params cleanup(params_cleanup) = OSSL_PARAM_BLD_to_param(builder);
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
+		return NULL;
+	return key;
+}
+
+/* The public value goes along so that OpenSSL need not compute it again. */
+static EVP_PKEY *import_x(const struct alg *group, struct slice private_value, struct slice own_public)
+{
+	OSSL_PARAM_BLD *builder cleanup(builder_cleanup) = OSSL_PARAM_BLD_new();
+
+	if (!builder ||
+	    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PRIV_KEY, private_value.data,
+					     private_value.len) != 1 ||
+	    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, own_public.data,
+					     own_public.len) != 1)
+		return NULL;
+	return from_params(group->evp, builder);
+}
+
+static EVP_PKEY *import_number(const struct alg *group, struct slice private_value)
+{
+	OSSL_PARAM_BLD *builder cleanup(builder_cleanup) = OSSL_PARAM_BLD_new();
+	BIGNUM *number cleanup(bn_cleanup) = BN_secure_new();
+
+	if (!builder || !number || private_value.len > PRIVATE_MAX_LEN ||
+	    !BN_bin2bn(private_value.data, (int)private_value.len, number) ||
+	    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group->evp, 0) != 1 ||
+	    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, number) != 1)
+		return NULL;
+	return from_params(kind_of(group) == GROUP_MODP ? "DH" : "EC", builder);
+}
+
+static bool is_zero(const struct secret *s)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < s->len; i++)
+		any |= s->data[i];
+	return any == 0;
+}
+
+static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *peer, struct secret *out)
+{
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
+	size_t len = 0;
+
+	if (!ctx || EVP_PKEY_derive_init(ctx) != 1)
+		return VERDICT_FAIL;
+	/* RFC 7296 2.14: g^ir is padded to the length of the modulus. */
+	if (kind_of(group) == GROUP_MODP && EVP_PKEY_CTX_set_dh_pad(ctx, 1) != 1)
+		return VERDICT_FAIL;
+	if (EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) != 1 || EVP_PKEY_derive(ctx, NULL, &len) != 1 ||
+	    !secret_alloc(len, out))
+		return VERDICT_FAIL;
+	/* Refused only for what the peer sent: a result of low order. */
+	if (EVP_PKEY_derive(ctx, out->data, &len) != 1)
+		return VERDICT_BAD;
+	if (len != out->len)
+		return VERDICT_FAIL;
+	return is_zero(out) ? VERDICT_BAD : VERDICT_OK;
+}
+
+enum verdict ke_shared(const struct alg *group, struct slice private_value,
+		       struct slice own_public, struct slice peer_public, struct secret *shared)
+{
+	EVP_PKEY *own cleanup(pkey_cleanup) = NULL, *peer cleanup(pkey_cleanup) = NULL;
+	enum verdict verdict = VERDICT_FAIL;
+
+	*shared = (struct secret){ 0 };
+	if (!ke_public_len_ok(group, peer_public.len))
+		return VERDICT_BAD;
+	peer = import_peer(group, peer_public);
+	if (!peer) {
+		verdict = VERDICT_BAD;
+	} else {
+		own = kind_of(group) == GROUP_X ? import_x(group, private_value, own_public)
+						: import_number(group, private_value);
+		if (own)
+			verdict = derive(group, own, peer, shared);
+	}
+	if (verdict != VERDICT_OK) {
+		secret_free(shared);
+		ERR_clear_error();
+	}
+	return verdict;
+}

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PSKs by the identities they are for. An entry with several identities needs both ends among them
+ * (%any stands for anybody), one with a single identity is for that end and whoever it speaks with,
+ * one with none is for everybody. Entries are found through a hash of each identity, so a look-up
+ * does not depend on how many there are.
+ */
+#include "crypto/keystore.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/table.h"
+#include "base/text.h"
+#include "crypto/prf.h"
+#include "crypto/random.h"
+#include "dn.h"
+#include "vault.h"
+
+#define ORIGIN_MAX_LEN 256
+#define DUMMY_KEY_LEN 32
+
+struct entry {
+	struct entry *next; /* of all */
+	struct slice value; /* in the vault */
+	char *origin;
+	struct subject **subjects; /* the identities but %any */
+	size_t count;
+};
+
+/* The first of equal rank, and whether a later one has another value. */
+struct shelf {
+	struct entry *first;
+	bool is_ambiguous;
+};
+
+/* One place where an entry names this identity. */
+struct mention {
+	struct mention *next;
+	struct entry *entry;
+};
+
+/* All that is known of one identity. */
+struct subject {
+	struct table_node node;
+	struct subject *next; /* of all */
+	struct identity id;
+	struct shelf alone;    /* entries with this identity only */
+	struct shelf with_any; /* entries with this one and %any */
+	struct mention *mentions, **last; /* in the order they came */
+	size_t count;
+};
+
+struct content {
+	struct vault vault;
+	struct entry *entries;
+	size_t count;
+	struct subject *subjects;
+	struct table by_id;
+	struct shelf any;       /* entries with %any */
+	struct shelf everybody; /* entries without identities */
+};
+
+struct keystore {
+	pthread_mutex_t lock;
+	struct content *content;
+};
+
+static void entry_free(struct entry *e)
+{
+	free(e->subjects);
+	free(e->origin);
+	free(e);
+}
+
+static void content_clear(struct content *c)
+{
+	uint8_t key[sizeof(c->by_id.key)];
+
+	struct subject *s, *next_subject;
+	struct entry *e, *next_entry;
+
+	for (s = c->subjects; s; s = next_subject) {
+		next_subject = s->next;
+		while (s->mentions) {
+			struct mention *m = s->mentions;
+
+			s->mentions = m->next;
+			free(m);
+		}
+		identity_free(&s->id);
+		free(s);
+	}
+	for (e = c->entries; e; e = next_entry) {
+		next_entry = e->next;
+		entry_free(e);
+	}
+	memcpy(key, c->by_id.key, sizeof(key));
+	table_fini(&c->by_id);
+	vault_free(&c->vault);
+	*c = (struct content){ 0 };
+	table_init(&c->by_id, key);
+}
+
+struct keystore *keystore_new(void)
+{
+	struct keystore *k = calloc(1, sizeof(*k));
+	uint8_t key[16];
+
+	if (!k)
+		return NULL;
+	k->content = calloc(1, sizeof(*k->content));
+	if (!k->content || !random_bytes(key, sizeof(key)) ||
+	    pthread_mutex_init(&k->lock, NULL) != 0) {
+		free(k->content);
+		free(k);
+		return NULL;
+	}
+	table_init(&k->content->by_id, key);
+	return k;
+}
+
+void keystore_free(struct keystore *k)
+{
+	if (!k)
+		return;
+	content_clear(k->content);
+	table_fini(&k->content->by_id);
+	free(k->content);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+void keystore_replace(struct keystore *k, struct keystore *fresh)
+{
+	struct content *old;
+
+	pthread_mutex_lock(&k->lock);
+	old = k->content;
+	k->content = fresh->content;
+	pthread_mutex_unlock(&k->lock);
+	/* fresh is its caller's alone. */
+	content_clear(old);
+	fresh->content = old;
+}
+
+size_t keystore_psk_count(struct keystore *k)
+{
+	size_t count;
+
+	pthread_mutex_lock(&k->lock);
+	count = k->content->count;
+	pthread_mutex_unlock(&k->lock);
+	return count;
+}
+
+/* Equal for identities that identity_eq calls equal. */
+static uint64_t identity_hash(struct table *t, const struct identity *id)
+{
+	uint8_t key[1 + 256] = { id->type };
+	size_t len = id->body.len < sizeof(key) - 1 ? id->body.len : sizeof(key) - 1;
+	uint32_t hash;
+
+	if (id->type == ID_DER_ASN1_DN) {
+		hash = dn_hash(bytes_slice(&id->body));
+		memcpy(key + 1, &hash, sizeof(hash));
+		return table_hash(t, slice(key, 1 + sizeof(hash)));
+	}
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = id->body.data[i];
+		bool is_upper = c >= 'A' && c <= 'Z';
+
+		/* Folding bytes of other types too only makes two of them share a bucket. */
+		key[1 + i] = is_upper ? (uint8_t)(c - 'A' + 'a') : c;
+	}
+	return table_hash(t, slice(key, 1 + len));
+}
+
+static struct subject *subject_find(struct content *c, const struct identity *id)
+{
+	uint64_t hash = identity_hash(&c->by_id, id);
+	struct table_node *node;
+
+	for (node = table_first(&c->by_id, hash); node; node = table_next(node, hash)) {
+		struct subject *s = container_of(node, struct subject, node);
+
+		if (identity_eq(&s->id, id))
+			return s;
+	}
+	return NULL;
+}
+
+static struct subject *subject_get(struct content *c, const struct identity *id)
+{
+	struct subject *s = subject_find(c, id);
+
+	if (s)
+		return s;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return NULL;
+	s->last = &s->mentions;
+	if (!identity_copy(id, &s->id) ||
+	    !table_insert(&c->by_id, &s->node, identity_hash(&c->by_id, id))) {
+		identity_free(&s->id);
+		free(s);
+		return NULL;
+	}
+	s->next = c->subjects;
+	c->subjects = s;
+	return s;
+}
+
+static void shelve(struct shelf *shelf, struct entry *e)
+{
+	if (!shelf->first)
+		shelf->first = e;
+	else if (!slice_eq_ct(shelf->first->value, e->value))
+		shelf->is_ambiguous = true;
+}
+
+static struct entry *entry_new(struct content *c, const struct psk_entry *from)
+{
+	struct entry *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->origin = strndup(from->origin ? from->origin : "", ORIGIN_MAX_LEN);
+	e->subjects = calloc(from->count + 1, sizeof(struct subject *));
+	e->value = vault_put(&c->vault, from->value);
+	if (e->origin && e->subjects && e->value.data)
+		return e;
+	entry_free(e);
+	return NULL;
+}
+
+static void mentions_free(struct mention *m)
+{
+	while (m) {
+		struct mention *next = m->next;
+
+		free(m);
+		m = next;
+	}
+}
+
+/* Everything that can fail, done before anything is changed that a look-up sees: the subjects of e
+ * and a mention for each. */
+static bool prepare(struct content *c, const struct psk_entry *from, struct entry *e,
+		    struct mention **mentions)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct subject *s;
+		struct mention *m;
+
+		if (from->ids[i].type == ID_NONE)
+			continue;
+		s = subject_get(c, &from->ids[i]);
+		m = calloc(1, sizeof(*m));
+		if (!s || !m) {
+			free(m);
+			return false;
+		}
+		e->subjects[e->count++] = s;
+		m->entry = e;
+		m->next = *mentions;
+		*mentions = m;
+	}
+	return true;
+}
+
+static void link_entry(struct content *c, const struct psk_entry *from, struct entry *e,
+		       struct mention *mentions)
+{
+	bool has_any = e->count < from->count;
+
+	for (size_t i = 0; i < e->count; i++) {
+		struct subject *s = e->subjects[i];
+		struct mention *m = mentions;
+
+		mentions = m->next;
+		m->next = NULL;
+		*s->last = m;
+		s->last = &m->next;
+		s->count++;
+		if (has_any)
+			shelve(&s->with_any, e);
+		else if (from->count == 1)
+			shelve(&s->alone, e);
+	}
+	if (from->count == 0)
+		shelve(&c->everybody, e);
+	else if (has_any)
+		shelve(&c->any, e);
+	e->next = c->entries;
+	c->entries = e;
+	c->count++;
+}
+
+bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry)
+{
+	struct mention *mentions = NULL;
+	struct entry *e;
+	bool ok;
+
+	if (entry->value.len == 0)
+		return false;
+	pthread_mutex_lock(&k->lock);
+	e = entry_new(k->content, entry);
+	ok = e && prepare(k->content, entry, e, &mentions);
+	if (ok)
+		link_entry(k->content, entry, e, mentions);
+	pthread_mutex_unlock(&k->lock);
+	if (!ok) {
+		mentions_free(mentions);
+		if (e)
+			entry_free(e);
+	}
+	return ok;
+}
+
+static bool is_for(const struct entry *e, const struct subject *s)
+{
+	for (size_t i = 0; i < e->count; i++)
+		if (e->subjects[i] == s)
+			return true;
+	return false;
+}
+
+/* The entries that name both; the shorter list is walked. */
+static struct shelf shelf_of_both(const struct subject *a, const struct subject *b)
+{
+	struct shelf shelf = { 0 };
+	const struct mention *m;
+
+	if (!a || !b)
+		return shelf;
+	if (b->count < a->count) {
+		const struct subject *fewer = b;
+
+		b = a;
+		a = fewer;
+	}
+	for (m = a->mentions; m; m = m->next)
+		if (is_for(m->entry, b))
+			shelve(&shelf, m->entry);
+	return shelf;
+}
+
+/* The subject of one end: its identity, or its address when that is not known. */
+static struct subject *subject_of_end(struct content *c, const struct identity *id,
+				      const struct address *address)
+{
+	struct identity stand_in;
+	struct subject *s = NULL;
+
+	if (id && id->type != ID_NONE)
+		return subject_find(c, id);
+	if (!address_is_any(address) && identity_of_address(address, &stand_in)) {
+		s = subject_find(c, &stand_in);
+		identity_free(&stand_in);
+	}
+	return s;
+}
+
+/* In the order of ranks; NULL where an end has none. */
+static struct entry *find(struct content *c, const struct psk_query *q, bool *ambiguous)
+{
+	struct subject *local = subject_of_end(c, q->local_id, &q->local);
+	struct subject *remote = subject_of_end(c, q->remote_id, &q->remote);
+	const struct shelf both = shelf_of_both(local, remote);
+	const struct shelf *const ranks[] = {
+		&both,
+		local ? &local->with_any : NULL,
+		local ? &local->alone : NULL,
+		remote ? &remote->with_any : NULL,
+		remote ? &remote->alone : NULL,
+		&c->any,
+		&c->everybody,
+	};
+
+	*ambiguous = false;
+	for (size_t i = 0; i < ARRAY_LEN(ranks); i++) {
+		if (!ranks[i] || !ranks[i]->first)
+			continue;
+		*ambiguous = ranks[i]->is_ambiguous;
+		return ranks[i]->first;
+	}
+	return NULL;
+}
+
+enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, char *origin,
+			       size_t origin_size, bool *ambiguous)
+{
+	struct entry *e;
+
+	pthread_mutex_lock(&k->lock);
+	e = find(k->content, q, ambiguous);
+	text_copy(origin, origin_size, e ? e->origin : "");
+	pthread_mutex_unlock(&k->lock);
+	return e ? VERDICT_OK : VERDICT_BAD;
+}
+
+enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q, const struct alg *prf_alg,
+			      const struct slice *octets, size_t count, uint8_t *mac)
+{
+	static const char pad[] = "Key Pad for IKEv2";
+	const struct slice pad_octets = slice(pad, sizeof(pad) - 1);
+	uint8_t dummy[DUMMY_KEY_LEN], inner[PRF_MAX_LEN];
+	struct entry *e;
+	bool ambiguous, is_known, ok;
+
+	if (!random_bytes(dummy, sizeof(dummy)))
+		return VERDICT_FAIL;
+	pthread_mutex_lock(&k->lock);
+	e = find(k->content, q, &ambiguous);
+	is_known = e != NULL;
+	ok = prf(prf_alg, e ? e->value : slice(dummy, sizeof(dummy)), &pad_octets, 1, inner);
+	pthread_mutex_unlock(&k->lock);
+	ok = ok && prf(prf_alg, slice(inner, prf_alg->out_len), octets, count, mac);
+	wipe(inner, sizeof(inner));
+	wipe(dummy, sizeof(dummy));
+	if (!ok)
+		return VERDICT_FAIL;
+	return is_known ? VERDICT_OK : VERDICT_BAD;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Private to crypto: memory for long-term secrets. Locked where the system permits, left out of core
+ * dumps and of children, between guard pages, wiped when freed. It only grows until it is freed.
+ */
+#ifndef CRYPTO_VAULT_H
+#define CRYPTO_VAULT_H
+
+#include "base/bytes.h"
+
+struct vault_block;
+
+struct vault {
+	struct vault_block *blocks;
+};
+
+/* A copy that lives as long as the vault; data is NULL when memory is short. */
+struct slice vault_put(struct vault *v, struct slice secret);
+void vault_free(struct vault *v);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * THE table of status records. To add a field: its id in records.h and a row here; JSON follows,
+ * the classic lines (render_classic.c) only where a program out there reads the field.
+ */
+#include "ctl/records.h"
+
+static const struct field_row log_fields[] = {
+	{ LOG_CODE, FIELD_U64, "code" },
+	{ LOG_TEXT, FIELD_TEXT, "text" },
+};
+
+static const struct field_row connection_fields[] = {
+	{ CONNECTION_NAME, FIELD_TEXT, "name" },
+	{ CONNECTION_OUR_CLIENT, FIELD_TEXT, "our_client" },
+	{ CONNECTION_OUR_HOST, FIELD_TEXT, "our_host" },
+	{ CONNECTION_OUR_ID, FIELD_TEXT, "our_id" },
+	{ CONNECTION_PEER_HOST, FIELD_TEXT, "peer_host" },
+	{ CONNECTION_PEER_ID, FIELD_TEXT, "peer_id" },
+	{ CONNECTION_PEER_CLIENT, FIELD_TEXT, "peer_client" },
+	{ CONNECTION_ROUTING, FIELD_TEXT, "routing" },
+	{ CONNECTION_OWNER, FIELD_U64, "owner" },
+	{ CONNECTION_ORIENTED, FIELD_BOOL, "oriented" },
+	{ CONNECTION_AUTH, FIELD_TEXT, "auth" },
+	{ CONNECTION_MODE, FIELD_TEXT, "mode" },
+	{ CONNECTION_IKE, FIELD_TEXT, "ike" },
+	{ CONNECTION_ESP, FIELD_TEXT, "esp" },
+	{ CONNECTION_IKE_LIFETIME, FIELD_U64, "ike_lifetime_seconds" },
+	{ CONNECTION_IPSEC_LIFETIME, FIELD_U64, "ipsec_lifetime_seconds" },
+	{ CONNECTION_REKEY_MARGIN, FIELD_U64, "rekey_margin_seconds" },
+	{ CONNECTION_REKEY_FUZZ, FIELD_U64, "rekey_fuzz_percent" },
+	{ CONNECTION_KEYINGTRIES, FIELD_U64, "keyingtries" },
+	{ CONNECTION_NEWEST_IKE, FIELD_U64, "newest_ike_sa" },
+	{ CONNECTION_NEWEST_CHILD, FIELD_U64, "newest_child_sa" },
+	{ CONNECTION_OUR_NEXTHOP, FIELD_TEXT, "our_nexthop" },
+	{ CONNECTION_PEER_NEXTHOP, FIELD_TEXT, "peer_nexthop" },
+};
+
+static const struct field_row ike_sa_fields[] = {
+	{ IKE_SA_SERIAL, FIELD_U64, "serial" },
+	{ IKE_SA_CONNECTION, FIELD_TEXT, "connection" },
+	{ IKE_SA_PEER, FIELD_TEXT, "peer" },
+	{ IKE_SA_PEER_PORT, FIELD_U64, "peer_port" },
+	{ IKE_SA_STATE, FIELD_TEXT, "state" },
+	{ IKE_SA_STORY, FIELD_TEXT, "story" },
+	{ IKE_SA_ESTABLISHED, FIELD_BOOL, "established" },
+	{ IKE_SA_EVENT, FIELD_TEXT, "event" },
+	{ IKE_SA_EVENT_IN, FIELD_U64, "event_in_seconds" },
+	{ IKE_SA_NEWEST, FIELD_BOOL, "newest" },
+	{ IKE_SA_IDLE, FIELD_BOOL, "idle" },
+	{ IKE_SA_OUR_SPI, FIELD_TEXT, "our_spi" },
+	{ IKE_SA_PEER_SPI, FIELD_TEXT, "peer_spi" },
+	{ IKE_SA_PEER_ID, FIELD_TEXT, "peer_id" },
+	{ IKE_SA_PROPOSAL, FIELD_TEXT, "proposal" },
+	{ IKE_SA_INITIATOR, FIELD_BOOL, "initiator" },
+};
+
+static const struct field_row child_sa_fields[] = {
+	{ CHILD_SA_SERIAL, FIELD_U64, "serial" },
+	{ CHILD_SA_CONNECTION, FIELD_TEXT, "connection" },
+	{ CHILD_SA_PEER, FIELD_TEXT, "peer" },
+	{ CHILD_SA_PEER_PORT, FIELD_U64, "peer_port" },
+	{ CHILD_SA_STATE, FIELD_TEXT, "state" },
+	{ CHILD_SA_STORY, FIELD_TEXT, "story" },
+	{ CHILD_SA_ESTABLISHED, FIELD_BOOL, "established" },
+	{ CHILD_SA_EVENT, FIELD_TEXT, "event" },
+	{ CHILD_SA_EVENT_IN, FIELD_U64, "event_in_seconds" },
+	{ CHILD_SA_NEWEST, FIELD_BOOL, "newest" },
+	{ CHILD_SA_OWNER, FIELD_BOOL, "owner" },
+	{ CHILD_SA_IKE_SERIAL, FIELD_U64, "ike_sa" },
+	{ CHILD_SA_IDLE, FIELD_BOOL, "idle" },
+	{ CHILD_SA_OUR, FIELD_TEXT, "our_address" },
+	{ CHILD_SA_OUR_SPI, FIELD_TEXT, "our_spi" },
+	{ CHILD_SA_PEER_SPI, FIELD_TEXT, "peer_spi" },
+	{ CHILD_SA_TUNNEL, FIELD_BOOL, "tunnel" },
+	{ CHILD_SA_IN_BYTES, FIELD_U64, "in_bytes" },
+	{ CHILD_SA_OUT_BYTES, FIELD_U64, "out_bytes" },
+	{ CHILD_SA_OUR_TS, FIELD_TEXT, "our_selectors" },
+	{ CHILD_SA_PEER_TS, FIELD_TEXT, "peer_selectors" },
+	{ CHILD_SA_PROPOSAL, FIELD_TEXT, "proposal" },
+};
+
+static const struct field_row traffic_fields[] = {
+	{ TRAFFIC_SERIAL, FIELD_U64, "serial" },
+	{ TRAFFIC_CONNECTION, FIELD_TEXT, "connection" },
+	{ TRAFFIC_TYPE, FIELD_TEXT, "type" },
+	{ TRAFFIC_ADD_TIME, FIELD_U64, "add_time" },
+	{ TRAFFIC_IN_BYTES, FIELD_U64, "in_bytes" },
+	{ TRAFFIC_OUT_BYTES, FIELD_U64, "out_bytes" },
+	{ TRAFFIC_PEER_ID, FIELD_TEXT, "peer_id" },
+	{ TRAFFIC_IN_PACKETS, FIELD_U64, "in_packets" },
+	{ TRAFFIC_OUT_PACKETS, FIELD_U64, "out_packets" },
+};
+
+static const struct field_row totals_fields[] = {
+	{ TOTALS_LOADED, FIELD_U64, "connections_loaded" },
+	{ TOTALS_ROUTED, FIELD_U64, "connections_routed" },
+	{ TOTALS_ACTIVE, FIELD_U64, "connections_active" },
+	{ TOTALS_IKE, FIELD_U64, "ike_sas" },
+	{ TOTALS_IKE_HALF_OPEN, FIELD_U64, "ike_sas_half_open" },
+	{ TOTALS_IKE_ESTABLISHED, FIELD_U64, "ike_sas_established" },
+	{ TOTALS_CHILD, FIELD_U64, "child_sas" },
+};
+
+static const struct field_row daemon_fields[] = {
+	{ DAEMON_VERSION, FIELD_TEXT, "version" },
+	{ DAEMON_PID, FIELD_U64, "pid" },
+	{ DAEMON_LISTENING, FIELD_BOOL, "listening" },
+	{ DAEMON_INTERFACE, FIELD_TEXT, "interface" },
+	{ DAEMON_UPTIME, FIELD_U64, "uptime_seconds" },
+	{ DAEMON_DEBUG, FIELD_TEXT, "debug" },
+	{ DAEMON_STACK, FIELD_TEXT, "stack" },
+	{ DAEMON_WORKERS, FIELD_U64, "workers" },
+};
+
+#define FIELDS(rows) (rows), ARRAY_LEN(rows)
+
+const struct record_row records[] = {
+	{ RECORD_LOG, "log", FIELDS(log_fields) },
+	{ RECORD_CONNECTION, "connections", FIELDS(connection_fields) },
+	{ RECORD_IKE_SA, "ike_sas", FIELDS(ike_sa_fields) },
+	{ RECORD_CHILD_SA, "child_sas", FIELDS(child_sa_fields) },
+	{ RECORD_TRAFFIC, "traffic", FIELDS(traffic_fields) },
+	{ RECORD_TOTALS, "totals", FIELDS(totals_fields) },
+	{ RECORD_DAEMON, "daemon", FIELDS(daemon_fields) },
+	{ RECORD_ALIVE, "alive", NULL, 0 },
+};
+
+const size_t record_count = ARRAY_LEN(records);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * THE verb table and what may stand in a request of each verb. To add a verb: a number in verbs.h,
+ * a row here, and its handler in the daemon's core/commands.
+ */
+#include "ctl/verbs.h"
+
+#include <string.h>
+
+#include "ctl/codes.h"
+#include "ctl/words.h"
+
+const struct verb_row verbs[] = {
+	{ VERB_ADD, ROLE_OWN, NAME_MUST, false, "add", NULL,
+	  "add a connection: --name, both ends, options" },
+	{ VERB_DELETE, ROLE_OWN, NAME_MUST, false, "delete", "delete",
+	  "drop the SAs of --name and forget it" },
+	{ VERB_LISTEN, ROLE_OPERATE, NAME_UNUSED, false, "listen", "listen",
+	  "find the interfaces, read the secrets, answer IKE" },
+	{ VERB_UNLISTEN, ROLE_OPERATE, NAME_UNUSED, false, "unlisten", "unlisten",
+	  "close the IKE sockets" },
+	{ VERB_INITIATE, ROLE_OPERATE, NAME_MUST, true, "initiate", "initiate up",
+	  "negotiate --name now, and stay until it stands or has failed" },
+	{ VERB_TERMINATE, ROLE_OPERATE, NAME_MUST, false, "terminate", "terminate down",
+	  "drop the SAs of --name, keep the connection" },
+	{ VERB_STATUS, ROLE_READ, NAME_UNUSED, false, "status", "status", "show everything" },
+	{ VERB_TRAFFICSTATUS, ROLE_READ, NAME_MAY, false, "trafficstatus", "trafficstatus traffic",
+	  "show the octets of each Child SA, of --name if given" },
+	{ VERB_BRIEFSTATUS, ROLE_READ, NAME_UNUSED, false, "briefstatus", "briefstatus",
+	  "show how many connections and SAs there are" },
+	{ VERB_CONNECTIONSTATUS, ROLE_READ, NAME_MAY, false, "connectionstatus", "connectionstatus",
+	  "show the connections, or --name" },
+	{ VERB_SHOWSTATES, ROLE_READ, NAME_MAY, false, "showstates", "showstates statestatus",
+	  "show the SAs, of --name if given" },
+	{ VERB_SHUTDOWN, ROLE_OWN, NAME_UNUSED, false, "shutdown", "shutdown",
+	  "delete all SAs and exit" },
+	{ VERB_REREADSECRETS, ROLE_OWN, NAME_UNUSED, false, "rereadsecrets", "rereadsecrets",
+	  "read ipsec.secrets again" },
+	{ VERB_DEBUG, ROLE_OPERATE, NAME_UNUSED, false, "debug", NULL,
+	  "choose what is logged beyond the usual" },
+	{ VERB_BEGIN, ROLE_OWN, NAME_UNUSED, false, "begin", NULL, "begin a transaction" },
+	{ VERB_COMMIT, ROLE_OWN, NAME_UNUSED, false, "commit", NULL, "make a transaction stand" },
+};
+
+const size_t verb_count = ARRAY_LEN(verbs);
+
+const struct verb_row *verb_by_number(uint32_t verb)
+{
+	for (size_t i = 0; i < verb_count; i++)
+		if (verbs[i].verb == verb)
+			return &verbs[i];
+	return NULL;
+}
+
+const struct verb_row *verb_by_whack(const char *option)
+{
+	for (size_t i = 0; i < verb_count; i++)
+		if (verbs[i].whack && words_have(verbs[i].whack, option))
+			return &verbs[i];
+	return NULL;
+}
+
+#define KEYWORD_IDS 0x8000u
+
+static bool check_name(const struct ctl_attribute *a, char name[CTL_NAME_LEN], struct error *e)
+{
+	if (!ctl_value_text(a, name, CTL_NAME_LEN) || name[0] == '\0')
+		return error_code(e, RC_BAD_MESSAGE, "the name is empty, too long or has a NUL");
+	return true;
+}
+
+static bool check_attribute(const struct verb_row *v, const struct ctl_attribute *a,
+			    char name[CTL_NAME_LEN], struct error *e)
+{
+	if (a->id < KEYWORD_IDS && v->verb == VERB_ADD)
+		return true;
+	if (a->id == CTL_ATTR_NAME && v->needs_name != NAME_UNUSED)
+		return check_name(a, name, e);
+	if (a->id == CTL_ATTR_ASYNC)
+		return a->value.len == 0 ||
+		       error_code(e, RC_BAD_MESSAGE, "the asynchronous mark has a value");
+	if (a->id == CTL_ATTR_DEBUG && v->verb == VERB_DEBUG)
+		return true;
+	if (a->flags & CTL_OPTIONAL)
+		return true;
+	return error_code(e, RC_BAD_MESSAGE, "%s does not take attribute 0x%04x", v->name, a->id);
+}
+
+const struct verb_row *request_check(const struct ctl_message *m, char name[CTL_NAME_LEN],
+				     struct error *e)
+{
+	const struct verb_row *v = m->type == CTL_REQUEST ? verb_by_number(m->what) : NULL;
+	struct ctl_message walk = *m;
+	struct ctl_attribute a;
+	uint8_t seen[0x10000 / 8] = { 0 };
+
+	name[0] = '\0';
+	if (!v) {
+		error_code(e, RC_BAD_MESSAGE, "unknown request %u", m->what);
+		return NULL;
+	}
+	ctl_rewind(&walk);
+	while (ctl_next(&walk, &a)) {
+		uint8_t bit = (uint8_t)(1u << (a.id % 8));
+
+		if (seen[a.id / 8] & bit) {
+			error_code(e, RC_BAD_MESSAGE, "%s: attribute 0x%04x came twice", v->name,
+				   a.id);
+			return NULL;
+		}
+		seen[a.id / 8] |= bit;
+		if (!check_attribute(v, &a, name, e))
+			return NULL;
+	}
+	if (v->needs_name == NAME_MUST && name[0] == '\0') {
+		error_code(e, RC_BAD_MESSAGE, "%s needs a name", v->name);
+		return NULL;
+	}
+	return v;
+}

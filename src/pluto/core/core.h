@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The core's face: a pure function from events to actions. It makes no system call; whatever needs an
+ * answer is an action that comes back as an event. Time comes in with the event.
+ */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include "base/address.h"
+#include "port/kernel_ops.h"
+#include "port/updown_job.h"
+#include "port/work.h"
+
+struct core;
+
+struct core_settings {
+	uint32_t cookie_threshold;      /* half-open SAs in all before cookies; default 256 */
+	uint32_t cookie_per_source;     /* default 16 */
+	uint32_t max_half_open;         /* default 10000 */
+	bool always_cookie;             /* tests */
+};
+
+enum event_kind {
+	EVENT_PACKET,
+	EVENT_COMMAND,      /* one whole control frame of a client */
+	EVENT_CLIENT_GONE,
+	EVENT_TIMER,
+	EVENT_KERNEL_DONE,
+	EVENT_WORK_DONE,
+	EVENT_UPDOWN_DONE,
+	EVENT_ADDRESSES,    /* the list of our own addresses */
+	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
+	EVENT_SHUTDOWN,     /* a signal asked for it */
+};
+
+struct event {
+	uint64_t now_usec;  /* CLOCK_BOOTTIME */
+	uint64_t wall_sec;  /* for add_time and logs only */
+	uint8_t kind;       /* enum event_kind */
+	/* PACKET */
+	struct endpoint local, remote;
+	struct slice datagram; /* without the non-ESP marker */
+	bool natt;          /* came to the socket with the marker (port 4500) */
+	/* COMMAND, CLIENT_GONE */
+	uint64_t client;
+	uint8_t role;       /* what the client may do: enum ctl role */
+	struct slice frame;
+	/* KERNEL_DONE: owned by the core from here on */
+	struct kernel_batch *batch;
+	uint64_t owner;
+	uint32_t ticket;
+	struct work *work;
+	struct updown_job *job;
+	/* ADDRESSES */
+	const struct address *addresses;
+	size_t address_count;
+	/* SECRETS_LOADED */
+	bool ok;
+	const char *text;
+};
+
+enum action_kind {
+	ACTION_SEND,
+	ACTION_KERNEL,
+	ACTION_WORK,
+	ACTION_UPDOWN,
+	ACTION_REPORT,      /* a ready frame (record or end) for a client */
+	ACTION_CLOSE_CLIENT,/* after its end record */
+	ACTION_LOG,
+	ACTION_LISTEN,      /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
+	ACTION_UNLISTEN,
+	ACTION_REREAD_SECRETS,
+	ACTION_EXIT,
+};
+
+enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+
+struct action {
+	struct action *next;
+	uint8_t kind;
+	uint8_t level;      /* LOG */
+	bool natt;          /* SEND: with the non-ESP marker */
+	struct endpoint local, remote;
+	struct bytes data;  /* SEND: datagram; REPORT: frame; LOG: text without newline */
+	uint64_t client;
+	uint64_t owner;     /* KERNEL: echoed in the answer */
+	uint32_t ticket;
+	struct kernel_batch *batch;
+	struct work *work;
+	struct updown_job *job;
+};
+
+struct actions {
+	struct action *first, **last;
+	size_t count;
+};
+
+/* NULL when memory or randomness is short. wall-clock free; now is the first event's business. */
+struct core *core_new(const struct core_settings *s);
+/* Frees all; sends nothing. */
+void core_free(struct core *c);
+/* Handles one event; the actions are appended in the order they must be carried out. */
+void core_handle(struct core *c, const struct event *e, struct actions *out);
+/* When EVENT_TIMER is next due; USEC_NEVER when nothing waits. */
+uint64_t core_deadline(const struct core *c);
+
+void actions_init(struct actions *a);
+/* Takes the first off; NULL when empty. The caller frees it. */
+struct action *actions_take(struct actions *a);
+/* Frees the action and all it still owns (set moved members to NULL first). */
+void action_free(struct action *a);
+
+#endif

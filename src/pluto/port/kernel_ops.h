@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the core asks of the kernel's IPsec, as data. A batch is an ordered list of operations; the
+ * backend performs them in order and, when one fails, undoes those done before it in reverse and
+ * reports the failed one. Backends: kernel/xfrm*.c, kernel/none.c, the simulator's mock.
+ */
+#ifndef PORT_KERNEL_OPS_H
+#define PORT_KERNEL_OPS_H
+
+#include "base/selector.h"
+#include "crypto/algs.h"
+
+enum kernel_op_kind {
+	KOP_ALLOC_SPI,     /* reserve an inbound SPI; result in spi */
+	KOP_ADD_STATE,     /* inbound (over its larval) or outbound */
+	KOP_DELETE_STATE,
+	KOP_ADD_POLICY,    /* one direction; an inbound tunnel policy stands for in and fwd */
+	KOP_DELETE_POLICY,
+	KOP_GET_COUNTERS,  /* results in bytes, packets */
+};
+
+enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };
+
+/* One ESP state or its name. Host order SPI. */
+struct kernel_state {
+	uint8_t direction; /* enum kernel_direction */
+	bool tunnel;
+	struct address src, dst;
+	uint32_t spi;
+	uint32_t reqid;
+	const struct alg *encr;
+	uint16_t key_bits;
+	const struct alg *integ; /* NULL for AEAD */
+	uint16_t integ_trunc_bits; /* 0: the table's length */
+	bool esn;
+	uint32_t replay_window; /* packets; inbound */
+	struct selector src_selector, dst_selector; /* transport mode: the state's selector */
+	uint8_t encr_key[64], integ_key[64]; /* wiped by the owner of the batch */
+	uint8_t encr_key_len, integ_key_len;
+};
+
+struct kernel_policy {
+	uint8_t direction;
+	bool tunnel;
+	struct selector src, dst; /* as packets carry them in this direction */
+	struct address tunnel_src, tunnel_dst;
+	uint32_t reqid;
+	uint32_t priority; /* 0: computed by width (kernel/priority) */
+};
+
+struct kernel_op {
+	uint8_t kind; /* enum kernel_op_kind */
+	union {
+		struct kernel_state state;
+		struct kernel_policy policy;
+	};
+	/* results */
+	uint32_t spi;
+	uint64_t bytes, packets;
+};
+
+#define KERNEL_BATCH_MAX 8
+struct kernel_batch {
+	struct kernel_op ops[KERNEL_BATCH_MAX];
+	uint8_t count;
+	/* results */
+	int failed_errno;   /* 0: all done */
+	uint8_t failed_at;  /* index of the failed operation */
+	char failed_text[96];
+};
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Work items: slow or secret computations the core asks for. An item is self-contained: input and
+ * output are in it, so it can run on a thread, inline, or in another process. It owns its memory.
+ */
+#ifndef PORT_WORK_H
+#define PORT_WORK_H
+
+#include "crypto/identity.h"
+#include "crypto/ke.h"
+#include "crypto/keystore.h"
+
+enum work_kind {
+	WORK_KE_GENERATE, /* slow: a key pair */
+	WORK_KE_SHARED,   /* slow: the shared secret */
+	WORK_PSK_MAC,     /* cheap: AUTH values behind the door for secrets */
+};
+
+struct work {
+	uint8_t kind;    /* enum work_kind */
+	uint64_t owner;  /* generation-checked handle of the IKE SA (sa/ike_sa.h) */
+	uint32_t ticket; /* which wait of the owner it answers */
+	const struct alg *group;
+	struct secret ke_private;
+	struct bytes ke_public, ke_peer;
+	/* WORK_PSK_MAC */
+	const struct alg *prf;
+	struct identity local_id, remote_id;
+	struct address local, remote;
+	struct bytes octets[2]; /* what our AUTH and the peer's AUTH cover; empty: not wanted */
+	/* results */
+	enum verdict verdict;
+	struct secret ke_secret;
+	uint8_t mac[2][PRF_MAX_LEN]; /* ours, the peer's */
+	char origin[300]; /* where the secret stands, for logs */
+};
+
+struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket);
+void work_free(struct work *w); /* wipes */
+/* Runs it here and now; the keystore may be NULL for key exchange. */
+void work_run(struct work *w, struct keystore *k);
+/* True for items that belong on a worker thread. */
+bool work_is_slow(const struct work *w);
+
+#endif
