@@ -326,6 +326,12 @@ lint: $(call archives,$(PURE_LAYERS))
 		*) f=$$((f + 1)); echo "  FAIL    lint $$l";; esac; \
 	done; echo "$$p passed, $$f failed$$([ $$s -eq 0 ] || echo ", $$s skipped")"; [ $$f -eq 0 ]
 
+# One check alone; only pure needs objects
+.PHONY: $(LINTS:%=lint-%)
+$(LINTS:%=lint-%): lint-%:
+	$(Q)tests/lint/$*.sh --build $(BUILD)
+lint-pure: $(call archives,$(PURE_LAYERS))
+
 C_FILES = $(shell find include src tests -name '*.[ch]' | sort)
 format:
 	$(Q)$(CLANG_FORMAT) -i $(C_FILES)
@@ -335,8 +341,8 @@ format-check:
 # ---- install: uninstall takes away exactly what install put there ----
 
 D = $(DESTDIR)
-put = $(if $2,$(INSTALL) -d $(D)$3 && $(INSTALL) -m $1 $2 $(D)$3)
-take = $(if $2,rm -f $(addprefix $(D)$3/,$(notdir $2)))
+put = $(if $(strip $2),$(INSTALL) -d $(D)$3 && $(INSTALL) -m $1 $2 $(D)$3)
+take = $(if $(strip $2),rm -f $(addprefix $(D)$3/,$(notdir $2)))
 
 install: all
 	$(call put,0755,$(PROGRAMS) $(call filled,$(UPDOWN)),$(LIBEXECDIR))
@@ -364,11 +370,11 @@ uninstall:
 		if [ -d $$d ]; then rmdir --ignore-fail-on-non-empty $$d; fi; done
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf -- $(BUILD)
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR MANDIR UNITDIR'
 	@echo 'vars:    BUILD=dir CC=gcc|clang CFLAGS CPPFLAGS LDFLAGS WERROR= V=1 SAN=1|thread'

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A connection as an admin defines it: plain data, filled through the keyword table (conf/keywords.h)
- * from whack's attributes or from ipsec.conf. Text fields are as written; conf/check.h resolves them.
+ * A connection as an admin defines it: plain data, filled through the keyword table of
+ * conf/keywords.h from whack's attributes or from ipsec.conf. Text fields are as written;
+ * conn_def_resolve resolves them.
  */
 #ifndef CONF_CONN_H
 #define CONF_CONN_H
@@ -35,7 +36,7 @@ struct conn_config {
 	uint64_t type; /* enum conn_type */
 	bool psk;
 	bool encrypt;
-	bool pfs;
+	bool pfs; /* default true */
 	char *ike; /* proposals as written; NULL: defaults */
 	char *esp;
 	uint64_t esn; /* enum esn_policy */
@@ -59,7 +60,7 @@ struct conn_config {
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */
 struct conn_end {
-	struct address host; /* family NONE: %any */
+	struct address host; /* family NONE: %any, or %defaultroute still to be found (see config) */
 	uint16_t ikeport;
 	struct identity id;  /* NONE: %any */
 	struct selector client;

@@ -45,8 +45,9 @@ extern const size_t keyword_count;
 const struct keyword *keyword_by_id(uint16_t id);
 const struct keyword *keyword_by_whack(const char *option);
 const struct keyword *keyword_by_conf(const char *word);
-/* Parses text into the member of c; end is ignored unless the keyword is per end (false: left).
- * False with an error that names the option and the value. REFUSED rows always fail. */
+/* Parses text into the member of c; NULL text is an option without its value, good for flags,
+ * booleans and esn. right is ignored unless the keyword is per end (false: left). False with an
+ * error that names the option and the value. REFUSED rows (id 0) always fail. */
 bool keyword_set(const struct keyword *k, struct conn_config *c, bool right, const char *text,
 		 struct error *e);
 /* The member's value as text ("" when unset); returns buf. */

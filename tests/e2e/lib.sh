@@ -83,8 +83,9 @@ expect_not()
 
 # ---- hosts and links ---------------------------------------------------------
 
-# host_make NAME: a host with nothing but a loopback, its own /etc, /var and
-# /run; its /var/log is $TESTLOG/NAME.
+# host_make NAME [light]: a host with nothing but a loopback, its own /etc, /var
+# and /run; its /var/log is $TESTLOG/NAME.  A light one has no files of its own:
+# quicker, and enough for what only sends, answers and forwards.
 host_make()
 {
 	local name=$1 dir=$E2E_STATE/hosts/$1 fifo=$E2E_STATE/ready.$1 ready=''
@@ -95,10 +96,11 @@ host_make()
 	exec {fifo_fd}<>"$fifo"
 	# shellcheck disable=SC2261
 	unshare --fork --kill-child --pid --mount-proc --mount --net --uts --ipc \
-		"$E2E_HERE/host-init" "$name" "$TESTLOG/$name" 3>&"$fifo_fd" {fifo_fd}>&- \
+		"$E2E_HERE/host-init" "$name" "$TESTLOG/$name" "${2:-}" 3>&"$fifo_fd" {fifo_fd}>&- \
 		</dev/null >>"$TESTLOG/$name/host-init.log" 2>&1 &
 	echo $! >"$dir/pid"
 	echo "$TESTLOG/$name" >"$dir/log"
+	ln -s "/proc/$!/root" "$dir/root"
 	read -r -t 20 -u "$fifo_fd" ready || true
 	exec {fifo_fd}>&-
 	rm -f "$fifo"
@@ -116,10 +118,20 @@ host_pid() # NAME
 	echo "$pid"
 }
 
+# host_file NAME PATH: the host's file as a path on this side, which is far
+# quicker than a program in the host.
+host_file()
+{
+	echo "$E2E_STATE/hosts/$1/root$2"
+}
+
 # host_log NAME: the directory that is /var/log in the host.
 host_log()
 {
-	cat "$E2E_STATE/hosts/$1/log"
+	local dir
+
+	read -r dir <"$E2E_STATE/hosts/$1/log" || fail "no host $1"
+	echo "$dir"
 }
 
 # hosts: the names of all hosts there are.
@@ -129,7 +141,8 @@ hosts()
 
 	for dir in "$E2E_STATE"/hosts/*/; do
 		if [ -e "$dir/pid" ]; then
-			basename "$dir"
+			dir=${dir%/}
+			echo "${dir##*/}"
 		fi
 	done
 }
@@ -169,16 +182,23 @@ on_net()
 	nsenter --target "$pid" --net -- "$@"
 }
 
-# link_make HOST_A IF_A HOST_B IF_B [the next four]...: cables, both ends up.
+# link_make HOST_A IF_A HOST_B IF_B: a cable; both ends are up.
 link_make()
 {
-	local a b ends=''
+	cables "$@"
+	on_net "$1" ip link set "$2" up
+	on_net "$3" ip link set "$4" up
+}
+
+# cables HOST_A IF_A HOST_B IF_B [the next four]...: cables, their ends down.
+cables()
+{
+	local a b
 
 	while [ $# -ge 4 ]; do
 		a=$(host_pid "$1")
 		b=$(host_pid "$3")
 		echo "link add $2 netns $a type veth peer name $4 netns $b"
-		ends+="$1 $2 $3 $4 "
 		shift 4
 	done | ip -batch -
 }
@@ -198,34 +218,32 @@ host_ip()
 # and 10.2.0.1 (fd00:1::1, fd00:3::1) are on the gateways' own eth0.
 topo_pair()
 {
-	local host
-
-	for host in wire west east; do
-		host_make "$host"
-	done
-	echo 'link add br0 type bridge forward_delay 0 mcast_snooping 0' | host_ip wire
-	link_make west eth1 wire west
-	link_make east eth1 wire east
+	host_make wire light
+	host_make west
+	host_make east
+	cables west eth1 wire west east eth1 wire east
 	host_ip wire <<-END
-		link set west master br0
-		link set east master br0
+		link add br0 type bridge forward_delay 0 mcast_snooping 0
+		link set west master br0 up
+		link set east master br0 up
 		link set br0 up
 	END
 	if [ "${1:-}" = bare ]; then
 		echo 'link add eth0 type dummy' | host_ip west
 		echo 'link add eth0 type dummy' | host_ip east
 	else
-		host_make sunset
-		host_make sunrise
-		link_make west eth0 sunset eth0
-		link_make east eth0 sunrise eth0
+		host_make sunset light
+		host_make sunrise light
+		cables west eth0 sunset eth0 east eth0 sunrise eth0
 		host_ip sunset <<-END
+			link set eth0 up
 			addr add 10.1.0.10/24 dev eth0
 			addr add fd00:1::10/64 dev eth0 nodad
 			route add default via 10.1.0.1
 			route add default via fd00:1::1
 		END
 		host_ip sunrise <<-END
+			link set eth0 up
 			addr add 10.2.0.10/24 dev eth0
 			addr add fd00:3::10/64 dev eth0 nodad
 			route add default via 10.2.0.1
@@ -236,6 +254,7 @@ topo_pair()
 	# off the wire.
 	host_ip west <<-END
 		link set eth0 up
+		link set eth1 up
 		addr add 10.1.0.1/24 dev eth0
 		addr add fd00:1::1/64 dev eth0 nodad
 		addr add 192.0.2.1/24 dev eth1
@@ -245,6 +264,7 @@ topo_pair()
 	END
 	host_ip east <<-END
 		link set eth0 up
+		link set eth1 up
 		addr add 10.2.0.1/24 dev eth0
 		addr add fd00:3::1/64 dev eth0 nodad
 		addr add 192.0.2.2/24 dev eth1
@@ -259,35 +279,38 @@ topo_pair()
 # Every interface is eth0 (inner, or road's only one) or eth1 (the wire).
 topo_nat()
 {
-	local host
-
-	for host in wire nat road east sunrise; do
-		host_make "$host"
-	done
-	echo 'link add br0 type bridge forward_delay 0 mcast_snooping 0' | host_ip wire
-	link_make nat eth1 wire nat
-	link_make east eth1 wire east
-	link_make road eth0 nat eth0
-	link_make east eth0 sunrise eth0
+	host_make wire light
+	host_make nat light
+	host_make road
+	host_make east
+	host_make sunrise light
+	cables nat eth1 wire nat east eth1 wire east road eth0 nat eth0 east eth0 sunrise eth0
 	host_ip wire <<-END
-		link set nat master br0
-		link set east master br0
+		link add br0 type bridge forward_delay 0 mcast_snooping 0
+		link set nat master br0 up
+		link set east master br0 up
 		link set br0 up
 	END
 	host_ip road <<-END
+		link set eth0 up
 		addr add 192.168.1.2/24 dev eth0
 		route add default via 192.168.1.1
 	END
 	host_ip nat <<-END
+		link set eth0 up
+		link set eth1 up
 		addr add 192.168.1.1/24 dev eth0
 		addr add 192.0.2.9/24 dev eth1
 	END
 	host_ip east <<-END
+		link set eth0 up
+		link set eth1 up
 		addr add 10.2.0.1/24 dev eth0
 		addr add 192.0.2.2/24 dev eth1
 		route add default via 192.0.2.9
 	END
 	host_ip sunrise <<-END
+		link set eth0 up
 		addr add 10.2.0.10/24 dev eth0
 		route add default via 10.2.0.1
 	END
@@ -408,7 +431,7 @@ capture_start()
 		-i "$dev" -w "$file" "${@:4}" </dev/null >/dev/null 2>"$file.log" &
 	echo $! >"$E2E_STATE/capture.$name"
 	record_pid $!
-	wait_for 10 grep -q 'listening on' "$file.log"
+	wait_for 10 has_text "$file.log"
 }
 
 # capture_stop NAME: ends it; the file is complete then.
@@ -424,9 +447,19 @@ capture_stop()
 	wait_until 5 gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
 }
 
+# tcpdump says that it listens, and nothing before that.
+has_text() # FILE
+{
+	[ -s "$1" ]
+}
+
 gone() # PID
 {
-	[ ! -e "/proc/$1/status" ] || grep -q '^State:[[:space:]]*Z' "/proc/$1/status"
+	local stat
+
+	# A dead process that nobody has waited for yet is gone too.
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 0
+	[[ $stat == *') Z '* ]]
 }
 
 # A process is recorded with its start time, for ids come again.
@@ -437,7 +470,11 @@ record_pid() # PID
 
 pid_start() # PID
 {
-	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+	local stat fields
+
+	read -r stat 2>/dev/null <"/proc/$1/stat" || return 0
+	read -r -a fields <<<"${stat##*) }"
+	echo "${fields[19]}"
 }
 
 # ESP as such, ESP in UDP (port 4500, first word not zero) and in TCP (4500).
@@ -445,11 +482,11 @@ E2E_ESP='(ip proto 50 or ip6 proto 50
 	or (ip and udp port 4500 and udp[4:2] > 12 and udp[8:4] != 0)
 	or (ip6 and ip6[6] = 17 and (ip6[40:2] = 4500 or ip6[42:2] = 4500)
 		and ip6[44:2] > 12 and ip6[48:4] != 0)
-	or (ip6[6] = 44 and ip6[40] = 50)
-	or (ip[6:2] & 0x1fff != 0 and ip[9] = 17))'
+	or (ip6[6] = 44 and ip6[40] = 50))'
 E2E_IKE='(udp port 500 or udp port 4500)'
-# ARP, neighbour discovery, multicast listeners, IPv6 fragments of IKE.
-E2E_LINK='(arp or (ip6[6] = 58 and ip6[40] >= 133 and ip6[40] <= 137)
+# ARP, neighbour discovery, multicast listeners, later fragments of UDP (the
+# first one has the port).
+E2E_LINK='(arp or (ip[6:2] & 0x1fff != 0 and ip[9] = 17) or (ip6[6] = 58 and ip6[40] >= 133 and ip6[40] <= 137)
 	or (ip6[6] = 0 and ip6[40] = 58) or (ip6[6] = 58 and ip6[40] = 143)
 	or (ip6[6] = 44 and ip6[40] = 17 and (ip6[42:2] & 0xfff8 != 0
 		or ip6[48:2] = 500 or ip6[50:2] = 500
@@ -546,16 +583,19 @@ assert_xfrm_empty()
 
 xfrm_is_empty() # HOST
 {
-	[ "$(xfrm_count "$1" '[a-z]*')" -eq 0 ] && [ "$(xfrm_policies "$1")" -eq 0 ]
+	[ -z "$(on_net "$1" ip xfrm state)" ] && [ "$(xfrm_policies "$1")" -eq 0 ]
 }
 
 # xfrm_errors HOST [ALLOWED...]: the error counters that are not zero, but for
 # those named (XfrmOutNoStates and so on).
 xfrm_errors()
 {
-	# shellcheck disable=SC2016
-	on "$1" awk -v allowed=" ${*:2} " \
-		'$2 > 0 && index(allowed, " " $1 " ") == 0 { print $1 "=" $2 }' /proc/net/xfrm_stat
+	local pid
+
+	# Of the namespace's own process; "self" would be this side's.
+	pid=$(host_pid "$1")
+	awk -v allowed=" ${*:2} " \
+		'$2 > 0 && index(allowed, " " $1 " ") == 0 { print $1 "=" $2 }' "/proc/$pid/net/xfrm_stat"
 }
 
 # assert_no_xfrm_errors HOST [ALLOWED...]
@@ -685,7 +725,8 @@ swan_start()
 		done
 		printf '}\n'
 		printf 'swanctl {\n\tload = random openssl pem pkcs1 pkcs8 pkcs12 x509 pubkey\n}\n'
-	} | on "$host" sh -c 'cat >/etc/strongswan.conf; rm -f /run/charon.vici'
+	} >"$(host_file "$host" /etc/strongswan.conf)"
+	rm -f "$(host_file "$host" /run/charon.vici)"
 	# shellcheck disable=SC2016
 	on "$host" sh -c 'echo $$ >/run/charon.test.pid; exec /usr/sbin/charon-systemd' \
 		</dev/null >>"$(host_log "$host")/charon.out" 2>&1 &
@@ -699,14 +740,14 @@ swan_start()
 		tail -n 20 "$(host_log "$host")/charon.out"
 		fail "strongSwan ended on $host"
 	fi
-	if on "$host" test -s /etc/swanctl/swanctl.conf; then
+	if [ -s "$(host_file "$host" /etc/swanctl/swanctl.conf)" ]; then
 		swan_load "$host"
 	fi
 }
 
 swan_is_up() # HOST PID
 {
-	gone "$2" || on "$1" test -S /run/charon.vici
+	[ -S "$(host_file "$1" /run/charon.vici)" ] || gone "$2"
 }
 
 # swan_stop HOST: ends charon, which deletes its SAs first.
@@ -740,8 +781,8 @@ daemon_stop()
 # charon runs there.
 swan_conf()
 {
-	on "$1" sh -c 'cat >/etc/swanctl/swanctl.conf'
-	if on "$1" test -S /run/charon.vici; then
+	cat >"$(host_file "$1" /etc/swanctl/swanctl.conf)"
+	if [ -S "$(host_file "$1" /run/charon.vici)" ]; then
 		swan_load "$1"
 	fi
 }
@@ -882,7 +923,7 @@ pluto_start()
 		tail -n 20 "$(host_log "$host")/pluto.log"
 		fail "pluto did not start on $host"
 	}
-	if on "$host" test -e /run/pluto.test.status; then
+	if [ -e "$(host_file "$host" /run/pluto.test.status)" ]; then
 		tail -n 20 "$(host_log "$host")/pluto.log"
 		fail "pluto ended on $host: $(tail -n 1 "$(host_log "$host")/pluto.log")"
 	fi
@@ -890,7 +931,8 @@ pluto_start()
 
 pluto_is_up() # HOST
 {
-	on "$1" sh -c "[ -S $PLUTO_RUN/pluto.ctl ] || [ -e /run/pluto.test.status ]"
+	[ -S "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" ] ||
+		[ -e "$(host_file "$1" /run/pluto.test.status)" ]
 }
 
 # pluto_stop HOST: asks it to end, and fails the test when it does not within
@@ -900,12 +942,12 @@ pluto_stop()
 	local host=$1 status
 
 	whack_on "$host" --shutdown || true
-	if ! wait_until 5 on "$host" test -e /run/pluto.test.status; then
+	if ! wait_until 5 test -e "$(host_file "$host" /run/pluto.test.status)"; then
 		daemon_stop "$host" pluto 2 || true
 		fail "pluto on $host did not end"
 	fi
-	status=$(on "$host" cat /run/pluto.test.status)
-	on "$host" rm -f /run/pluto.test.pid
+	status=$(cat "$(host_file "$host" /run/pluto.test.status)")
+	rm -f "$(host_file "$host" /run/pluto.test.pid)"
 	pluto_check_log "$host"
 	[ "$status" -eq 0 ] || fail "pluto on $host ended with status $status"
 }
@@ -915,8 +957,8 @@ pluto_crash()
 {
 	# shellcheck disable=SC2016
 	on "$1" sh -c 'kill -KILL "$(cat /run/pluto.test.pid)"'
-	wait_until 5 on "$1" test -e /run/pluto.test.status || true
-	on "$1" rm -f /run/pluto.test.pid
+	wait_until 5 test -e "$(host_file "$1" /run/pluto.test.status)" || true
+	rm -f "$(host_file "$1" /run/pluto.test.pid)"
 }
 
 pluto_check_log() # HOST
@@ -937,8 +979,8 @@ whack_on()
 # when pluto runs there.
 pluto_secrets()
 {
-	on "$1" sh -c 'umask 077; cat >/etc/ipsec.secrets'
-	if on "$1" test -S $PLUTO_RUN/pluto.ctl; then
+	(umask 077; cat >"$(host_file "$1" /etc/ipsec.secrets)")
+	if [ -S "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" ]; then
 		whack_on "$1" --rereadsecrets
 	fi
 }
@@ -946,7 +988,7 @@ pluto_secrets()
 # pluto_conf HOST <<END: makes it the host's /etc/ipsec.conf.
 pluto_conf()
 {
-	on "$1" sh -c 'cat >/etc/ipsec.conf'
+	cat >"$(host_file "$1" /etc/ipsec.conf)"
 }
 
 # pluto_log HOST: what pluto logged since the test began.
@@ -980,11 +1022,11 @@ hosts_dump()
 			echo '== ip xfrm policy'; on_net "$host" ip xfrm policy
 			echo '== ip xfrm state'; on_net "$host" ip -s xfrm state
 			echo '== xfrm_stat'; xfrm_errors "$host"
-			if on "$host" test -S /run/charon.vici; then
+			if [ -S "$(host_file "$host" /run/charon.vici)" ]; then
 				echo '== swanctl'; on "$host" timeout 5 swanctl --list-sas
 				on "$host" timeout 5 swanctl --list-conns
 			fi
-			if on "$host" test -S $PLUTO_RUN/pluto.ctl; then
+			if [ -S "$(host_file "$host" $PLUTO_RUN/pluto.ctl)" ]; then
 				echo '== whack'; on "$host" timeout 5 "$BUILD/whack" \
 					--ctlsocket $PLUTO_RUN/pluto.ctl --status
 			fi

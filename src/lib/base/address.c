@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Addresses, endpoints, subnets and ranges as plain values. Arithmetic is on the bytes, the same for
- * both families; an address of no family is in no range. Called from every layer above.
+ * Addresses, endpoints, subnets and ranges as plain values. Arithmetic is on the bytes, the same
+ * for both families; an address of no family is in no range. Called from every layer above.
  */
 #include "base/address.h"
 

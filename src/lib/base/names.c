@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Look-ups in the tables between values and names. The tables are short and const; a walk is enough.
- * Called by dumps, logs, the configuration and the control protocol.
+ * Look-ups in the tables between values and names. The tables are short and const; a walk is
+ * enough. Called by dumps, logs, the configuration and the control protocol.
  */
 #include "base/names.h"
 

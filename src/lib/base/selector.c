@@ -9,10 +9,13 @@
 #include "base/names.h"
 
 static const struct name protocol_rows[] = {
-	{ 1, "icmp" },	 { 2, "igmp" }, { 4, "ipencap" }, { 6, "tcp" },	     { 17, "udp" },
-	{ 33, "dccp" },	 { 41, "ipv6" }, { 47, "gre" },	  { 50, "esp" },     { 51, "ah" },
-	{ 58, "ipv6-icmp" }, { 89, "ospf" }, { 103, "pim" }, { 108, "ipcomp" }, { 112, "vrrp" },
-	{ 115, "l2tp" }, { 132, "sctp" }, { 135, "mobility-header" }, { 136, "udplite" },
+	{ 1, "icmp" },      { 2, "igmp" },       { 4, "ipencap" },
+	{ 6, "tcp" },       { 17, "udp" },       { 33, "dccp" },
+	{ 41, "ipv6" },     { 47, "gre" },       { 50, "esp" },
+	{ 51, "ah" },       { 58, "ipv6-icmp" }, { 89, "ospf" },
+	{ 103, "pim" },     { 108, "ipcomp" },   { 112, "vrrp" },
+	{ 115, "l2tp" },    { 132, "sctp" },     { 135, "mobility-header" },
+	{ 136, "udplite" },
 };
 static const struct names protocols = NAMES("protocol", protocol_rows);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The keyed hash table of SAs, connections and identities. While it grows there are two arrays: each
- * old bucket is split, in order, before anything of its hashes is looked up, inserted or removed, and
- * every call moves a few more. So one hash is always in one chain, the newest node first, and a new
- * bucket is empty until its old one has moved. SipHash: Aumasson and Bernstein, "SipHash: a fast
- * short-input PRF" (2012).
+ * The keyed hash table of SAs, connections and identities. While it grows there are two arrays:
+ * each old bucket is split, in order, before anything of its hashes is looked up, inserted or
+ * removed, and every call moves a few more. So one hash is always in one chain, the newest node
+ * first, and a new bucket is empty until its old one has moved. SipHash: Aumasson and Bernstein,
+ * "SipHash: a fast short-input PRF" (2012).
  */
 #include "base/table.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Bounded text, the one escaper, and the readers of numbers and keys as admins write them. What does
- * not fit is cut once and for all: nothing that comes after a cut is added, so a text never has a
- * hole in it. No function here depends on a locale.
+ * Bounded text, the one escaper, and the readers of numbers and keys as admins write them. What
+ * does not fit is cut once and for all: nothing that comes after a cut is added, so a text never
+ * has a hole in it. No function here depends on a locale.
  */
 #include "base/text.h"
 

@@ -11,7 +11,8 @@
 
 #define DAY (86400 * USEC_PER_SEC)
 
-static const struct name type_rows[] = { { CONN_TUNNEL, "tunnel" }, { CONN_TRANSPORT, "transport" } };
+static const struct name type_rows[] = { { CONN_TUNNEL, "tunnel" },
+					 { CONN_TRANSPORT, "transport" } };
 static const struct names types = NAMES("type", type_rows);
 
 static const struct name esn_rows[] = { { ESN_EITHER, "either" },
@@ -30,29 +31,47 @@ static const struct names forever = NAMES("keyingtries", forever_rows);
 #define CONN(member) offsetof(struct conn_config, member)
 #define END(member) offsetof(struct end_config, member)
 
-#define END_STRING(id_, conf_, whack_, member, fallback_, help_)                              \
-	{ .id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_STRING, .per_end = true, \
-	  .offset = END(member), .fallback = (fallback_), .help = (help_) }
-#define STRING(id_, word, whack_, member, fallback_, help_)                              \
-	{ .id = (id_), .conf = (word), .whack = (whack_), .type = VALUE_STRING,         \
-	  .offset = CONN(member), .fallback = (fallback_), .help = (help_) }
-#define BOOL(id_, conf_, whack_, member, fallback_, help_)                             \
-	{ .id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_BOOL,        \
-	  .offset = CONN(member), .fallback = (fallback_), .help = (help_) }
-#define RANGED(type_, id_, conf_, whack_, member, min_, max_, fallback_, help_)             \
-	{ .id = (id_), .conf = (conf_), .whack = (whack_), .type = (type_),                \
-	  .offset = CONN(member), .min = (min_), .max = (max_), .fallback = (fallback_), \
-	  .help = (help_) }
-#define ENUM(id_, conf_, whack_, member, names_, fallback_, help_)                          \
-	{ .id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_ENUM,             \
-	  .offset = CONN(member), .names = (names_), .fallback = (fallback_), .help = (help_) }
-#define FLAG(id_, whack_, member, value, help_)                                        \
-	{ .id = (id_), .whack = (whack_), .type = VALUE_FLAG, .offset = CONN(member), \
-	  .flag_value = (value), .help = (help_) }
-#define REFUSED(conf_, whack_, why) \
-	{ .conf = (conf_), .whack = (whack_), .type = VALUE_REFUSED, .help = (why) }
-#define REFUSED_END(conf_, whack_, why)                                                          \
-	{ .conf = (conf_), .whack = (whack_), .type = VALUE_REFUSED, .per_end = true, .help = (why) }
+#define END_STRING(id_, conf_, whack_, member, fallback_, help_)                                 \
+	{                                                                                        \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_STRING,           \
+		.per_end = true, .offset = END(member), .fallback = (fallback_), .help = (help_) \
+	}
+#define STRING(id_, word, whack_, member, fallback_, help_)                           \
+	{                                                                             \
+		.id = (id_), .conf = (word), .whack = (whack_), .type = VALUE_STRING, \
+		.offset = CONN(member), .fallback = (fallback_), .help = (help_)      \
+	}
+#define BOOL(id_, conf_, whack_, member, fallback_, help_)                           \
+	{                                                                            \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_BOOL, \
+		.offset = CONN(member), .fallback = (fallback_), .help = (help_)     \
+	}
+#define RANGED(type_, id_, conf_, whack_, member, min_, max_, fallback_, help_)                \
+	{                                                                                      \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = (type_),              \
+		.offset = CONN(member), .min = (min_), .max = (max_), .fallback = (fallback_), \
+		.help = (help_)                                                                \
+	}
+#define ENUM(id_, conf_, whack_, member, names_, fallback_, help_)                   \
+	{                                                                            \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_ENUM, \
+		.offset = CONN(member), .names = (names_), .fallback = (fallback_),  \
+		.help = (help_)                                                      \
+	}
+#define FLAG(id_, whack_, member, value, help_)                                             \
+	{                                                                                   \
+		.id = (id_), .whack = (whack_), .type = VALUE_FLAG, .offset = CONN(member), \
+		.flag_value = (value), .help = (help_)                                      \
+	}
+#define REFUSED(conf_, whack_, why)                                                      \
+	{                                                                                \
+		.conf = (conf_), .whack = (whack_), .type = VALUE_REFUSED, .help = (why) \
+	}
+#define REFUSED_END(conf_, whack_, why)                                                     \
+	{                                                                                   \
+		.conf = (conf_), .whack = (whack_), .type = VALUE_REFUSED, .per_end = true, \
+		.help = (why)                                                               \
+	}
 
 /* Why an option is refused: each text goes on from "option --x: " and ends in what to do. */
 #define NO_CERTS "only pre-shared keys authenticate here: leave it out and use --psk"
@@ -83,8 +102,14 @@ const struct keyword keywords[] = {
 		   "address this host uses towards the other client"),
 	END_STRING(7, "updown", "updown", updown, NULL,
 		   "command run when the connection changes; %disabled for none"),
-	{ .id = 8, .conf = "ikeport", .whack = "ikeport", .type = VALUE_NUMBER, .per_end = true,
-	  .offset = END(ikeport), .max = UINT16_MAX, .fallback = "0",
+	{ .id = 8,
+	  .conf = "ikeport",
+	  .whack = "ikeport",
+	  .type = VALUE_NUMBER,
+	  .per_end = true,
+	  .offset = END(ikeport),
+	  .max = UINT16_MAX,
+	  .fallback = "0",
 	  .help = "UDP port of IKE; 0 for 500" },
 
 	/* the connection */
@@ -94,7 +119,8 @@ const struct keyword keywords[] = {
 	ENUM(35, "hostaddrfamily", NULL, host_family, &families, "any", "family of the ends"),
 	FLAG(36, "ipv4", host_family, FAMILY_IPV4, "the ends are IPv4"),
 	FLAG(37, "ipv6", host_family, FAMILY_IPV6, "the ends are IPv6"),
-	ENUM(38, "clientaddrfamily", NULL, client_family, &families, "any", "family of the clients"),
+	ENUM(38, "clientaddrfamily", NULL, client_family, &families, "any",
+	     "family of the clients"),
 	FLAG(39, "tunnelipv4", client_family, FAMILY_IPV4, "the clients are IPv4"),
 	FLAG(40, "tunnelipv6", client_family, FAMILY_IPV6, "the clients are IPv6"),
 	BOOL(41, NULL, "psk", psk, "no", "authenticate by the pre-shared key of ipsec.secrets"),
@@ -116,20 +142,239 @@ const struct keyword keywords[] = {
 	       DAY, "9m", "how long before its end an SA is replaced"),
 	RANGED(VALUE_PERCENT, 53, "rekeyfuzz", "rekeyfuzz", rekey_fuzz_percent, 0, 1000, "100%",
 	       "how much the margin is randomly stretched"),
-	{ .id = 54, .conf = "keyingtries", .whack = "keyingtries", .type = VALUE_NUMBER,
-	  .offset = CONN(keyingtries), .names = &forever, .max = 1000000, .fallback = "3",
+	{ .id = 54,
+	  .conf = "keyingtries",
+	  .whack = "keyingtries",
+	  .type = VALUE_NUMBER,
+	  .offset = CONN(keyingtries),
+	  .names = &forever,
+	  .max = 1000000,
+	  .fallback = "3",
 	  .help = "attempts to negotiate; 0 or %forever for no limit" },
 	BOOL(55, "rekey", NULL, rekey, "yes", "replace SAs before they expire"),
 	FLAG(56, "dontrekey", rekey, false, "let SAs expire"),
 	RANGED(VALUE_SECONDS, 57, "retransmit-timeout", "retransmit-timeout",
-	       retransmit_timeout_usec, USEC_PER_SEC, DAY, "30s", "when an unanswered request fails"),
+	       retransmit_timeout_usec, USEC_PER_SEC, DAY, "30s",
+	       "when an unanswered request fails"),
 	RANGED(VALUE_MSEC, 58, "retransmit-interval", "retransmit-interval",
 	       retransmit_interval_usec, USEC_PER_MSEC, 60 * USEC_PER_SEC, "500ms",
 	       "wait before a request is sent again; it doubles each time"),
 	RANGED(VALUE_NUMBER, 59, "metric", "metric", metric, 0, INT32_MAX, "0", "metric of routes"),
-	RANGED(VALUE_NUMBER, 60, "mtu", "mtu", mtu, 0, UINT16_MAX, "0", "MTU of routes; 0 for none"),
+	RANGED(VALUE_NUMBER, 60, "mtu", "mtu", mtu, 0, UINT16_MAX, "0",
+	       "MTU of routes; 0 for none"),
 	RANGED(VALUE_NUMBER, 61, "priority", "priority", priority, 0, UINT32_MAX, "0",
 	       "priority of the kernel's policies; 0 for automatic"),
 	RANGED(VALUE_NUMBER, 62, "reqid", "reqid", reqid, 0, 16379, "0",
 	       "reqid of the kernel's policies; 0 for automatic"),
 
+	/* each end, refused */
+	REFUSED_END("cert", "cert", NO_CERTS),
+	REFUSED_END("ca", "ca", NO_CERTS),
+	REFUSED_END("groups", "groups", NO_CERTS),
+	REFUSED_END("sendcert", "sendcert", NO_CERTS),
+	REFUSED_END(NULL, "certtype", NO_CERTS),
+	REFUSED_END("ckaid", "ckaid", NO_CERTS),
+	REFUSED_END("rsasigkey", NULL, NO_CERTS),
+	REFUSED_END(NULL, "dnskeyondemand", NO_CERTS),
+	REFUSED_END("auth", "auth authby", "only pre-shared keys authenticate here: use --psk"),
+	REFUSED_END("autheap", "autheap", "EAP is not there: leave it out and use --psk"),
+	REFUSED_END("xauthserver", "xauthserver xauth", NO_V1),
+	REFUSED_END("xauthclient", "xauthclient", NO_V1),
+	REFUSED_END("username", "username", NO_V1),
+	REFUSED_END("modecfgserver", "modecfgserver modeconfigserver", NO_CP),
+	REFUSED_END("modecfgclient", "modecfgclient modeconfigclient", NO_CP),
+	REFUSED_END("addresspool", "addresspool", NO_CP),
+	REFUSED_END("subnetwithin", "clientwithin", "has no function here yet: give --client"),
+	REFUSED_END("subnets", NULL, "has no function here yet: define one connection a subnet"),
+	REFUSED_END(NULL, "tundev", NO_MARK),
+	REFUSED_END("interface-ip", "interface-ip interfaceip", NO_MARK),
+	REFUSED_END("vti", "vti vtiip", NO_MARK),
+	REFUSED_END("cat", "cat", "address translation is not there: leave it out, use a NAT rule"),
+
+	/* connection, refused */
+	REFUSED(NULL, "authenticate", NO_AH),
+	REFUSED("compress", "compress", NO_AH),
+	REFUSED("ah", "ah", NO_AH),
+	REFUSED("overlapip", "overlapip", NOT_YET),
+	REFUSED("policy-label", "policylabel policy-label", NO_LABELS),
+	REFUSED(NULL, "labeledipsec", NO_LABELS),
+	REFUSED("loopback", "loopback", NO_LABELS),
+	REFUSED(NULL, "disablearrivalcheck",
+		"traffic outside the policy is never let in: leave it out"),
+	REFUSED(NULL, "ikev1 ikev1-allow", NO_V1),
+	REFUSED("ikev2", "ikev2 ikev2-allow ikev2-propose",
+		"IKEv2 is the only version spoken here: leave it out"),
+	REFUSED("connalias", "connalias", NOT_YET),
+
+	/* authentication, refused */
+	REFUSED(NULL, "rsasig", NO_CERTS),
+	REFUSED(NULL, "ecdsa", NO_CERTS),
+	REFUSED(NULL, "ecdsa-sha2", NO_CERTS),
+	REFUSED(NULL, "ecdsa-sha2_256", NO_CERTS),
+	REFUSED(NULL, "ecdsa-sha2_384", NO_CERTS),
+	REFUSED(NULL, "ecdsa-sha2_512", NO_CERTS),
+	REFUSED(NULL, "rsa-sha1", NO_CERTS),
+	REFUSED(NULL, "rsa-sha2", NO_CERTS),
+	REFUSED(NULL, "rsa-sha2_256", NO_CERTS),
+	REFUSED(NULL, "rsa-sha2_384", NO_CERTS),
+	REFUSED(NULL, "rsa-sha2_512", NO_CERTS),
+	REFUSED(NULL, "auth-null", "nobody is let in without a key: leave it out and use --psk"),
+	REFUSED(NULL, "auth-never", NO_SHUNT),
+	REFUSED(NULL, "allow-cert-without-san-id", NO_CERTS),
+	REFUSED("require-id-on-certificate", NULL, NO_CERTS),
+	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),
+	REFUSED("send-supported-auth-methods", "send-supported-auth-methods", NO_CERTS),
+	REFUSED("sendca", "sendca", NO_CERTS),
+	REFUSED("ppk", "ppk", "post-quantum keys are not there: leave it out"),
+	REFUSED("ppk-ids", "ppk-ids", "post-quantum keys are not there: leave it out"),
+
+	/* cryptography, refused */
+	REFUSED(NULL, "pfsgroup",
+		"is no option any more: put the group into --esp, as in aes256;dh19"),
+	REFUSED("ms-dh-downgrade", "ms-dh-downgrade", "weakens rekeying: leave it out"),
+	REFUSED("pfs-rekey-workaround", "pfs-rekey-workaround", NOT_YET),
+	REFUSED("intermediate", "intermediate", NOT_YET),
+
+	/* lifetimes, refused */
+	REFUSED("ipsec-max-bytes", "ipsec-max-bytes", NO_VOLUME),
+	REFUSED("ipsec-max-packets", "ipsec-max-packets", NO_VOLUME),
+	REFUSED("reauth", "reauth", NOT_YET),
+	REFUSED("session-resumption", "session-resumption", NOT_YET),
+
+	/* liveness, NAT, TCP: refused */
+	REFUSED("dpddelay", "dpddelay", NO_LIVENESS),
+	REFUSED("dpdtimeout", "dpdtimeout", NO_LIVENESS),
+	REFUSED("dpdaction", "dpdaction", NO_LIVENESS),
+	REFUSED("forceencaps", "forceencaps", NO_NAT),
+	REFUSED("encapsulation", "encapsulation encaps", NO_NAT),
+	REFUSED("nat-keepalive", "nat-keepalive", NO_NAT),
+	REFUSED(NULL, "no-nat-keepalive no-nat_keepalive", NO_NAT),
+	REFUSED("nat-ikev1-method", "ikev1-natt ikev1_natt", NO_V1),
+	REFUSED(NULL, "firstmsgid", "is a quirk of old peers: leave it out"),
+	REFUSED("mobike", "mobike", NOT_YET),
+	REFUSED("enable-tcp", "tcp", NO_TCP),
+	REFUSED("tcp-remoteport", "tcp-remote-port", NO_TCP),
+	REFUSED("fragmentation", "fragmentation", NOT_YET),
+	REFUSED(NULL, "ikefrag-allow", NOT_YET),
+	REFUSED(NULL, "ikefrag-force", NOT_YET),
+	REFUSED("ikepad", "ikepad", NO_V1),
+	REFUSED("initial-contact", "initial-contact initialcontact", NOT_YET),
+	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
+	REFUSED("narrowing", "narrowing allow-narrowing", NOT_YET),
+
+	/* shunts, refused */
+	REFUSED(NULL, "pass", NO_SHUNT),
+	REFUSED(NULL, "drop", NO_SHUNT),
+	REFUSED(NULL, "reject", NO_SHUNT),
+	REFUSED(NULL, "initiateontraffic", "is no option any more: use --route"),
+	REFUSED("failureshunt", NULL, NO_SHUNT),
+	REFUSED(NULL, "failnone", NO_SHUNT),
+	REFUSED(NULL, "failpass", NO_SHUNT),
+	REFUSED(NULL, "faildrop", NO_SHUNT),
+	REFUSED(NULL, "failreject", NO_SHUNT),
+	REFUSED(NULL, "failhold", NO_SHUNT),
+	REFUSED("negotiationshunt", NULL, NO_SHUNT),
+	REFUSED(NULL, "negopass", NO_SHUNT),
+	REFUSED(NULL, "negodrop", NO_SHUNT),
+	REFUSED(NULL, "negohold", NO_SHUNT),
+
+	/* kernel, refused */
+	REFUSED("nflog-group", "nflog-group", NO_MARK),
+	REFUSED("mark", "conn-mark", NO_MARK),
+	REFUSED("mark-in", "conn-mark-in", NO_MARK),
+	REFUSED("mark-out", "conn-mark-out", NO_MARK),
+	REFUSED("vti-interface", "vti-interface vti-iface", NO_MARK),
+	REFUSED("vti-routing", "vti-routing", NO_MARK),
+	REFUSED("vti-shared", "vti-shared", NO_MARK),
+	REFUSED("ipsec-interface", "ipsec-interface", NO_MARK),
+	REFUSED("nic-offload", "nic-offload", "hardware offload is not there: leave it out"),
+	REFUSED("tfc", "tfc", NO_IPTFS),
+	REFUSED("send-esp-tfc-padding-not-supported",
+		"send-esp-tfc-padding-not-supported send-no-esp-tfc", NO_IPTFS),
+	REFUSED("decap-dscp", "decap-dscp", NOT_YET),
+	REFUSED("encap-dscp", "encap-dscp", NOT_YET),
+	REFUSED("nopmtudisc", "nopmtudisc", NOT_YET),
+	REFUSED("clones", NULL, NOT_YET),
+	REFUSED("iptfs", "iptfs", NO_IPTFS),
+	REFUSED("iptfs-fragmentation", "iptfs-fragmentation", NO_IPTFS),
+	REFUSED("iptfs-packet-size", "iptfs-packet-size", NO_IPTFS),
+	REFUSED("iptfs-max-queue-size", "iptfs-max-queue-size", NO_IPTFS),
+	REFUSED("iptfs-init-delay", "iptfs-init-delay", NO_IPTFS),
+	REFUSED("iptfs-reorder-window", "iptfs-reorder-window", NO_IPTFS),
+	REFUSED("iptfs-drop-time", "iptfs-drop-time", NO_IPTFS),
+
+	/* IKEv1 and Cisco, redirection: refused */
+	REFUSED("aggressive", "aggressive aggrmode", NO_V1),
+	REFUSED("modecfgpull", "modecfgpull", NO_V1),
+	REFUSED("nm-configured", "nm_configured nm-configured", NO_CP),
+	REFUSED("modecfgdns1", "modecfgdns1", NO_CP),
+	REFUSED("modecfgdns2", "modecfgdns2", NO_CP),
+	REFUSED("modecfgwins1", "modecfgwins1", NO_CP),
+	REFUSED("modecfgwins2", "modecfgwins2", NO_CP),
+	REFUSED("modecfgdns", "modecfgdns", NO_CP),
+	REFUSED("modecfgdomains", "modecfgdomains", NO_CP),
+	REFUSED("modecfgbanner", "modecfgbanner", NO_CP),
+	REFUSED("share-lease", "dont-share-lease", NO_CP),
+	REFUSED("ignore-peer-dns", "ignore-peer-dns", NO_CP),
+	REFUSED("remote-peer-type", "remote_peer_type remote-peer-type", NO_V1),
+	REFUSED("xauthby", "xauthby", NO_V1),
+	REFUSED("xauthfail", "xauthfail", NO_V1),
+	REFUSED("cisco-unity", "cisco-unity cisco_unity", NO_V1),
+	REFUSED("fake-strongswan", "fake-strongswan", NOT_YET),
+	REFUSED("send-redirect", "send-redirect", NO_REDIRECT),
+	REFUSED("accept-redirect", "accept-redirect", NO_REDIRECT),
+	REFUSED("redirect-to", "redirect-to", NO_REDIRECT),
+	REFUSED("accept-redirect-to", "accept-redirect-to", NO_REDIRECT),
+};
+
+const size_t keyword_count = ARRAY_LEN(keywords);
+
+static bool same_char(char a, char b)
+{
+	return a == b || (a == '_' && b == '-') || (a == '-' && b == '_');
+}
+
+/* Is word one of the words of the list? '-' and '_' are the same. */
+static bool is_listed(const char *list, const char *word)
+{
+	while (list) {
+		size_t i = 0;
+
+		while (word[i] && word[i] != ' ' && same_char(list[i], word[i]))
+			i++;
+		if (!word[i] && (list[i] == ' ' || !list[i]))
+			return true;
+		list = strchr(list, ' ');
+		list += list ? 1 : 0;
+	}
+	return false;
+}
+
+const struct keyword *keyword_by_id(uint16_t id)
+{
+	uint16_t plain = id & (uint16_t)~KEYWORD_RIGHT;
+
+	for (size_t i = 0; plain && i < keyword_count; i++) {
+		if (keywords[i].id == plain)
+			return id == plain || keywords[i].per_end ? &keywords[i] : NULL;
+	}
+	return NULL;
+}
+
+const struct keyword *keyword_by_whack(const char *option)
+{
+	for (size_t i = 0; *option && i < keyword_count; i++) {
+		if (is_listed(keywords[i].whack, option))
+			return &keywords[i];
+	}
+	return NULL;
+}
+
+const struct keyword *keyword_by_conf(const char *word)
+{
+	for (size_t i = 0; i < keyword_count; i++) {
+		if (is_listed(keywords[i].conf, word))
+			return &keywords[i];
+	}
+	return NULL;
+}

@@ -239,9 +239,12 @@ enum verdict sk_open(const struct sk_cipher *c, const struct sk_keys *keys, uint
 	}
 	verdict = decrypt(ctx, c, keys, &p);
 	EVP_CIPHER_CTX_reset(ctx);
-	if (verdict == VERDICT_OK)
+	if (verdict == VERDICT_OK) {
 		*text = slice(p.text, p.text_len);
-	else
-		ERR_clear_error();
+		return verdict;
+	}
+	/* An AEAD has decrypted by the time it finds the ICV wrong: nobody may read that. */
+	wipe(p.text, p.text_len);
+	ERR_clear_error();
 	return verdict;
 }

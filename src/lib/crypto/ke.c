@@ -62,11 +62,9 @@ bool ke_public_len_ok(const struct alg *group, size_t len)
 
 static EVP_PKEY *generate(const struct alg *group)
 {
-	EVP_PKEY *parameters = provider_group(group), *key = NULL;
 	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) =
-		kind_of(group) == GROUP_X ? EVP_PKEY_CTX_new_from_name(NULL, group->evp, NULL)
-		: parameters		  ? EVP_PKEY_CTX_new_from_pkey(NULL, parameters, NULL)
-					  : NULL;
+		EVP_PKEY_CTX_new_from_pkey(NULL, provider_group(group), NULL);
+	EVP_PKEY *key = NULL;
 
 	if (!ctx || EVP_PKEY_keygen_init(ctx) != 1 || EVP_PKEY_generate(ctx, &key) != 1)
 		return NULL;
@@ -106,7 +104,7 @@ bool ke_generate(const struct alg *group, struct secret *private_value, struct b
 
 	*private_value = (struct secret){ 0 };
 	*public_value = (struct bytes){ 0 };
-	if (group->type == TRANSFORM_KE)
+	if (group->type == TRANSFORM_KE && provider_group(group))
 		key = generate(group);
 	if (key && export_private(group, key, private_value) &&
 	    export_public(group, key, public_value))
@@ -117,15 +115,21 @@ bool ke_generate(const struct alg *group, struct secret *private_value, struct b
 	return false;
 }
 
-/* 1 < y < p-1; y has the length of p. */
-static bool in_range(EVP_PKEY *parameters, struct slice y)
+/* 1 < y < p-1; y has the length of p. p is odd, so p-1 differs from it in the last bit. */
+static bool in_range(const struct alg *group, struct slice y)
 {
-	BIGNUM *p cleanup(bn_cleanup) = NULL, *n cleanup(bn_cleanup) = NULL;
+	static const uint8_t one[] = { 1 };
+	struct secret p cleanup(secret_cleanup) = { 0 };
+	size_t zeros = 0;
 
-	if (EVP_PKEY_get_bn_param(parameters, OSSL_PKEY_PARAM_FFC_P, &p) != 1)
+	if (!provider_modulus(group, &p) || p.len != y.len)
 		return false;
-	n = BN_bin2bn(y.data, (int)y.len, NULL);
-	return n && BN_sub_word(p, 1) == 1 && BN_cmp(n, BN_value_one()) > 0 && BN_cmp(n, p) < 0;
+	p.data[p.len - 1] ^= 1;
+	while (zeros < y.len && y.data[zeros] == 0)
+		zeros++;
+	if (zeros == y.len || slice_eq(slice(y.data + zeros, y.len - zeros), SLICE_OF(one)))
+		return false;
+	return slice_cmp(y, secret_slice(&p)) < 0;
 }
 
 static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
@@ -136,7 +140,7 @@ static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
 
 	if (kind == GROUP_X)
 		return EVP_PKEY_new_raw_public_key_ex(NULL, group->evp, NULL, value.data, value.len);
-	if (!parameters || (kind == GROUP_MODP && !in_range(parameters, value)))
+	if (kind == GROUP_MODP && !in_range(group, value))
 		return NULL;
 	if (kind == GROUP_ECP) {
 		if (value.len >= sizeof(point))
@@ -152,13 +156,13 @@ static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
 	return NULL;
 }
 
-static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *builder)
+static EVP_PKEY *from_params(const struct alg *group, OSSL_PARAM *params)
 {
-	OSSL_PARAM *params cleanup(params_cleanup) = OSSL_PARAM_BLD_to_param(builder);
-	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) =
+		EVP_PKEY_CTX_new_from_pkey(NULL, provider_group(group), NULL);
 	EVP_PKEY *key = NULL;
 
-	if (!params || !ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
 	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEYPAIR, params) != 1)
 		return NULL;
 	return key;
@@ -167,28 +171,32 @@ static EVP_PKEY *from_params(const char *type, OSSL_PARAM_BLD *builder)
 /* The public value goes along so that OpenSSL need not compute it again. */
 static EVP_PKEY *import_x(const struct alg *group, struct slice private_value, struct slice own_public)
 {
-	OSSL_PARAM_BLD *builder cleanup(builder_cleanup) = OSSL_PARAM_BLD_new();
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
+						  (void *)private_value.data, private_value.len),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)own_public.data,
+						  own_public.len),
+		OSSL_PARAM_construct_end(),
+	};
 
-	if (!builder ||
-	    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PRIV_KEY, private_value.data,
-					     private_value.len) != 1 ||
-	    OSSL_PARAM_BLD_push_octet_string(builder, OSSL_PKEY_PARAM_PUB_KEY, own_public.data,
-					     own_public.len) != 1)
+	if (private_value.len != group->public_len || own_public.len != group->public_len)
 		return NULL;
-	return from_params(group->evp, builder);
+	return from_params(group, params);
 }
 
 static EVP_PKEY *import_number(const struct alg *group, struct slice private_value)
 {
 	OSSL_PARAM_BLD *builder cleanup(builder_cleanup) = OSSL_PARAM_BLD_new();
 	BIGNUM *number cleanup(bn_cleanup) = BN_secure_new();
+	OSSL_PARAM *params cleanup(params_cleanup) = NULL;
 
 	if (!builder || !number || private_value.len > PRIVATE_MAX_LEN ||
 	    !BN_bin2bn(private_value.data, (int)private_value.len, number) ||
 	    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group->evp, 0) != 1 ||
 	    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, number) != 1)
 		return NULL;
-	return from_params(kind_of(group) == GROUP_MODP ? "DH" : "EC", builder);
+	params = OSSL_PARAM_BLD_to_param(builder);
+	return params ? from_params(group, params) : NULL;
 }
 
 static bool is_zero(const struct secret *s)
@@ -230,6 +238,8 @@ enum verdict ke_shared(const struct alg *group, struct slice private_value,
 	*shared = (struct secret){ 0 };
 	if (!ke_public_len_ok(group, peer_public.len))
 		return VERDICT_BAD;
+	if (!provider_group(group))
+		return VERDICT_FAIL;
 	peer = import_peer(group, peer_public);
 	if (!peer) {
 		verdict = VERDICT_BAD;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 
@@ -25,12 +26,14 @@ struct contexts {
 	EVP_MAC_CTX *mac[MAC_KINDS];
 };
 
-static struct fetched rows[PROVIDER_ROWS];
-static EVP_MD *digests[MAC_KINDS];
-static EVP_MAC *hmac, *cmac;
-static pthread_key_t contexts_key;
-static bool has_contexts_key;
-static _Thread_local struct contexts *own_contexts;
+/* Written by provider_load and provider_set_available alone. */
+static struct {
+	struct fetched rows[PROVIDER_ROWS];
+	EVP_MD *digests[MAC_KINDS];
+	EVP_MAC *hmac, *cmac;
+	pthread_key_t contexts;
+	bool has_contexts;
+} provider;
 
 static const char *const digest_names[MAC_KINDS] = {
 	[MAC_SHA1] = "SHA1", [MAC_SHA256] = "SHA256", [MAC_SHA384] = "SHA384", [MAC_SHA512] = "SHA512",
@@ -47,20 +50,21 @@ static void contexts_free(void *data)
 	free(c);
 }
 
+/* What a thread made is freed when it ends. */
 static struct contexts *contexts_get(void)
 {
-	if (own_contexts)
-		return own_contexts;
-	struct contexts *c = calloc(1, sizeof(*c));
+	struct contexts *c;
 
-	if (!c)
+	if (!provider.has_contexts)
 		return NULL;
-	/* The key is there for its destructor: what a thread made is freed when it ends. */
-	if (!has_contexts_key || pthread_setspecific(contexts_key, c) != 0) {
+	c = pthread_getspecific(provider.contexts);
+	if (c)
+		return c;
+	c = calloc(1, sizeof(*c));
+	if (c && pthread_setspecific(provider.contexts, c) != 0) {
 		free(c);
 		return NULL;
 	}
-	own_contexts = c;
 	return c;
 }
 
@@ -87,6 +91,14 @@ static void load_cipher(const struct alg *a, struct fetched *f)
 	}
 }
 
+/* These have no parameters: the base point as a public key stands for the group. */
+static EVP_PKEY *load_x(const struct alg *a)
+{
+	uint8_t base[56] = { a->id == KE_CURVE25519 ? 9 : 5 };
+
+	return EVP_PKEY_new_raw_public_key_ex(NULL, a->evp, NULL, base, a->public_len);
+}
+
 static EVP_PKEY *load_group(const struct alg *a)
 {
 	const char *type = a->id >= KE_MODP_2048 && a->id <= KE_MODP_8192 ? "DH" : "EC";
@@ -98,7 +110,7 @@ static EVP_PKEY *load_group(const struct alg *a)
 	EVP_PKEY_CTX *ctx;
 
 	if (a->id == KE_CURVE25519 || a->id == KE_CURVE448)
-		return NULL;
+		return load_x(a);
 	ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
 	    EVP_PKEY_fromdata(ctx, &group, EVP_PKEY_KEY_PARAMETERS, params) != 1)
@@ -107,44 +119,49 @@ static EVP_PKEY *load_group(const struct alg *a)
 	return group;
 }
 
+static bool has_cipher(const struct alg *a)
+{
+	if (a->type == TRANSFORM_ENCR)
+		return a->evp != NULL;
+	return (a->type == TRANSFORM_PRF && a->id == PRF_AES128_XCBC) ||
+	       (a->type == TRANSFORM_INTEG && a->id == INTEG_AES_XCBC_96);
+}
+
 void provider_load(void)
 {
-	if (!has_contexts_key)
-		has_contexts_key = pthread_key_create(&contexts_key, contexts_free) == 0;
-	if (!hmac)
-		hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	if (!cmac)
-		cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
+	if (!provider.has_contexts)
+		provider.has_contexts = pthread_key_create(&provider.contexts, contexts_free) == 0;
+	if (!provider.hmac)
+		provider.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	if (!provider.cmac)
+		provider.cmac = EVP_MAC_fetch(NULL, "CMAC", NULL);
 	for (size_t i = 0; i < MAC_KINDS; i++)
-		if (digest_names[i] && !digests[i])
-			digests[i] = EVP_MD_fetch(NULL, digest_names[i], NULL);
+		if (digest_names[i] && !provider.digests[i])
+			provider.digests[i] = EVP_MD_fetch(NULL, digest_names[i], NULL);
 	for (size_t i = 0; alg_at(i) != NULL; i++) {
 		const struct alg *a = alg_at(i);
 
-		if (a->type == TRANSFORM_ENCR && a->evp)
-			load_cipher(a, &rows[i]);
-		else if ((a->type == TRANSFORM_PRF && a->id == PRF_AES128_XCBC) ||
-			 (a->type == TRANSFORM_INTEG && a->id == INTEG_AES_XCBC_96))
-			load_cipher(a, &rows[i]);
-		else if (a->type == TRANSFORM_KE && !rows[i].group)
-			rows[i].group = load_group(a);
+		if (has_cipher(a))
+			load_cipher(a, &provider.rows[i]);
+		else if (a->type == TRANSFORM_KE && !provider.rows[i].group)
+			provider.rows[i].group = load_group(a);
 	}
 	ERR_clear_error();
 }
 
 bool provider_is_available(const struct alg *a)
 {
-	return rows[alg_index(a)].is_available;
+	return provider.rows[alg_index(a)].is_available;
 }
 
 void provider_set_available(const struct alg *a, bool is_available)
 {
-	rows[alg_index(a)].is_available = is_available;
+	provider.rows[alg_index(a)].is_available = is_available;
 }
 
 EVP_CIPHER *provider_cipher(const struct alg *a, uint16_t key_bits)
 {
-	const struct fetched *f = &rows[alg_index(a)];
+	const struct fetched *f = &provider.rows[alg_index(a)];
 
 	for (size_t i = 0; i < ARRAY_LEN(f->cipher); i++)
 		if (a->key_bits[i] == key_bits)
@@ -154,12 +171,24 @@ EVP_CIPHER *provider_cipher(const struct alg *a, uint16_t key_bits)
 
 EVP_MD *provider_digest(enum mac_kind kind)
 {
-	return digests[kind];
+	return provider.digests[kind];
 }
 
 EVP_PKEY *provider_group(const struct alg *a)
 {
-	return rows[alg_index(a)].group;
+	return provider.rows[alg_index(a)].group;
+}
+
+bool provider_modulus(const struct alg *a, struct secret *out)
+{
+	EVP_PKEY *group = provider_group(a);
+	BIGNUM *p = NULL;
+	bool ok = group && EVP_PKEY_get_bn_param(group, OSSL_PKEY_PARAM_FFC_P, &p) == 1 &&
+		  secret_alloc(a->public_len, out) &&
+		  BN_bn2binpad(p, out->data, (int)out->len) == (int)out->len;
+
+	BN_free(p);
+	return ok;
 }
 
 EVP_CIPHER_CTX *provider_cipher_ctx(void)
@@ -189,7 +218,7 @@ static EVP_MAC_CTX *mac_ctx_new(enum mac_kind kind)
 			(char *)name, 0),
 		OSSL_PARAM_construct_end(),
 	};
-	EVP_MAC *mac = kind == MAC_CMAC ? cmac : hmac;
+	EVP_MAC *mac = kind == MAC_CMAC ? provider.cmac : provider.hmac;
 	EVP_MAC_CTX *ctx = mac ? EVP_MAC_CTX_new(mac) : NULL;
 
 	if (ctx && EVP_MAC_CTX_set_params(ctx, params) != 1) {

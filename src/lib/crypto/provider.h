@@ -27,8 +27,10 @@ void provider_set_available(const struct alg *a, bool is_available);
 /* NULL when refused. key_bits 0 for a fixed key; PRF and INTEG rows of AES give AES-128-CBC. */
 EVP_CIPHER *provider_cipher(const struct alg *a, uint16_t key_bits);
 EVP_MD *provider_digest(enum mac_kind kind);
-/* A key that holds the group's parameters only. */
+/* A key that holds the group's parameters (X25519, X448: the base point), to make others of. */
 EVP_PKEY *provider_group(const struct alg *a);
+/* p of a MODP group, in the length of a public value. */
+bool provider_modulus(const struct alg *a, struct secret *out);
 
 /* Contexts of the calling thread, made at first use; NULL when memory is short. */
 EVP_CIPHER_CTX *provider_cipher_ctx(void);

@@ -9,6 +9,7 @@
 #include "crypto/identity.h"
 #include "crypto/ke.h"
 #include "crypto/keystore.h"
+#include "crypto/prf.h"
 
 enum work_kind {
 	WORK_KE_GENERATE, /* slow: a key pair */

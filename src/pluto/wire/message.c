@@ -79,7 +79,8 @@ static bool walk(struct message *m, struct cursor *c, uint8_t type, bool inner, 
 			if (type == PAYLOAD_SK)
 				return note_sk(m, c, start, next);
 			m->have |= PAYLOAD_BIT(PAYLOAD_SKF);
-			return true;
+			return cursor_left(c) == 0 ||
+			       cursor_fail(c, "bytes after the encrypted payload");
 		}
 		if (!is_known(type)) {
 			if (critical && !m->critical_unknown)

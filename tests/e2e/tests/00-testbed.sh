@@ -117,7 +117,8 @@ t_nat()
 				local { auth = psk
 					id = @east }
 				remote { auth = psk }
-				children { net { local_ts = 10.2.0.0/24 } }
+				children { net { local_ts = 10.2.0.0/24
+					remote_ts = 192.168.1.0/24 } }
 			}
 		}
 		secrets { ike-1 { secret = "not much of a secret" } }

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a conn_config to a conn_def: one small function for each rule, in one list, run in order. A
+ * rule reads the config, fills its part of the def, and on failure names the option and what to do.
+ * Pure: no name is looked up and no route; %defaultroute stays for whoever knows the routes.
+ */
+#include "conf/conn.h"
+
+#include "protoport.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct side {
+	const char *name; /* "left", "right" */
+	const struct end_config *config;
+	struct conn_end *end;
+};
+
+typedef bool end_rule(const struct side *side, struct error *e);
+typedef bool conn_rule(const struct conn_config *c, struct conn_def *out, struct error *e);
+
+/* "left --client" */
+static bool bad(const struct side *side, const char *option, const char *value, const char *why,
+		struct error *e)
+{
+	char shown[160];
+	struct text t = TEXT_OVER(shown);
+
+	text_escape(&t, slice_str(value));
+	return error_set(e, "%s --%s \"%s\" %s", side->name, option, shown, why);
+}
+
+static const char *family_name(uint64_t family)
+{
+	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
+}
+
+static bool end_host(const struct side *side, struct error *e)
+{
+	const char *host = side->config->host;
+
+	if (!host)
+		return error_set(e, "%s --host is missing: give the address of this end, or %%any",
+				 side->name);
+	if (strcmp(host, "%any") == 0 || strcmp(host, "%defaultroute") == 0)
+		return true;
+	if (!address_parse(host, &side->end->host))
+		return bad(side, "host", host,
+			   "is no address: give a numeric one, %any or "
+			   "%defaultroute; names are not looked up",
+			   e);
+	if (address_is_any(&side->end->host))
+		side->end->host = (struct address){ 0 };
+	return true;
+}
+
+static bool end_ikeport(const struct side *side, struct error *e)
+{
+	(void)e;
+	side->end->ikeport = side->config->ikeport ? (uint16_t)side->config->ikeport : 500;
+	return true;
+}
+
+static bool end_id(const struct side *side, struct error *e)
+{
+	if (side->config->id) {
+		if (identity_parse(side->config->id, &side->end->id, e))
+			return true;
+		return error_prefix(e, "%s --id: ", side->name);
+	}
+	if (side->end->host.family == FAMILY_NONE)
+		return true;
+	if (identity_of_address(&side->end->host, &side->end->id))
+		return true;
+	return error_set(e, "memory is short: free some and try again");
+}
+
+static bool end_client(const struct side *side, struct error *e)
+{
+	const char *client = side->config->client;
+	struct conn_end *end = side->end;
+	struct subnet s = { .address = end->host };
+
+	end->client_is_host = client == NULL;
+	s.prefix_bits = end->host.family == FAMILY_IPV6 ? 128 : 32;
+	if (client && !subnet_parse(client, &s))
+		return bad(side, "client", client,
+			   "is no network: give address/bits without host "
+			   "bits, as in 10.1.0.0/24",
+			   e);
+	end->client = selector_of_subnet(&s, 0, 0);
+	return true;
+}
+
+static bool end_protoport(const struct side *side, struct error *e)
+{
+	struct selector *client = &side->end->client;
+
+	if (!side->config->protoport)
+		return true;
+	if (!protoport_parse(side->config->protoport, client, e))
+		return error_prefix(e, "%s --clientprotoport: ", side->name);
+	if (client->protocol == 1 && client->range.start.family == FAMILY_IPV6)
+		return bad(side, "clientprotoport", side->config->protoport,
+			   "is the ICMP of IPv4: use ipv6-icmp for an IPv6 client", e);
+	return true;
+}
+
+static bool end_nexthop(const struct side *side, struct error *e)
+{
+	const char *nexthop = side->config->nexthop;
+	struct conn_end *end = side->end;
+
+	if (!nexthop || strcmp(nexthop, "%direct") == 0 || strcmp(nexthop, "%defaultroute") == 0)
+		return true;
+	if (!address_parse(nexthop, &end->nexthop))
+		return bad(side, "nexthop", nexthop, "is no address: give a numeric one or %direct",
+			   e);
+	if (address_is_any(&end->nexthop))
+		end->nexthop = (struct address){ 0 };
+	else if (end->host.family && end->host.family != end->nexthop.family)
+		return bad(side, "nexthop", nexthop,
+			   "is not of the family of --host: give one that is", e);
+	return true;
+}
+
+static bool end_srcip(const struct side *side, struct error *e)
+{
+	const char *srcip = side->config->srcip;
+	struct conn_end *end = side->end;
+
+	if (!srcip)
+		return true;
+	if (!address_parse(srcip, &end->srcip) || address_is_any(&end->srcip))
+		return bad(side, "srcip", srcip, "is no address of a host: give a numeric one", e);
+	if (end->client.range.start.family && !range_has(&end->client.range, &end->srcip))
+		return bad(side, "srcip", srcip,
+			   "is outside the client of this end: give an address "
+			   "inside, or a --client around it",
+			   e);
+	return true;
+}
+
+static bool end_updown(const struct side *side, struct error *e)
+{
+	if (!side->config->updown)
+		return true;
+	side->end->updown = strdup(side->config->updown);
+	return side->end->updown || error_set(e, "memory is short: free some and try again");
+}
+
+static bool rule_name(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)out;
+	if (!c->name || !*c->name)
+		return error_set(e, "--name is missing: give the connection a name");
+	if (strlen(c->name) >= CONN_NAME_LEN)
+		return error_set(e, "--name is too long: use at most %d characters",
+				 CONN_NAME_LEN - 1);
+	for (const char *at = c->name; *at; at++) {
+		if (*at <= ' ' || *at > '~')
+			return error_set(
+				e, "--name has a blank or a character outside ASCII: use letters, "
+				   "digits and - _ . /");
+	}
+	return true;
+}
+
+static bool rule_psk(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)out;
+	return c->psk || error_set(e, "--psk is missing: it is the only authentication there is");
+}
+
+static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)out;
+	return c->encrypt ||
+	       error_set(e, "--encrypt is missing: ESP is the only protection there is");
+}
+
+/* Each end rule for both ends before the next: an end's errors come in the order of the options. */
+static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	static end_rule *const rules[] = { end_host,      end_ikeport, end_id,    end_client,
+					   end_protoport, end_nexthop, end_srcip, end_updown };
+	const struct side left = { "left", &c->left, &out->left };
+	const struct side right = { "right", &c->right, &out->right };
+
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		if (!rules[i](&left, e) || !rules[i](&right, e))
+			return false;
+	}
+	return true;
+}
+
+static bool is_fixed(const char *host, const struct conn_end *end)
+{
+	return end->host.family || strcmp(host, "%defaultroute") == 0;
+}
+
+static bool rule_one_host(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	if (is_fixed(c->left.host, &out->left) || is_fixed(c->right.host, &out->right))
+		return true;
+	return error_set(e, "--host is %%any on both ends: give the address of this host on one");
+}
+
+static bool rule_host_families(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	uint8_t left = out->left.host.family;
+	uint8_t right = out->right.host.family;
+	uint8_t family = left ? left : right;
+
+	if (left && right && left != right)
+		return error_set(e, "left --host is %s and right --host is %s: use one family",
+				 family_name(left), family_name(right));
+	if (left && address_eq(&out->left.host, &out->right.host) &&
+	    out->left.ikeport == out->right.ikeport)
+		return error_set(e,
+				 "--host is the same on both ends: give the peer's address on one");
+	if (family && c->host_family && c->host_family != family)
+		return error_set(e, "--%s does not go with --host, which is %s: change one of them",
+				 c->host_family == FAMILY_IPV6 ? "ipv6" : "ipv4",
+				 family_name(family));
+	return true;
+}
+
+static bool rule_client_families(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	uint8_t left = out->left.client.range.start.family;
+	uint8_t right = out->right.client.range.start.family;
+	uint8_t family = left ? left : right;
+
+	if (left && right && left != right)
+		return error_set(
+			e,
+			"the client of left is %s and that of right %s: use one family, with "
+			"--client on both ends",
+			family_name(left), family_name(right));
+	if (family && c->client_family && c->client_family != family)
+		return error_set(
+			e, "--%s does not go with the clients, which are %s: change one of them",
+			c->client_family == FAMILY_IPV6 ? "tunnelipv6" : "tunnelipv4",
+			family_name(family));
+	return true;
+}
+
+static bool rule_protocols(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)c;
+	if (out->left.client.protocol == out->right.client.protocol)
+		return true;
+	return error_set(
+		e,
+		"--clientprotoport names protocol %u on left and %u on right: use the same on "
+		"both ends",
+		out->left.client.protocol, out->right.client.protocol);
+}
+
+static bool is_own_host(const struct conn_end *end)
+{
+	if (end->client_is_host)
+		return true;
+	return selector_is_host(&end->client) &&
+	       (!end->host.family || address_eq(&end->client.range.start, &end->host));
+}
+
+static bool rule_transport(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	if (c->type != CONN_TRANSPORT || (is_own_host(&out->left) && is_own_host(&out->right)))
+		return true;
+	return error_set(e,
+			 "--transport cannot carry --client: use --tunnel, or leave --client out");
+}
+
+/* What is left of a lifetime when the longest margin is taken off must be more than nothing. */
+static bool fits(const struct conn_config *c, uint64_t lifetime_usec)
+{
+	return c->rekey_margin_usec * (100 + c->rekey_fuzz_percent) / 100 < lifetime_usec;
+}
+
+static bool rule_lifetimes(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	const char *option = "ikelifetime";
+	uint64_t lifetime = c->ike_lifetime_usec;
+	char life[32];
+	char most[32];
+
+	(void)out;
+	if (c->ipsec_lifetime_usec < lifetime) {
+		option = "ipsec-lifetime";
+		lifetime = c->ipsec_lifetime_usec;
+	}
+	if (!c->rekey || fits(c, lifetime))
+		return true;
+	return error_set(
+		e,
+		"--rekeymargin with --rekeyfuzz is not less than --%s (%s): set --rekeymargin "
+		"below %s, or --dontrekey",
+		option, duration_format(lifetime, life, sizeof(life)),
+		duration_format(lifetime / (100 + c->rekey_fuzz_percent) * 100, most,
+				sizeof(most)));
+}
+
+static bool rule_retransmit(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)out;
+	if (c->retransmit_interval_usec < c->retransmit_timeout_usec)
+		return true;
+	return error_set(
+		e, "--retransmit-interval is not below --retransmit-timeout: nothing would be "
+		   "sent again; make it shorter");
+}
+
+static bool rule_ike(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	return proposals_parse_ike(c->ike, &out->ike, e);
+}
+
+static void add_esn(struct proposal_conf *p, uint16_t id)
+{
+	const struct alg *a = alg_find(TRANSFORM_ESN, id);
+
+	if (a)
+		p->choices[TRANSFORM_ESN][p->counts[TRANSFORM_ESN]++] =
+			(struct alg_choice){ .alg = a };
+}
+
+static bool rule_esp(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	/* the kernel refuses extended numbers without a window */
+	bool is_possible = c->replay_window > 0;
+
+	if (!is_possible && c->esn == ESN_POLICY_YES)
+		return error_set(
+			e, "--esn needs a replay window: set --replay-window to 32 or more, or "
+			   "use --no-esn");
+	if (!proposals_parse_esp(c->esp, c->pfs, &out->esp, e))
+		return false;
+	for (uint8_t i = 0; i < out->esp.count; i++) {
+		if (c->esn != ESN_POLICY_NO && is_possible)
+			add_esn(&out->esp.list[i], ESN_YES);
+		if (c->esn != ESN_POLICY_YES)
+			add_esn(&out->esp.list[i], ESN_NO);
+	}
+	return true;
+}
+
+bool conn_def_resolve(struct conn_config *config, struct conn_def *out, struct error *e)
+{
+	static conn_rule *const rules[] = {
+		rule_name,      rule_psk,           rule_encrypt,         rule_ends,
+		rule_one_host,  rule_host_families, rule_client_families, rule_protocols,
+		rule_transport, rule_lifetimes,     rule_retransmit,      rule_ike,
+		rule_esp,
+	};
+
+	*out = (struct conn_def){ 0 };
+	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
+		if (!rules[i](config, out, e)) {
+			conn_def_free(out);
+			return false;
+		}
+	}
+	out->config = *config;
+	*config = (struct conn_config){ 0 };
+	return true;
+}

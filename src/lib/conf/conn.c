@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of a conn_config: defaults, comparison and freeing, all by walking the keyword table, so
+ * that a new row needs nothing here. Called by whack, the control socket and the connection store.
+ */
+#include "conf/conn.h"
+
+#include "conf/keywords.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A flag shares the member of a value row, and a refused row has none. */
+static bool has_own_member(const struct keyword *k)
+{
+	return k->type != VALUE_FLAG && k->type != VALUE_REFUSED;
+}
+
+static const void *member_of(const struct keyword *k, const struct conn_config *c, bool right)
+{
+	const void *base = c;
+
+	if (k->per_end)
+		base = right ? &c->right : &c->left;
+	return (const char *)base + k->offset;
+}
+
+void conn_config_init(struct conn_config *c)
+{
+	struct error ignored; /* the unit test reads every fallback */
+
+	*c = (struct conn_config){ 0 };
+	for (size_t i = 0; i < keyword_count; i++) {
+		const struct keyword *k = &keywords[i];
+
+		if (!has_own_member(k) || k->type == VALUE_STRING || !k->fallback)
+			continue;
+		keyword_set(k, c, false, k->fallback, &ignored);
+		if (k->per_end)
+			keyword_set(k, c, true, k->fallback, &ignored);
+	}
+}
+
+void conn_config_free(struct conn_config *c)
+{
+	for (size_t i = 0; i < keyword_count; i++) {
+		const struct keyword *k = &keywords[i];
+
+		if (k->type != VALUE_STRING)
+			continue;
+		free(*(char *const *)member_of(k, c, false));
+		if (k->per_end)
+			free(*(char *const *)member_of(k, c, true));
+	}
+	free(c->name);
+	*c = (struct conn_config){ 0 };
+}
+
+static bool text_eq(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool member_eq(const struct keyword *k, const void *a, const void *b)
+{
+	if (k->type == VALUE_STRING)
+		return text_eq(*(char *const *)a, *(char *const *)b);
+	if (k->type == VALUE_BOOL)
+		return *(const bool *)a == *(const bool *)b;
+	return *(const uint64_t *)a == *(const uint64_t *)b;
+}
+
+bool conn_config_eq(const struct conn_config *a, const struct conn_config *b)
+{
+	for (size_t i = 0; i < keyword_count; i++) {
+		const struct keyword *k = &keywords[i];
+
+		if (!has_own_member(k))
+			continue;
+		if (!member_eq(k, member_of(k, a, false), member_of(k, b, false)))
+			return false;
+		if (k->per_end && !member_eq(k, member_of(k, a, true), member_of(k, b, true)))
+			return false;
+	}
+	return text_eq(a->name, b->name);
+}
+
+static void end_free(struct conn_end *end)
+{
+	identity_free(&end->id);
+	free(end->updown);
+}
+
+void conn_def_free(struct conn_def *d)
+{
+	end_free(&d->left);
+	end_free(&d->right);
+	conn_config_free(&d->config);
+	*d = (struct conn_def){ 0 };
+}

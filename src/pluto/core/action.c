@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Actions: what the core asks of the world, queued in order. */
+#include <stdlib.h>
+
+#include "core/internal.h"
+
+void actions_init(struct actions *a)
+{
+	*a = (struct actions){ .last = &a->first };
+}
+
+struct action *actions_take(struct actions *a)
+{
+	struct action *first = a->first;
+
+	if (!first)
+		return NULL;
+	a->first = first->next;
+	if (!a->first)
+		a->last = &a->first;
+	a->count--;
+	first->next = NULL;
+	return first;
+}
+
+void action_free(struct action *a)
+{
+	if (!a)
+		return;
+	bytes_free(&a->data);
+	if (a->batch) {
+		wipe(a->batch, sizeof(*a->batch));
+		free(a->batch);
+	}
+	work_free(a->work);
+	updown_job_free(a->job);
+	free(a);
+}
+
+static struct action *append(struct core *c, enum action_kind kind)
+{
+	struct action *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return NULL;
+	a->kind = (uint8_t)kind;
+	*c->out->last = a;
+	c->out->last = &a->next;
+	c->out->count++;
+	return a;
+}
+
+void core_action(struct core *c, enum action_kind kind)
+{
+	append(c, kind);
+}
+
+/* A datagram that cannot be queued for want of memory is as good as lost on the way. */
+void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote, bool natt,
+	       struct slice datagram)
+{
+	struct action *a = append(c, ACTION_SEND);
+
+	if (!a)
+		return;
+	a->local = *local;
+	a->remote = *remote;
+	a->natt = natt;
+	bytes_copy(datagram, &a->data);
+}
+
+void core_work(struct core *c, struct work *w)
+{
+	struct action *a = append(c, ACTION_WORK);
+
+	if (a)
+		a->work = w;
+	else
+		work_free(w);
+}
+
+bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch)
+{
+	struct kernel_batch *copy = malloc(sizeof(*copy));
+	struct action *a = copy ? append(c, ACTION_KERNEL) : NULL;
+
+	if (a) {
+		*copy = *batch;
+		a->batch = copy;
+		a->owner = owner;
+		a->ticket = ticket;
+	} else {
+		free(copy);
+	}
+	wipe(batch, sizeof(*batch));
+	return a != NULL;
+}
+
+void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
+{
+	struct action *a;
+
+	if (!job)
+		return;
+	job->lane = lane;
+	a = append(c, ACTION_UPDOWN);
+	if (a)
+		a->job = job;
+	else
+		updown_job_free(job);
+}
+
+uint32_t core_ticket(struct core *c, struct slot *slot)
+{
+	if (++c->next_ticket == 0)
+		c->next_ticket = 1;
+	slot->ticket = c->next_ticket;
+	return slot->ticket;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of child SAs once they are agreed: up, lifetime, and their end with what stands for them. */
+#include <stdio.h>
+
+#include "core/internal.h"
+#include "ctl/codes.h"
+
+void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	struct connection *conn = child->connection;
+	const struct conn_config *config = &conn->def.config;
+	char suite[128], local[SELECTOR_TEXT_LEN], remote[SELECTOR_TEXT_LEN];
+
+	child->phase = CHILD_ESTABLISHED;
+	child->installed_wall_sec = c->wall_sec;
+	child->expires_usec = config->ipsec_lifetime_usec
+				      ? c->now_usec + config->ipsec_lifetime_usec
+				      : USEC_NEVER;
+	conn->newest_child = child->serial;
+	conn->policy_owner = child->serial;
+	conn->failures = 0;
+	conn->last_error[0] = 0;
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
+	       "%s established: %s === %s, ESP 0x%08x in, 0x%08x out, %s",
+	       child->is_tunnel ? "tunnel" : "transport SA",
+	       selector_format(&child->ts_local, local, sizeof(local)),
+	       selector_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
+	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
+	clients_finish(c, conn, WAITS_UP, RC_OK);
+	ike_set_timer(c, ike);
+}
+
+/* The newest other child of the connection, which inherits policies and routes. */
+static struct child_sa *heir(struct core *c, const struct child_sa *child)
+{
+	struct child_sa *best = NULL, *other;
+	struct ike_sa *ike;
+
+	list_each(ike, &c->ike_sas, struct ike_sa, node)
+		list_each(other, &ike->children, struct child_sa, node)
+			if (other != child && other->connection == child->connection &&
+			    other->phase == CHILD_ESTABLISHED &&
+			    (!best || other->serial > best->serial))
+				best = other;
+	return best;
+}
+
+void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
+{
+	struct connection *conn = child->connection;
+	struct child_sa *next = heir(c, child);
+	struct kernel_batch batch;
+
+	if (child->is_up && !next) {
+		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
+		core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
+	}
+	child_batch_remove(child, next == NULL, &batch);
+	if (batch.count > 0)
+		core_kernel(c, 0, 0, &batch);
+	if (child->phase == CHILD_ESTABLISHED || child->phase == CHILD_DELETING)
+		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down: %s", reason);
+	if (conn->newest_child == child->serial)
+		conn->newest_child = next ? next->serial : 0;
+	if (conn->policy_owner == child->serial)
+		conn->policy_owner = next ? next->serial : 0;
+	if (ike->ours.scratch.child == child)
+		ike->ours.scratch.child = NULL;
+	if (ike->theirs.scratch.child == child)
+		ike->theirs.scratch.child = NULL;
+	child_sa_free(child);
+	if (!next && ike->phase != IKE_DEAD)
+		clients_finish(c, conn, WAITS_DOWN, RC_OK);
+}

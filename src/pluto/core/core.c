@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The core's face: one event in, actions out. Here each event finds its room. */
+#include "core/core.h"
+
+#include <stdlib.h>
+
+#include "core/exchange.h"
+#include "crypto/random.h"
+#include "ctl/codes.h"
+
+#define SHUTDOWN_GRACE_USEC (2 * USEC_PER_SEC)
+
+struct core *core_new(const struct core_settings *s)
+{
+	struct core *c = calloc(1, sizeof(*c));
+	uint8_t key[4][16];
+
+	if (!c || !random_bytes(key, sizeof(key)) ||
+	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
+		free(c);
+		return NULL;
+	}
+	c->settings = *s;
+	if (!c->settings.cookie_threshold)
+		c->settings.cookie_threshold = 256;
+	if (!c->settings.cookie_per_source)
+		c->settings.cookie_per_source = 16;
+	if (!c->settings.max_half_open)
+		c->settings.max_half_open = 10000;
+	connections_init(&c->connections, key[0]);
+	table_init(&c->by_spi, key[1]);
+	table_init(&c->by_init, key[2]);
+	table_init(&c->sources, key[3]);
+	list_init(&c->ike_sas);
+	list_init(&c->dead);
+	list_init(&c->clients);
+	c->next_serial = 1;
+	c->exit_at_usec = USEC_NEVER;
+	return c;
+}
+
+static void reap(struct core *c)
+{
+	struct ike_sa *ike;
+
+	list_each(ike, &c->dead, struct ike_sa, node) {
+		list_remove(&ike->node);
+		ike_sa_free(ike);
+	}
+}
+
+void core_free(struct core *c)
+{
+	struct actions none;
+	struct ike_sa *ike;
+	struct core_client *client;
+
+	if (!c)
+		return;
+	actions_init(&none);
+	c->out = &none;
+	reap(c);
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+		half_open_remove(c, ike);
+		list_remove(&ike->node);
+		ike_sa_free(ike);
+	}
+	list_each(client, &c->clients, struct core_client, node) {
+		list_remove(&client->node);
+		free(client);
+	}
+	connections_fini(&c->connections);
+	table_fini(&c->by_spi);
+	table_fini(&c->by_init);
+	table_fini(&c->sources);
+	heap_fini(&c->timers);
+	free(c->addresses);
+	wipe(c, sizeof(*c));
+	free(c);
+}
+
+/* The slot that waits under this ticket, or NULL: the answer is stale. */
+static struct slot *waiting_slot(struct ike_sa *ike, uint32_t ticket)
+{
+	if (!ike || ticket == 0)
+		return NULL;
+	if (ike->ours.row && ike->ours.ticket == ticket)
+		return &ike->ours;
+	if (ike->theirs.row && ike->theirs.ticket == ticket)
+		return &ike->theirs;
+	return NULL;
+}
+
+static void resume(struct core *c, uint64_t owner, uint32_t ticket, const struct event *e)
+{
+	struct ike_sa *ike = ike_by_spi(c, owner);
+	struct slot *slot = waiting_slot(ike, ticket);
+	struct run r = { .core = c, .ike = ike, .slot = slot };
+
+	if (!slot)
+		return;
+	r.work = e->work;
+	r.batch = e->batch;
+	r.job = e->job;
+	exchange_resume(&r);
+}
+
+static void kernel_done(struct core *c, const struct event *e)
+{
+	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
+		command_counters(c, e->batch, e->owner);
+	else if (e->ticket)
+		resume(c, e->owner, e->ticket, e);
+	else if (e->batch->failed_errno)
+		core_log(c, LOG_LEVEL_WARNING, "the kernel refused a removal: %s",
+			 e->batch->failed_text);
+	wipe(e->batch, sizeof(*e->batch));
+	free(e->batch);
+}
+
+static void shut_down(struct core *c)
+{
+	struct ike_sa *ike;
+
+	if (c->is_shutting_down)
+		return;
+	c->is_shutting_down = true;
+	c->exit_at_usec = c->now_usec + SHUTDOWN_GRACE_USEC;
+	core_log(c, LOG_LEVEL_INFO, "shutting down");
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+		if (ike->phase != IKE_ESTABLISHED) {
+			ike_end(c, ike, RC_FATAL, "shutting down");
+			continue;
+		}
+		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+		exchange_start_wants(c, ike);
+	}
+}
+
+/* Leaves when every SA is gone, or when the grace is over. */
+static void maybe_exit(struct core *c)
+{
+	struct ike_sa *ike;
+
+	if (!c->is_shutting_down)
+		return;
+	if (c->now_usec >= c->exit_at_usec)
+		list_each(ike, &c->ike_sas, struct ike_sa, node)
+			ike_end(c, ike, RC_FATAL, "shutting down");
+	if (!list_is_empty(&c->ike_sas))
+		return;
+	clients_finish(c, NULL, WAITS_DOWN, RC_OK);
+	core_action(c, ACTION_EXIT);
+}
+
+static void timers(struct core *c)
+{
+	struct heap_node *n;
+
+	while ((n = heap_first(&c->timers)) && n->when_usec <= c->now_usec) {
+		struct ike_sa *ike = container_of(n, struct ike_sa, timer);
+
+		heap_remove(&c->timers, n);
+		ike_timer(c, ike);
+	}
+	intent_timer(c);
+}
+
+static void dispatch(struct core *c, const struct event *e)
+{
+	switch (e->kind) {
+	case EVENT_PACKET:
+		demux_packet(c, e);
+		break;
+	case EVENT_COMMAND:
+		command_frame(c, e);
+		break;
+	case EVENT_CLIENT_GONE:
+		command_client_gone(c, e->client);
+		break;
+	case EVENT_TIMER:
+		timers(c);
+		break;
+	case EVENT_KERNEL_DONE:
+		kernel_done(c, e);
+		break;
+	case EVENT_WORK_DONE:
+		resume(c, e->work->owner, e->work->ticket, e);
+		work_free(e->work);
+		break;
+	case EVENT_UPDOWN_DONE:
+		resume(c, e->job->owner, e->job->ticket, e);
+		updown_job_free(e->job);
+		break;
+	case EVENT_ADDRESSES:
+		command_addresses(c, e);
+		break;
+	case EVENT_SECRETS_LOADED:
+		command_secrets_loaded(c, e);
+		break;
+	case EVENT_SHUTDOWN:
+		shut_down(c);
+		break;
+	}
+}
+
+void core_handle(struct core *c, const struct event *e, struct actions *out)
+{
+	if (c->start_usec == 0)
+		c->start_usec = e->now_usec;
+	c->now_usec = e->now_usec;
+	c->wall_sec = e->wall_sec;
+	c->out = out;
+	dispatch(c, e);
+	maybe_exit(c);
+	reap(c);
+	c->out = NULL;
+}
+
+uint64_t core_deadline(const struct core *c)
+{
+	struct heap_node *n = heap_first(&c->timers);
+	uint64_t when = n ? n->when_usec : USEC_NEVER;
+	uint64_t intent = intent_deadline(c);
+
+	if (intent < when)
+		when = intent;
+	return c->exit_at_usec < when ? c->exit_at_usec : when;
+}

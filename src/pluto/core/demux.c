@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a datagram to an exchange: header, SPIs, window, integrity, grammar, in this order. What does
+ * not pass is dropped or answered here; what passes runs its row. RFC 7296 2.1 to 2.6, 2.21.
+ */
+#include <string.h>
+
+#include "core/exchange.h"
+#include "crypto/prf.h"
+#include "ctl/codes.h"
+#include "wire/protect.h"
+
+#define PLAIN_PER_SEC 20
+#define RESENDS_PER_SEC 5
+#define MAX_BAD_AUTHS 8
+
+/* Drops with a reason for the debug log. */
+#define DROP(c, e, ...)                                                  \
+	do {                                                             \
+		core_log((c), LOG_LEVEL_DEBUG, "dropped: " __VA_ARGS__); \
+		return;                                                  \
+	} while (0)
+
+static bool plain_budget(struct core *c)
+{
+	if (c->now_usec - c->plain_window_usec >= USEC_PER_SEC) {
+		c->plain_window_usec = c->now_usec;
+		c->plain_sent = 0;
+	}
+	return c->plain_sent++ < PLAIN_PER_SEC;
+}
+
+static uint64_t init_hash(struct core *c, uint64_t spi_i, const struct endpoint *remote)
+{
+	uint8_t key[32];
+	struct writer w = writer_over(key, sizeof(key));
+
+	writer_u64(&w, spi_i);
+	writer_u16(&w, remote->port);
+	writer_put(&w, address_slice(&remote->address));
+	return table_hash(&c->by_init, writer_slice(&w));
+}
+
+bool init_remember(struct core *c, struct ike_sa *ike, struct slice request)
+{
+	return digest_sha256(&request, 1, ike->init_digest) &&
+	       table_insert(&c->by_init, &ike->by_init, init_hash(c, ike->spi_i, &ike->remote));
+}
+
+static void resend_reply(struct core *c, struct ike_sa *ike)
+{
+	if (!ike->last_reply.data)
+		return;
+	if (c->now_usec - ike->reply_credit_usec >= USEC_PER_SEC) {
+		ike->reply_credit_usec = c->now_usec;
+		ike->replies_resent = 0;
+	}
+	if (ike->replies_resent++ < RESENDS_PER_SEC)
+		core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&ike->last_reply));
+}
+
+/* True when this request made an SA already: it is answered again or dropped (cases 22, 28). */
+static bool is_known_init(struct core *c, const struct event *e, const struct ike_header *h)
+{
+	uint64_t hash = init_hash(c, h->spi_i, &e->remote);
+	struct slice request = slice(e->datagram.data, h->length);
+	uint8_t digest[32];
+	struct table_node *n;
+
+	for (n = table_first(&c->by_init, hash); n; n = table_next(n, hash)) {
+		struct ike_sa *ike = container_of(n, struct ike_sa, by_init);
+
+		if (ike->spi_i != h->spi_i || !endpoint_eq(&ike->remote, &e->remote))
+			continue;
+		if (!digest_sha256(&request, 1, digest) ||
+		    memcmp(digest, ike->init_digest, sizeof(digest)) != 0)
+			continue;
+		if (ike->phase == IKE_HALF_OPEN)
+			resend_reply(c, ike);
+		return true;
+	}
+	return false;
+}
+
+/* Makes a responder's IKE SA for a request that is well formed and may cost something. */
+static void run_init(struct core *c, const struct event *e, struct message *m)
+{
+	const struct exchange_row *row = exchange_find(EXCHANGE_IKE_SA_INIT, IKE_HALF_OPEN, false);
+	struct connection *conn =
+		connection_for_peer(&c->connections, &e->local.address, &e->remote.address, NULL);
+	char peer[ENDPOINT_TEXT_LEN];
+	struct ike_sa *ike;
+
+	if (!conn) {
+		core_log(c, LOG_LEVEL_WARNING,
+			 "IKE_SA_INIT from %s: no connection has this peer's address; "
+			 "add one with --host %s or %%any",
+			 endpoint_format(&e->remote, peer, sizeof(peer)), peer);
+		if (plain_budget(c))
+			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
+		return;
+	}
+	if (c->half_open >= c->settings.max_half_open || c->is_shutting_down)
+		return;
+	ike = ike_create(c, conn, false, &e->local, &e->remote);
+	if (!ike)
+		return;
+	ike->spi_i = m->header.spi_i;
+	ike->natt = e->natt;
+	half_open_add(c, ike);
+	if (!init_remember(c, ike, m->raw) || !bytes_copy(m->raw, &ike->peer_first_message) ||
+	    !bytes_copy(m->raw, &ike->theirs.datagram) ||
+	    !message_parse(bytes_slice(&ike->theirs.datagram), &ike->theirs.arena,
+			   &ike->theirs.message)) {
+		ike_end(c, ike, RC_INTERNAL, "out of memory");
+		return;
+	}
+	exchange_run(c, ike, &ike->theirs, row);
+}
+
+static void init_request(struct core *c, const struct event *e, const struct ike_header *h)
+{
+	cleanup(arena_free) struct arena arena = { 0 };
+	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_KE) |
+			      PAYLOAD_BIT(PAYLOAD_NONCE);
+	struct message m;
+	uint8_t type;
+
+	if (h->spi_i == 0 || h->spi_r != 0 || h->message_id != 0 || !(h->flags & FLAG_INITIATOR))
+		DROP(c, e, "IKE_SA_INIT request with impossible SPIs or message ID");
+	if (is_known_init(c, e, h))
+		return;
+	if (!message_parse(e->datagram, &arena, &m))
+		DROP(c, e, "IKE_SA_INIT request with bad %s", m.error);
+	if (m.critical_unknown) {
+		type = m.critical_unknown;
+		if (plain_budget(c))
+			send_plain_notify(c, e, h, N_UNSUPPORTED_CRITICAL_PAYLOAD, slice(&type, 1));
+		return;
+	}
+	if ((m.have & need) != need)
+		DROP(c, e, "IKE_SA_INIT request without SA, KE or Ni");
+	if (cookie_check(c, e, &m))
+		run_init(c, e, &m);
+}
+
+enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
+{
+	struct sk_cipher cipher = suite_cipher(&ike->suite);
+	struct sk_keys keys = ike->is_initiator
+				      ? (struct sk_keys){ ike->keys.er, ike->keys.ar }
+				      : (struct sk_keys){ ike->keys.ei, ike->keys.ai };
+	struct slice text;
+
+	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, &text) != VERDICT_OK) {
+		core_log(c, LOG_LEVEL_DEBUG, "dropped: message of #%u whose integrity check fails",
+			 ike->serial);
+		return OPEN_DROP;
+	}
+	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
+}
+
+bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t need,
+		const char **reason)
+{
+	struct message *m = &slot->message;
+	uint8_t type = m->critical_unknown;
+	bool is_request = !message_is_response(m);
+
+	if (m->error) {
+		*reason = m->error;
+		if (is_request)
+			send_error_reply(c, ike, m, N_INVALID_SYNTAX, SLICE_EMPTY);
+		return false;
+	}
+	if (type) {
+		if (is_request)
+			send_error_reply(c, ike, m, N_UNSUPPORTED_CRITICAL_PAYLOAD, slice(&type, 1));
+		else
+			*reason = "the answer holds an unknown critical payload";
+		return false;
+	}
+	if ((m->have & need) == need || (m->header.flags & FLAG_RESPONSE))
+		return true;
+	*reason = "a payload that must be there is missing";
+	send_error_reply(c, ike, m, N_INVALID_SYNTAX, SLICE_EMPTY);
+	return false;
+}
+
+/* Copies and parses the message into the slot, whose scratch stays. */
+static bool take_in(struct slot *slot, struct slice datagram)
+{
+	slot_forget_message(slot);
+	return bytes_copy(datagram, &slot->datagram) &&
+	       message_parse(bytes_slice(&slot->datagram), &slot->arena, &slot->message);
+}
+
+/* The message is ours in time: open it and run its row in the slot. */
+static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
+			const struct exchange_row *row, struct slice datagram)
+{
+	const char *reason = NULL;
+	bool ready = take_in(slot, datagram);
+
+	if (ready && row && row->before_keys) {
+		exchange_run(c, ike, slot, row);
+		return;
+	}
+	if (!ready || !message_has(&slot->message, PAYLOAD_SK) ||
+	    slot_open(c, ike, slot) == OPEN_DROP) {
+		slot_forget_message(slot);
+		return;
+	}
+	if (!row) {
+		send_error_reply(c, ike, &slot->message, N_INVALID_SYNTAX, SLICE_EMPTY);
+		slot_reset(slot);
+		return;
+	}
+	if (slot_check(c, ike, slot, row->need, &reason)) {
+		exchange_run(c, ike, slot, row);
+		return;
+	}
+	slot_reset(slot);
+	if (reason)
+		ike_end(c, ike, RC_FATAL, reason);
+}
+
+static void response(struct core *c, const struct event *e, const struct ike_header *h,
+		     struct ike_sa *ike)
+{
+	const struct exchange_row *row = exchange_find(h->exchange, ike->phase, true);
+
+	if (!ike->request.sent.data || ike->request.message_id != h->message_id ||
+	    ike->request.exchange != h->exchange || !row)
+		DROP(c, e, "response that nobody waits for");
+	if (ike->ours.row)
+		DROP(c, e, "second copy of a response");
+	run_in_slot(c, ike, &ike->ours, row, e->datagram);
+}
+
+static void request(struct core *c, const struct event *e, const struct ike_header *h,
+		    struct ike_sa *ike)
+{
+	const struct exchange_row *row = exchange_find(h->exchange, ike->phase, false);
+
+	if (h->message_id + 1 == ike->expected_message_id) {
+		resend_reply(c, ike);
+		return;
+	}
+	if (h->message_id != ike->expected_message_id)
+		DROP(c, e, "request with message ID %u, expected %u", h->message_id,
+		     ike->expected_message_id);
+	if (ike->theirs.row)
+		DROP(c, e, "request that is at work already");
+	if (!row && ike->phase != IKE_ESTABLISHED)
+		DROP(c, e, "request that is not legal now");
+	if (ike->bad_auths >= MAX_BAD_AUTHS)
+		DROP(c, e, "too many bad IKE_AUTH requests for #%u", ike->serial);
+	run_in_slot(c, ike, &ike->theirs, row, e->datagram);
+}
+
+/* The peer's SPI must be the one we know, once we know it. */
+static bool spis_fit(const struct ike_sa *ike, const struct ike_header *h)
+{
+	if (!ike->is_initiator)
+		return h->spi_i == ike->spi_i;
+	return ike->phase == IKE_STARTING || h->spi_r == ike->spi_r;
+}
+
+static void no_sa(struct core *c, const struct event *e, const struct ike_header *h)
+{
+	if (!(h->flags & FLAG_RESPONSE) && plain_budget(c))
+		send_plain_notify(c, e, h, N_INVALID_IKE_SPI, SLICE_EMPTY);
+	DROP(c, e, "message for an IKE SA that is not here");
+}
+
+static void for_sa(struct core *c, const struct event *e, const struct ike_header *h)
+{
+	bool from_initiator = h->flags & FLAG_INITIATOR;
+	struct ike_sa *ike = ike_by_spi(c, from_initiator ? h->spi_r : h->spi_i);
+
+	if (!ike) {
+		no_sa(c, e, h);
+		return;
+	}
+	if (ike->is_initiator == from_initiator || !spis_fit(ike, h))
+		DROP(c, e, "SPIs or flags that do not fit #%u", ike->serial);
+	if (h->flags & FLAG_RESPONSE)
+		response(c, e, h, ike);
+	else
+		request(c, e, h, ike);
+}
+
+void demux_packet(struct core *c, const struct event *e)
+{
+	struct ike_header h;
+
+	if (!c->is_listening)
+		DROP(c, e, "not listening");
+	if (!header_parse(e->datagram, &h))
+		DROP(c, e, "not an IKE message");
+	if (h.major > 2) {
+		if (!(h.flags & FLAG_RESPONSE) && plain_budget(c))
+			send_plain_notify(c, e, &h, N_INVALID_MAJOR_VERSION, SLICE_EMPTY);
+		return;
+	}
+	if (h.major < 2)
+		DROP(c, e, "IKE version %u", h.major);
+	if (h.exchange == EXCHANGE_IKE_SA_INIT && !(h.flags & FLAG_RESPONSE))
+		init_request(c, e, &h);
+	else
+		for_sa(c, e, &h);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The life of IKE SAs: making and finding them, their one timer (retransmission, half-open timeout,
+ * lifetime, children's lifetimes), and their end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/exchange.h"
+#include "crypto/random.h"
+#include "ctl/codes.h"
+
+#define HALF_OPEN_TIMEOUT_USEC (30 * USEC_PER_SEC)
+#define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
+#define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
+
+static uint64_t spi_hash(const struct core *c, uint64_t spi)
+{
+	return table_hash(&c->by_spi, slice(&spi, sizeof(spi)));
+}
+
+struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi)
+{
+	uint64_t hash = spi_hash(c, our_spi);
+	struct table_node *n;
+
+	for (n = table_first(&c->by_spi, hash); n; n = table_next(n, hash)) {
+		struct ike_sa *ike = container_of(n, struct ike_sa, by_spi);
+
+		if (ike_our_spi(ike) == our_spi)
+			return ike;
+	}
+	return NULL;
+}
+
+struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
+			  const struct endpoint *local, const struct endpoint *remote)
+{
+	struct ike_sa *ike = ike_sa_new(c->next_serial, conn, is_initiator);
+	uint64_t spi = 0;
+
+	if (!ike)
+		return NULL;
+	while (spi == 0 || ike_by_spi(c, spi))
+		if (!random_bytes(&spi, sizeof(spi))) {
+			ike_sa_free(ike);
+			return NULL;
+		}
+	if (is_initiator)
+		ike->spi_i = spi;
+	else
+		ike->spi_r = spi;
+	if (!table_insert(&c->by_spi, &ike->by_spi, spi_hash(c, spi))) {
+		ike_sa_free(ike);
+		return NULL;
+	}
+	c->next_serial++;
+	ike->local = *local;
+	ike->remote = *remote;
+	list_append(&c->ike_sas, &ike->node);
+	c->ike_count++;
+	ike->expires_usec = c->now_usec + HALF_OPEN_TIMEOUT_USEC;
+	if (is_initiator)
+		ike->expires_usec = USEC_NEVER; /* retransmission limits it */
+	ike_set_timer(c, ike);
+	return ike;
+}
+
+static struct address source_key(const struct address *a)
+{
+	struct address key = *a;
+
+	if (key.family == FAMILY_IPV6)
+		memset(key.bytes + 8, 0, 8);
+	return key;
+}
+
+static struct half_open_source *source_find(struct core *c, const struct address *key)
+{
+	uint64_t hash = table_hash(&c->sources, slice(key, sizeof(*key)));
+	struct table_node *n;
+
+	for (n = table_first(&c->sources, hash); n; n = table_next(n, hash)) {
+		struct half_open_source *s = container_of(n, struct half_open_source, node);
+
+		if (address_eq(&s->source, key))
+			return s;
+	}
+	return NULL;
+}
+
+uint32_t half_open_of_source(struct core *c, const struct address *source)
+{
+	struct address key = source_key(source);
+	struct half_open_source *s = source_find(c, &key);
+
+	return s ? s->count : 0;
+}
+
+void half_open_add(struct core *c, struct ike_sa *ike)
+{
+	struct address key = source_key(&ike->remote.address);
+	struct half_open_source *s = source_find(c, &key);
+
+	if (!s && (s = calloc(1, sizeof(*s)))) {
+		s->source = key;
+		if (!table_insert(&c->sources, &s->node,
+				  table_hash(&c->sources, slice(&key, sizeof(key))))) {
+			free(s);
+			s = NULL;
+		}
+	}
+	if (!s)
+		return;
+	s->count++;
+	c->half_open++;
+	ike->is_half_open_counted = true;
+}
+
+void half_open_remove(struct core *c, struct ike_sa *ike)
+{
+	struct address key = source_key(&ike->remote.address);
+	struct half_open_source *s;
+
+	if (!ike->is_half_open_counted)
+		return;
+	ike->is_half_open_counted = false;
+	c->half_open--;
+	s = source_find(c, &key);
+	if (s && --s->count == 0) {
+		table_remove(&c->sources, &s->node);
+		free(s);
+	}
+}
+
+void ike_set_timer(struct core *c, struct ike_sa *ike)
+{
+	uint64_t when = ike->expires_usec;
+	struct child_sa *child;
+
+	if (ike->request.sent.data && ike->request.next_usec < when)
+		when = ike->request.next_usec;
+	list_each(child, &ike->children, struct child_sa, node)
+		if (child->phase == CHILD_ESTABLISHED && child->expires_usec < when)
+			when = child->expires_usec;
+	if (when == USEC_NEVER)
+		heap_remove(&c->timers, &ike->timer);
+	else
+		heap_set(&c->timers, &ike->timer, when);
+}
+
+static uint64_t jitter(uint64_t wait)
+{
+	uint64_t r = 0;
+
+	if (wait >= 10)
+		random_below(wait / 5, &r);
+	return wait - wait / 10 + r;
+}
+
+/* Case 26: doubling with 10 % jitter; then the IKE SA is dead. False: it ended. */
+static bool retransmit(struct core *c, struct ike_sa *ike)
+{
+	struct request *r = &ike->request;
+	uint64_t limit = ike->phase == IKE_DELETING
+				 ? DELETE_TIMEOUT_USEC
+				 : ike->connection->def.config.retransmit_timeout_usec;
+	char peer[ENDPOINT_TEXT_LEN], buf[32], reason[300];
+
+	if (c->now_usec - r->first_usec >= limit) {
+		snprintf(reason, sizeof(reason), "no response to %s from %s in %s (%u tries)",
+			 name_str(&exchange_names, r->exchange, buf, sizeof(buf)),
+			 endpoint_format(&ike->remote, peer, sizeof(peer)),
+			 "the time allowed", r->tries);
+		ike_end(c, ike, RC_NO_RESPONSE, reason);
+		return false;
+	}
+	r->wait_usec = r->wait_usec * 2 > RETRANSMIT_MAX_WAIT_USEC ? RETRANSMIT_MAX_WAIT_USEC
+								   : r->wait_usec * 2;
+	r->next_usec = c->now_usec + jitter(r->wait_usec);
+	if (r->next_usec > r->first_usec + limit)
+		r->next_usec = r->first_usec + limit;
+	r->tries++;
+	core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&r->sent));
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "no answer from %s yet: request sent again (try %u)",
+	       endpoint_format(&ike->remote, peer, sizeof(peer)), r->tries);
+	return true;
+}
+
+static void expire(struct core *c, struct ike_sa *ike)
+{
+	struct connection *conn = ike->connection;
+
+	switch (ike->phase) {
+	case IKE_ESTABLISHED:
+		sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "IKE SA lifetime is over");
+		ike->expires_usec = USEC_NEVER;
+		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+		exchange_start_wants(c, ike);
+		if (conn && conn->is_wanted && conn->def.config.rekey)
+			conn->retry_at_usec = c->now_usec;
+		break;
+	default:
+		ike_end(c, ike, RC_NO_RESPONSE, "the peer did not finish in time");
+	}
+}
+
+void ike_timer(struct core *c, struct ike_sa *ike)
+{
+	struct child_sa *child;
+
+	if (ike->request.sent.data && ike->request.next_usec <= c->now_usec && !retransmit(c, ike))
+		return;
+	list_each(child, &ike->children, struct child_sa, node) {
+		struct connection *conn = child->connection;
+
+		if (child->phase != CHILD_ESTABLISHED || child->expires_usec > c->now_usec)
+			continue;
+		child->expires_usec = USEC_NEVER;
+		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
+		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+		if (conn->is_wanted && conn->def.config.rekey)
+			ike_want(ike, WANT_CHILD, conn, 0);
+	}
+	exchange_start_wants(c, ike);
+	if (ike->expires_usec <= c->now_usec)
+		expire(c, ike);
+	if (ike->phase != IKE_DEAD)
+		ike_set_timer(c, ike);
+}
+
+void ike_established(struct core *c, struct ike_sa *ike)
+{
+	const struct conn_config *config = &ike->connection->def.config;
+
+	half_open_remove(c, ike);
+	ike->phase = IKE_ESTABLISHED;
+	ike->established_wall_sec = c->wall_sec;
+	ike->expires_usec = config->ike_lifetime_usec ? c->now_usec + config->ike_lifetime_usec
+						      : USEC_NEVER;
+	ike->connection->newest_ike = ike->serial;
+	ike->connection->failures = 0;
+	bytes_free(&ike->first_message);
+	bytes_free(&ike->peer_first_message);
+	bytes_free(&ike->nonce);
+	bytes_free(&ike->peer_nonce);
+	bytes_free(&ike->cookie);
+	ike_set_timer(c, ike);
+}
+
+/* Wants that die with the SA are failures of those who wait for them. */
+static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
+{
+	struct want *w;
+
+	list_each(w, &ike->wants, struct want, node) {
+		if (w->kind == WANT_CHILD && w->connection != ike->connection)
+			intent_failed(c, w->connection, reason);
+		if (w->kind == WANT_CHILD)
+			clients_finish(c, w->connection, WAITS_UP, code);
+		want_free(w);
+	}
+}
+
+void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
+{
+	struct connection *conn = ike->connection;
+	bool was_up = ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING;
+	struct child_sa *child;
+
+	if (ike->phase == IKE_DEAD)
+		return;
+	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, code ? LINE_SERIOUS : LINE_LOG,
+	       "%s: %s", was_up ? "IKE SA is down" : "IKE SA failed", reason);
+	half_open_remove(c, ike);
+	ike->phase = IKE_DEAD;
+	list_each(child, &ike->children, struct child_sa, node)
+		child_end(c, ike, child, reason);
+	end_wants(c, ike, code ? code : RC_FATAL, reason);
+	table_remove(&c->by_spi, &ike->by_spi);
+	table_remove(&c->by_init, &ike->by_init);
+	heap_remove(&c->timers, &ike->timer);
+	list_remove(&ike->node);
+	c->ike_count--;
+	list_append(&c->dead, &ike->node);
+	if (!conn)
+		return;
+	if (conn->newest_ike == ike->serial)
+		conn->newest_ike = 0;
+	if (!was_up && ike->is_initiator) {
+		intent_failed(c, conn, reason);
+		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
+	} else if (code && conn->is_wanted) {
+		intent_failed(c, conn, reason);
+	}
+	clients_finish(c, conn, WAITS_DOWN, RC_OK);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What should be up: an admin's wish for a connection, attempts and retries with back-off. Speaks to
+ * the exchanges by wants and by starting an IKE SA.
+ */
+#include <stdio.h>
+
+#include "core/exchange.h"
+#include "ctl/codes.h"
+
+#define BACKOFF_MIN_USEC (5 * USEC_PER_SEC)
+#define BACKOFF_MAX_USEC (300 * USEC_PER_SEC)
+
+/* An IKE SA to the same peer with the same identities that a further child may use (RFC 7296 1.3). */
+static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
+{
+	struct ike_sa *ike;
+
+	list_each(ike, &c->ike_sas, struct ike_sa, node)
+		if ((ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
+		     ike->phase == IKE_AUTHENTICATING) &&
+		    (ike->connection == conn ||
+		     (address_eq(&ike->remote.address, &conn->peer->host) &&
+		      address_eq(&ike->local.address, &conn->us->host) &&
+		      identity_eq(&ike->connection->us->id, &conn->us->id) &&
+		      identity_eq(&ike->connection->peer->id, &conn->peer->id))))
+			return ike;
+	return NULL;
+}
+
+static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
+{
+	struct child_sa *child;
+	struct want *w;
+
+	list_each(child, &ike->children, struct child_sa, node)
+		if (child->connection == conn && child->phase != CHILD_DELETING)
+			return true;
+	list_each(w, &ike->wants, struct want, node)
+		if (w->kind == WANT_CHILD && w->connection == conn)
+			return true;
+	return false;
+}
+
+static uint32_t start_ike(struct core *c, struct connection *conn, char *reason, size_t size)
+{
+	struct endpoint local = { .address = conn->us->host, .port = conn->us->ikeport };
+	struct endpoint remote = { .address = conn->peer->host, .port = conn->peer->ikeport };
+	struct ike_sa *ike = ike_create(c, conn, true, &local, &remote);
+
+	if (!ike) {
+		snprintf(reason, size, "out of memory");
+		return RC_INTERNAL;
+	}
+	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
+	return RC_OK;
+}
+
+uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size)
+{
+	struct ike_sa *ike;
+
+	if (!c->is_listening) {
+		snprintf(reason, size, "pluto is not listening: run ipsec whack --listen first");
+		return RC_DEAF;
+	}
+	if (!conn->is_oriented) {
+		snprintf(reason, size, "neither --host is an address of this machine, or both are");
+		return RC_ORIENT;
+	}
+	if (conn->peer->host.family == FAMILY_NONE) {
+		snprintf(reason, size, "the peer's address is %%any: the peer has to begin");
+		return RC_WILDCARD;
+	}
+	conn->is_wanted = true;
+	conn->retry_at_usec = USEC_NEVER;
+	ike = usable_ike(c, conn);
+	if (!ike)
+		return start_ike(c, conn, reason, size);
+	if (is_under_way(ike, conn) || (ike->connection == conn && ike->phase != IKE_ESTABLISHED))
+		return RC_OK;
+	if (!ike_want(ike, WANT_CHILD, conn, 0)) {
+		snprintf(reason, size, "out of memory");
+		return RC_INTERNAL;
+	}
+	exchange_start_wants(c, ike);
+	return RC_OK;
+}
+
+void intent_terminate(struct core *c, struct connection *conn)
+{
+	struct ike_sa *ike;
+
+	conn->is_wanted = false;
+	conn->retry_at_usec = USEC_NEVER;
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+		struct child_sa *child;
+		bool others = false;
+
+		list_each(child, &ike->children, struct child_sa, node)
+			others |= child->connection != conn;
+		if (ike->connection == conn && ike->phase != IKE_ESTABLISHED &&
+		    ike->phase != IKE_DELETING) {
+			ike_end(c, ike, RC_FATAL, "terminated by the admin");
+			continue;
+		}
+		if (ike->connection == conn && !others) {
+			ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+		} else {
+			list_each(child, &ike->children, struct child_sa, node)
+				if (child->connection == conn)
+					ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+		}
+		exchange_start_wants(c, ike);
+	}
+}
+
+void intent_failed(struct core *c, struct connection *conn, const char *reason)
+{
+	uint64_t tries = conn->def.config.keyingtries;
+	uint64_t wait = BACKOFF_MIN_USEC;
+
+	text_copy(conn->last_error, sizeof(conn->last_error), reason);
+	if (!conn->is_wanted || c->is_shutting_down)
+		return;
+	conn->failures++;
+	if (tries != 0 && conn->failures >= tries) {
+		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
+			       "giving up after %u tries (keyingtries)", conn->failures);
+		conn->is_wanted = false;
+		return;
+	}
+	for (uint32_t i = 1; i < conn->failures && wait < BACKOFF_MAX_USEC; i++)
+		wait *= 2;
+	conn->retry_at_usec = c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC);
+}
+
+void intent_timer(struct core *c)
+{
+	struct connection *conn;
+	char reason[200];
+
+	list_each(conn, &c->connections.all, struct connection, node) {
+		if (conn->retry_at_usec > c->now_usec)
+			continue;
+		conn->retry_at_usec = USEC_NEVER;
+		if (!conn->is_wanted || c->is_shutting_down)
+			continue;
+		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "trying again");
+		if (intent_initiate(c, conn, reason, sizeof(reason)) != RC_OK)
+			connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "%s", reason);
+	}
+}
+
+uint64_t intent_deadline(const struct core *c)
+{
+	uint64_t least = USEC_NEVER;
+	const struct list *n;
+
+	for (n = c->connections.all.next; n != &c->connections.all; n = n->next) {
+		const struct connection *conn =
+			(const struct connection *)((const char *)n -
+						    offsetof(struct connection, node));
+
+		if (conn->retry_at_usec < least)
+			least = conn->retry_at_usec;
+	}
+	return least;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The core's own state and the services its files and the exchanges share. */
+#ifndef CORE_INTERNAL_H
+#define CORE_INTERNAL_H
+
+#include "base/duration.h"
+#include "core/core.h"
+#include "sa/ike_sa.h"
+
+struct core_client { /* a control client whose request is not answered yet */
+	struct list node;
+	uint64_t id;
+	uint32_t sequence;
+	struct connection *connection; /* watches it; NULL: none */
+	uint32_t child_serial;         /* waits for this child (0: any of the connection) */
+	uint8_t waits_for;             /* enum waits_for */
+};
+enum waits_for { WAITS_NOTHING, WAITS_UP, WAITS_DOWN, WAITS_SECRETS, WAITS_LISTEN, WAITS_COUNTERS };
+
+struct half_open_source {
+	struct table_node node;
+	struct address source; /* IPv4 address or IPv6 /64 */
+	uint32_t count;
+};
+
+struct core {
+	struct core_settings settings;
+	uint64_t now_usec;
+	uint64_t wall_sec;
+	uint64_t start_usec;
+	struct actions *out;
+	struct connections connections;
+	struct address *addresses;
+	size_t address_count;
+	bool is_listening;
+	bool is_shutting_down;
+	uint64_t exit_at_usec;
+	uint32_t debug;
+	struct table by_spi;    /* struct ike_sa */
+	struct table by_init;   /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table sources;   /* struct half_open_source */
+	struct list ike_sas;
+	struct list dead;       /* freed at the end of the event */
+	struct heap timers;
+	struct list clients;
+	size_t ike_count;
+	uint32_t half_open;
+	uint32_t next_serial;
+	uint32_t next_ticket;
+	uint8_t cookie_secret[2][32];
+	uint64_t plain_window_usec; /* unprotected answers are limited for each second */
+	uint32_t plain_sent;
+	uint32_t cookie_version;
+	uint64_t cookie_rotate_usec;
+	uint32_t staged;        /* open transaction's client count */
+	struct heap_node retry_timer; /* the least of the connections' retries and the cookie's turn */
+};
+
+/* ---- action.c: asking the world */
+void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote, bool natt,
+	       struct slice datagram);
+/* owner and ticket come back with the answer. Takes work, batch content (copied, wiped) or job over. */
+void core_work(struct core *c, struct work *w);
+bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
+void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
+void core_action(struct core *c, enum action_kind kind);
+/* A new ticket, set as what the slot waits for. */
+uint32_t core_ticket(struct core *c, struct slot *slot);
+
+/* ---- report.c: log lines, to the log and to the clients that watch the connection */
+void core_log(struct core *c, enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* With the prefix "name" #serial: and to watchers; code is the line's prefix number. */
+void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, enum log_level level,
+	    uint32_t code, const char *format, ...) __attribute__((format(printf, 6, 7)));
+void connection_log(struct core *c, struct connection *conn, enum log_level level, uint32_t code,
+		    const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Ends every client that waits for this on the connection (child_serial 0: any). */
+void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code);
+void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text);
+void client_frame(struct core *c, struct core_client *client, struct slice frame);
+/* Sends the end record and forgets the client. */
+void client_finish(struct core *c, struct core_client *client, uint32_t code);
+
+/* ---- ike.c: life of IKE SAs */
+struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
+			  const struct endpoint *local, const struct endpoint *remote);
+struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi);
+/* Puts the timer at the least of its deadlines. */
+void ike_set_timer(struct core *c, struct ike_sa *ike);
+void ike_timer(struct core *c, struct ike_sa *ike);
+/* Ends it now: children's kernel state and scripts undone, clients answered with code and reason,
+ * a retry planned when the connection is wanted. */
+void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason);
+void ike_established(struct core *c, struct ike_sa *ike);
+void half_open_add(struct core *c, struct ike_sa *ike);
+void half_open_remove(struct core *c, struct ike_sa *ike);
+uint32_t half_open_of_source(struct core *c, const struct address *source);
+
+/* ---- send.c: requests, replies, retransmission (RFC 7296 2.1) */
+#define MESSAGE_BUFFER 16384
+/* A header for our next message; SK is opened in it. */
+void start_request(struct ike_sa *ike, uint8_t exchange, struct builder *b, uint8_t *buffer);
+void start_reply(struct ike_sa *ike, const struct message *m, struct builder *b, uint8_t *buffer);
+/* Seals and sends; a request is kept for retransmission, a reply is cached. False: too long or crypto
+ * failed. */
+bool send_request(struct core *c, struct ike_sa *ike, struct builder *b);
+bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b);
+/* Reply with one error notify, under SK. */
+void send_error_reply(struct core *c, struct ike_sa *ike, const struct message *m, uint16_t type,
+		      struct slice data);
+/* The plain IKE_SA_INIT request of the slot is kept as the request in flight and sent. */
+bool send_plain_request(struct core *c, struct ike_sa *ike, struct slice message);
+void request_done(struct core *c, struct ike_sa *ike);
+/* Unprotected answer to a request we have no SA for. */
+void send_plain_notify(struct core *c, const struct event *e, const struct ike_header *h,
+		       uint16_t type, struct slice data);
+
+/* ---- demux.c, cookie.c */
+void demux_packet(struct core *c, const struct event *e);
+/* Decrypts the slot's message in place and parses what is inside. */
+enum open_result { OPEN_OK, OPEN_DROP, OPEN_SYNTAX };
+enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot);
+/* What a protected request or response must satisfy before its row runs; false: it was answered or
+ * dropped, and *reason tells why when the IKE SA must be closed. */
+bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t need,
+		const char **reason);
+/* Remembers the IKE_SA_INIT request that made this SA. */
+bool init_remember(struct core *c, struct ike_sa *ike, struct slice request);
+bool cookie_make(struct core *c, uint32_t version, const struct message *m,
+		 const struct address *source, uint8_t out[20]);
+/* True when the message may go on; else a COOKIE was asked for. */
+bool cookie_check(struct core *c, const struct event *e, const struct message *m);
+
+/* ---- intent.c: what should be up */
+/* Starts or joins: 0, or an exit code with text in reason. */
+uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size);
+void intent_terminate(struct core *c, struct connection *conn);
+/* An attempt failed: plan the next one if tries are left. */
+void intent_failed(struct core *c, struct connection *conn, const char *reason);
+void intent_timer(struct core *c);
+uint64_t intent_deadline(const struct core *c);
+
+/* ---- child.c: life of child SAs */
+void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child);
+/* Removes kernel state, runs down and unroute, frees. */
+void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason);
+
+/* ---- commands.c */
+void command_frame(struct core *c, const struct event *e);
+void command_client_gone(struct core *c, uint64_t client);
+void command_secrets_loaded(struct core *c, const struct event *e);
+void command_addresses(struct core *c, const struct event *e);
+void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner);
+
+#endif

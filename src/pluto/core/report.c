@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Log lines. Each goes to the log as an action and, when it belongs to a connection, to every client
+ * that watches this connection as a record. Peer text must be escaped by who formats it.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/internal.h"
+#include "ctl/codes.h"
+#include "ctl/records.h"
+
+static void queue_log(struct core *c, enum log_level level, const char *text)
+{
+	struct action *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return;
+	a->kind = ACTION_LOG;
+	a->level = (uint8_t)level;
+	if (!bytes_copy(slice_str(text), &a->data)) {
+		free(a);
+		return;
+	}
+	*c->out->last = a;
+	c->out->last = &a->next;
+	c->out->count++;
+}
+
+void core_log(struct core *c, enum log_level level, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (level == LOG_LEVEL_DEBUG && !c->debug)
+		return;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	queue_log(c, level, text);
+}
+
+void client_frame(struct core *c, struct core_client *client, struct slice frame)
+{
+	struct action *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return;
+	a->kind = ACTION_REPORT;
+	a->client = client->id;
+	if (!bytes_copy(frame, &a->data)) {
+		free(a);
+		return;
+	}
+	*c->out->last = a;
+	c->out->last = &a->next;
+	c->out->count++;
+}
+
+void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text)
+{
+	uint8_t buffer[CTL_LOG_MAX];
+
+	client_frame(c, client, ctl_log(buffer, sizeof(buffer), client->sequence, code, text));
+}
+
+void client_finish(struct core *c, struct core_client *client, uint32_t code)
+{
+	uint8_t buffer[CTL_END_LEN];
+
+	client_frame(c, client, ctl_end(buffer, sizeof(buffer), client->sequence, code));
+	list_remove(&client->node);
+	free(client);
+}
+
+static void to_watchers(struct core *c, const struct connection *conn, uint32_t code,
+			const char *text)
+{
+	struct core_client *client;
+
+	if (!conn)
+		return;
+	list_each(client, &c->clients, struct core_client, node)
+		if (client->connection == conn)
+			client_log(c, client, code, text);
+}
+
+void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code)
+{
+	struct core_client *client;
+
+	list_each(client, &c->clients, struct core_client, node)
+		if (client->waits_for == what && (!conn || client->connection == conn))
+			client_finish(c, client, code);
+}
+
+void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, enum log_level level,
+	    uint32_t code, const char *format, ...)
+{
+	const struct connection *conn = child ? child->connection : ike->connection;
+	char text[1024];
+	va_list ap;
+	int n;
+
+	if (level == LOG_LEVEL_DEBUG && !c->debug)
+		return;
+	n = snprintf(text, sizeof(text), "\"%s\" #%u: ", conn ? conn->def.config.name : "?",
+		     child ? child->serial : ike->serial);
+	va_start(ap, format);
+	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
+	va_end(ap);
+	queue_log(c, level, text);
+	if (level != LOG_LEVEL_DEBUG)
+		to_watchers(c, conn, code, text);
+}
+
+void connection_log(struct core *c, struct connection *conn, enum log_level level, uint32_t code,
+		    const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+	int n = snprintf(text, sizeof(text), "\"%s\": ", conn->def.config.name);
+
+	va_start(ap, format);
+	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
+	va_end(ap);
+	queue_log(c, level, text);
+	to_watchers(c, conn, code, text);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * THE list of exchanges: for each phase what may come, what it must hold, and the steps that handle
+ * it, top to bottom.
+ */
+#include "exchanges/steps.h"
+
+#define P(type) PAYLOAD_BIT(PAYLOAD_##type)
+
+/* From an agreed proposal to a child that is up. */
+#define CHILD_STEPS                                                                              \
+	child_keys_step, child_install_step, child_installed_step, child_prepare_step,           \
+		child_route_step, child_up_step, child_up_done_step
+
+const struct exchange_row start_ike_sa_init = {
+	.story = "start IKE_SA_INIT",
+	.exchange = EXCHANGE_IKE_SA_INIT,
+	.phase = IKE_STARTING,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { init_group_step, ke_generate_step, ke_generated_step, init_send_step },
+};
+
+const struct exchange_row start_create_child = {
+	.story = "start CREATE_CHILD_SA",
+	.exchange = EXCHANGE_CREATE_CHILD_SA,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { create_start_step, child_alloc_step, child_alloced_step, ke_generate_step,
+		   ke_generated_step, create_send_step },
+};
+
+const struct exchange_row start_delete_child = {
+	.story = "delete a child SA",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { delete_child_send_step },
+};
+
+const struct exchange_row start_delete_ike = {
+	.story = "delete the IKE SA",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { delete_ike_send_step },
+};
+
+const struct exchange_row exchange_rows[] = {
+	{
+		.story = "respond to IKE_SA_INIT",
+		.exchange = EXCHANGE_IKE_SA_INIT,
+		.phase = IKE_HALF_OPEN,
+		.before_keys = true,
+		.keeps_scratch = true,
+		.steps = { init_choose_step, ke_generate_step, ke_generated_step, init_reply_step },
+	},
+	{
+		.story = "process the IKE_SA_INIT response",
+		.exchange = EXCHANGE_IKE_SA_INIT,
+		.phase = IKE_STARTING,
+		.is_response = true,
+		.before_keys = true,
+		.keeps_scratch = true,
+		.steps = { init_response_step, derive_shared_step, derive_keys_step,
+			   auth_own_mac_step, auth_child_step, child_alloc_step, child_alloced_step,
+			   auth_send_step },
+	},
+	{
+		.story = "respond to IKE_AUTH",
+		.exchange = EXCHANGE_IKE_AUTH,
+		.phase = IKE_HALF_OPEN,
+		.before_keys = true,
+		.need = P(IDi) | P(AUTH),
+		.steps = { derive_shared_step, derive_keys_step, auth_open_step, auth_choose_step,
+			   auth_check_step, child_choose_step, child_alloc_step, child_alloced_step,
+			   CHILD_STEPS, auth_reply_step, child_finish_step },
+	},
+	{
+		.story = "process the IKE_AUTH response",
+		.exchange = EXCHANGE_IKE_AUTH,
+		.phase = IKE_AUTHENTICATING,
+		.is_response = true,
+		.steps = { auth_response_step, auth_verify_step, child_accept_step, CHILD_STEPS,
+			   child_finish_step },
+	},
+	{
+		.story = "respond to CREATE_CHILD_SA",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_ESTABLISHED,
+		.need = P(SA) | P(NONCE),
+		.steps = { create_check_step, ke_generate_step, ke_generated_step, ke_shared_step,
+			   ke_shared_done_step, child_alloc_step, child_alloced_step, CHILD_STEPS,
+			   create_reply_step, child_finish_step },
+	},
+	{
+		.story = "process the CREATE_CHILD_SA response",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_ESTABLISHED,
+		.is_response = true,
+		.steps = { create_response_step, ke_shared_step, ke_shared_done_step, CHILD_STEPS,
+			   child_finish_step },
+	},
+	{
+		.story = "refuse CREATE_CHILD_SA while the IKE SA is deleted",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_DELETING,
+		.steps = { create_busy_step },
+	},
+	{
+		.story = "respond to INFORMATIONAL",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_ESTABLISHED,
+		.steps = { info_request_step },
+	},
+	{
+		.story = "process the INFORMATIONAL response",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_ESTABLISHED,
+		.is_response = true,
+		.steps = { info_response_step },
+	},
+	{
+		.story = "respond to INFORMATIONAL while the IKE SA is deleted",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_DELETING,
+		.steps = { info_request_step },
+	},
+	{
+		.story = "the IKE SA's Delete is answered",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_DELETING,
+		.is_response = true,
+		.steps = { delete_ike_done_step },
+	},
+};
+const size_t exchange_row_count = ARRAY_LEN(exchange_rows);

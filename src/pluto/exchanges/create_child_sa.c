@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * CREATE_CHILD_SA for further children (RFC 7296 1.3.1), with or without a key exchange. A peer's
+ * rekey of a child (1.3.3) is answered as a new child of the same connection; a rekey of the IKE SA
+ * is answered NO_ADDITIONAL_SAS.
+ */
+#include "crypto/random.h"
+#include "ctl/codes.h"
+#include "exchanges/steps.h"
+
+#define NONCE_LEN 32
+
+static bool make_nonce(struct bytes *out)
+{
+	return out->data || (bytes_alloc(NONCE_LEN, out) && random_bytes(out->data, out->len));
+}
+
+enum step create_start_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+
+	if (!s->group)
+		s->group = suite_first_group(&s->child->connection->def.esp);
+	if (!make_nonce(&s->ni))
+		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
+	return STEP_NEXT;
+}
+
+enum step create_send_step(struct run *r)
+{
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	if (!r->slot->scratch.child)
+		return STEP_DONE;
+	start_request(r->ike, EXCHANGE_CREATE_CHILD_SA, &b, buffer);
+	child_put(r, &b, false, true);
+	if (!send_request(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA cannot be built");
+	sa_log(r->core, r->ike, r->slot->scratch.child, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "CREATE_CHILD_SA sent");
+	return STEP_DONE;
+}
+
+/* INVALID_KE_PAYLOAD: once more with the peer's group, if it is one of ours (case 54). */
+static bool wants_other_group(struct run *r, const struct notify *n)
+{
+	struct scratch *s = &r->slot->scratch;
+	uint16_t group;
+
+	if (n->type != N_INVALID_KE_PAYLOAD || n->data.len != 2 || !s->group)
+		return false;
+	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
+	if (group == s->group->id || !suite_has_group(&s->child->connection->def.esp, group))
+		return false;
+	s->group = alg_find(TRANSFORM_KE, group);
+	secret_free(&s->ke_private);
+	bytes_free(&s->ke_public);
+	return true;
+}
+
+enum step create_response_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	const struct notify *n = message_error_notify(r->m);
+	enum step outcome;
+
+	request_done(r->core, r->ike);
+	if (!s->child)
+		return STEP_DONE;
+	if (n && wants_other_group(r, n))
+		return exchange_jump(r, &start_create_child);
+	outcome = child_accept_step(r);
+	if (outcome != STEP_NEXT)
+		return outcome;
+	if (!message_has(r->m, PAYLOAD_NONCE) || !bytes_copy(r->m->nonce, &s->nr)) {
+		child_fail(r, 0, RC_FATAL, "the peer's answer lacks a nonce");
+		return STEP_DONE;
+	}
+	if (s->child->suite.ke != s->group ||
+	    (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
+			  !ke_public_len_ok(s->group, r->m->ke.value.len) ||
+			  !bytes_copy(r->m->ke.value, &s->ke_peer)))) {
+		child_fail(r, 0, RC_FATAL, "the peer's key exchange does not fit the proposal");
+		return STEP_DONE;
+	}
+	return STEP_NEXT;
+}
+
+static bool is_ike_rekey(const struct message *m)
+{
+	return m->sa.count > 0 && m->sa.proposals[0].protocol == PROTOCOL_IKE;
+}
+
+/* Responder: what is refused outright, then the group of the key exchange. */
+enum step create_check_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	enum step outcome;
+
+	if (is_ike_rekey(r->m)) {
+		send_error_reply(r->core, r->ike, r->m, N_NO_ADDITIONAL_SAS, SLICE_EMPTY);
+		return STEP_DONE;
+	}
+	outcome = child_choose_step(r);
+	if (outcome != STEP_NEXT || !s->child)
+		return outcome;
+	s->group = s->child->suite.ke;
+	if (s->group &&
+	    (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id)) {
+		uint8_t group[2] = { (uint8_t)(s->group->id >> 8), (uint8_t)s->group->id };
+
+		child_fail(r, 0, RC_FATAL, "asked for the key exchange %s", s->group->name);
+		send_error_reply(r->core, r->ike, r->m, N_INVALID_KE_PAYLOAD, SLICE_OF(group));
+		return STEP_DONE;
+	}
+	if ((s->group && (!ke_public_len_ok(s->group, r->m->ke.value.len) ||
+			  !bytes_copy(r->m->ke.value, &s->ke_peer))) ||
+	    !bytes_copy(r->m->nonce, &s->ni) || !make_nonce(&s->nr)) {
+		child_fail(r, N_INVALID_SYNTAX, RC_FATAL, "the KE value has the wrong length");
+		s->group = NULL;
+	}
+	return STEP_NEXT;
+}
+
+enum step create_reply_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	if (!s->child) {
+		send_error_reply(r->core, r->ike, r->m,
+				 s->child_error ? s->child_error : N_NO_PROPOSAL_CHOSEN,
+				 SLICE_EMPTY);
+		return STEP_DONE;
+	}
+	start_reply(r->ike, r->m, &b, buffer);
+	child_put(r, &b, true, true);
+	if (!send_reply(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA answer cannot be built");
+	return STEP_NEXT;
+}
+
+/* While our Delete of the IKE SA is under way nothing new is made on it (RFC 7296 2.25.2). */
+enum step create_busy_step(struct run *r)
+{
+	send_error_reply(r->core, r->ike, r->m, N_TEMPORARY_FAILURE, SLICE_EMPTY);
+	return STEP_DONE;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * IKE_SA_INIT (RFC 7296 1.2, 2.6, 2.7): proposals, key exchange values and nonces, with COOKIE and
+ * INVALID_KE_PAYLOAD rounds. The responder computes the shared secret only when IKE_AUTH comes.
+ */
+#include <string.h>
+
+#include "crypto/random.h"
+#include "ctl/codes.h"
+#include "exchanges/steps.h"
+
+#define NONCE_LEN 32
+#define MAX_ROUNDS 6
+
+static bool make_nonce(struct bytes *out)
+{
+	return bytes_alloc(NONCE_LEN, out) && random_bytes(out->data, out->len);
+}
+
+static void remember_group(struct ike_sa *ike, const struct alg *group)
+{
+	if (ike->tried_group_count < ARRAY_LEN(ike->tried_groups))
+		ike->tried_groups[ike->tried_group_count++] = group->id;
+}
+
+enum step init_group_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+
+	if (!s->group)
+		s->group = suite_first_group(&r->ike->connection->def.ike);
+	if (!s->group)
+		return close_with(r, RC_FATAL, "no usable key exchange method in ike=");
+	if (!r->ike->nonce.data && !make_nonce(&r->ike->nonce))
+		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
+	remember_group(r->ike, s->group);
+	return STEP_NEXT;
+}
+
+static enum step send_init(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct ike_header h = { .spi_i = ike->spi_i,
+				.exchange = EXCHANGE_IKE_SA_INIT,
+				.flags = FLAG_INITIATOR };
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+	struct slice bytes;
+
+	builder_start(&b, buffer, sizeof(buffer), &h);
+	if (ike->cookie.data)
+		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_COOKIE, bytes_slice(&ike->cookie));
+	suite_offer(&b, &ike->connection->def.ike, PROTOCOL_IKE, SLICE_EMPTY, true);
+	builder_ke(&b, r->slot->scratch.group->id, bytes_slice(&r->slot->scratch.ke_public));
+	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
+	bytes = builder_finish(&b);
+	bytes_free(&ike->first_message);
+	if (!bytes_copy(bytes, &ike->first_message) || !send_plain_request(r->core, ike, bytes))
+		return close_with(r, RC_INTERNAL, "IKE_SA_INIT cannot be built");
+	ike->init_rounds++;
+	return STEP_DONE;
+}
+
+enum step init_send_step(struct run *r)
+{
+	char peer[ENDPOINT_TEXT_LEN];
+
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "IKE_SA_INIT to %s",
+	       endpoint_format(&r->ike->remote, peer, sizeof(peer)));
+	return send_init(r);
+}
+
+static enum step answer_cookie(struct run *r, const struct notify *n)
+{
+	if (n->data.len == 0 || n->data.len > 64 ||
+	    (r->m->have & ~PAYLOAD_BIT(PAYLOAD_NOTIFY) & ~PAYLOAD_BIT(PAYLOAD_VENDOR)))
+		return STEP_DROP;
+	if (r->ike->init_rounds >= MAX_ROUNDS)
+		return close_with(r, RC_FATAL, "the peer asks for ever new cookies");
+	bytes_free(&r->ike->cookie);
+	if (!bytes_copy(n->data, &r->ike->cookie))
+		return close_with(r, RC_INTERNAL, "out of memory");
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "the peer asks for a cookie: IKE_SA_INIT sent again with it");
+	return send_init(r);
+}
+
+static enum step answer_invalid_ke(struct run *r, const struct notify *n)
+{
+	struct scratch *s = &r->slot->scratch;
+	uint16_t group;
+
+	if (n->data.len != 2)
+		return STEP_DROP;
+	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
+	if (!suite_has_group(&r->ike->connection->def.ike, group))
+		return STEP_DROP;
+	for (unsigned i = 0; i < r->ike->tried_group_count; i++)
+		if (r->ike->tried_groups[i] == group)
+			return STEP_DROP;
+	if (r->ike->init_rounds >= MAX_ROUNDS ||
+	    r->ike->tried_group_count >= ARRAY_LEN(r->ike->tried_groups))
+		return close_with(r, RC_FATAL, "the peer asks for ever new key exchange methods");
+	s->group = alg_find(TRANSFORM_KE, group);
+	secret_free(&s->ke_private);
+	bytes_free(&s->ke_public);
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "the peer wants %s for the key exchange", s->group->name);
+	return exchange_jump(r, &start_ike_sa_init);
+}
+
+/* The SPI it echoes is 64 random bits, so an error is the peer's or of somebody on the path. */
+static enum step refused(struct run *r, const struct notify *n)
+{
+	char name[40];
+
+	if (n->type == N_NO_PROPOSAL_CHOSEN) {
+		char ours[300];
+
+		proposal_conf_format(&r->ike->connection->def.ike.list[0], ours, sizeof(ours));
+		return close_with(r, RC_FATAL,
+				  "the peer answered NO_PROPOSAL_CHOSEN: it has no connection for us or "
+				  "allows none of our ike= proposals (%.180s%s)",
+				  ours, r->ike->connection->def.ike.count > 1 ? ", ..." : "");
+	}
+	return close_with(r, RC_FATAL, "the peer answered IKE_SA_INIT with %s",
+			  name_str(&notify_names, n->type, name, sizeof(name)));
+}
+
+enum step init_response_step(struct run *r)
+{
+	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_KE) |
+			      PAYLOAD_BIT(PAYLOAD_NONCE);
+	const struct message *m = r->m;
+	const struct notify *n;
+	struct ike_sa *ike = r->ike;
+	char words[400];
+	struct text why = TEXT_OVER(words);
+	struct slice spi;
+
+	if (m->critical_unknown || m->header.message_id != 0)
+		return STEP_DROP;
+	if ((n = message_notify(m, N_COOKIE)))
+		return answer_cookie(r, n);
+	if ((n = message_notify(m, N_INVALID_KE_PAYLOAD)))
+		return answer_invalid_ke(r, n);
+	if ((n = message_error_notify(m)))
+		return refused(r, n);
+	if ((m->have & need) != need || m->header.spi_r == 0)
+		return STEP_DROP;
+	if (!suite_accept(&ike->connection->def.ike, m, PROTOCOL_IKE, 0, true, &ike->suite, &spi,
+			  &why))
+		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s", words);
+	if (ike->suite.ke != r->slot->scratch.group || m->ke.group != ike->suite.ke->id ||
+	    !ke_public_len_ok(ike->suite.ke, m->ke.value.len))
+		return close_with(r, RC_FATAL, "the peer's KE payload does not fit the proposal");
+	if (slice_eq(m->nonce, bytes_slice(&ike->nonce)))
+		return close_with(r, RC_FATAL, "the peer's nonce is our own");
+	ike->spi_r = m->header.spi_r;
+	if (!bytes_copy(m->nonce, &ike->peer_nonce) || !bytes_copy(m->raw, &ike->peer_first_message) ||
+	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
+		return close_with(r, RC_INTERNAL, "out of memory");
+	request_done(r->core, ike);
+	return STEP_NEXT;
+}
+
+enum step derive_shared_step(struct run *r)
+{
+	return r->ike->keys.all.data ? STEP_NEXT : ke_shared_step(r);
+}
+
+enum step derive_keys_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct scratch *s = &r->slot->scratch;
+	struct slice ni, nr;
+	char suite[128];
+	enum step outcome;
+
+	if (ike->keys.all.data)
+		return STEP_NEXT;
+	outcome = ke_shared_done_step(r);
+	if (outcome != STEP_NEXT)
+		return outcome;
+	ni = bytes_slice(ike->is_initiator ? &ike->nonce : &ike->peer_nonce);
+	nr = bytes_slice(ike->is_initiator ? &ike->peer_nonce : &ike->nonce);
+	if (!keymat_ike(&ike->suite, ni, nr, secret_slice(&s->ke_shared), ike->spi_i, ike->spi_r,
+			&ike->keys))
+		return close_with(r, RC_INTERNAL, "key derivation failed");
+	secret_free(&s->ke_shared);
+	if (ike->is_initiator)
+		ike->phase = IKE_AUTHENTICATING;
+	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "IKE SA keys agreed: %s",
+	       suite_format(&ike->suite, suite, sizeof(suite)));
+	return STEP_NEXT;
+}
+
+/* Refuses an IKE_SA_INIT request without keeping state. */
+static enum step refuse_init(struct run *r, uint16_t type, struct slice data, const char *reason)
+{
+	struct event e = { .local = r->ike->local, .remote = r->ike->remote, .natt = r->ike->natt };
+
+	send_plain_notify(r->core, &e, &r->m->header, type, data);
+	return close_with(r, RC_FATAL, "%.290s", reason);
+}
+
+enum step init_choose_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	const struct message *m = r->m;
+	char words[400];
+	struct text why = TEXT_OVER(words);
+	struct connection *conn = ike->connection;
+	struct slice spi;
+
+	while (conn && !suite_choose(&conn->def.ike, m, PROTOCOL_IKE, 0, true, m->ke.group,
+				     &ike->suite, &spi, &why))
+		conn = connection_for_peer(&r->core->connections, &ike->local.address,
+					   &ike->remote.address, conn);
+	if (!conn)
+		return refuse_init(r, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY, words);
+	ike->connection = conn;
+	r->slot->scratch.group = ike->suite.ke;
+	if (m->ke.group != ike->suite.ke->id) {
+		uint8_t group[2] = { (uint8_t)(ike->suite.ke->id >> 8), (uint8_t)ike->suite.ke->id };
+
+		return refuse_init(r, N_INVALID_KE_PAYLOAD, SLICE_OF(group),
+				   "the peer guessed another key exchange method: asked for ours");
+	}
+	if (!ke_public_len_ok(ike->suite.ke, m->ke.value.len))
+		return refuse_init(r, N_INVALID_SYNTAX, SLICE_EMPTY,
+				   "the KE value has the wrong length");
+	if (!bytes_copy(m->nonce, &ike->peer_nonce) || !make_nonce(&ike->nonce) ||
+	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
+		return close_with(r, RC_INTERNAL, "out of memory");
+	return STEP_NEXT;
+}
+
+enum step init_reply_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct ike_header h = { .spi_i = ike->spi_i,
+				.spi_r = ike->spi_r,
+				.exchange = EXCHANGE_IKE_SA_INIT,
+				.flags = FLAG_RESPONSE };
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+	struct slice bytes;
+	char peer[ENDPOINT_TEXT_LEN];
+
+	builder_start(&b, buffer, sizeof(buffer), &h);
+	suite_answer(&b, &ike->suite, SLICE_EMPTY);
+	builder_ke(&b, ike->suite.ke->id, bytes_slice(&r->slot->scratch.ke_public));
+	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
+	bytes = builder_finish(&b);
+	if (bytes.len == 0 || !bytes_copy(bytes, &ike->first_message) ||
+	    !bytes_copy(bytes, &ike->last_reply))
+		return close_with(r, RC_INTERNAL, "IKE_SA_INIT reply cannot be built");
+	ike->expected_message_id = 1;
+	core_send(r->core, &ike->local, &ike->remote, ike->natt, bytes);
+	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "answered IKE_SA_INIT of %s",
+	       endpoint_format(&ike->remote, peer, sizeof(peer)));
+	return STEP_DONE;
+}

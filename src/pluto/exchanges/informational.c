@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* INFORMATIONAL (RFC 7296 1.4): Delete of children and of the IKE SA, empty requests, errors. */
+#include "ctl/codes.h"
+#include "exchanges/steps.h"
+
+#define MAX_DELETED 64
+
+static uint32_t spi_at(const struct delete_payload *d, uint16_t i)
+{
+	const uint8_t *p = d->spis.data + (size_t)i * 4;
+
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Ends the named children; our SPIs of them go into the answer (1.4.1). A child whose Delete of ours
+ * is under way is ended too, and not named again (case 126). */
+static uint16_t delete_children(struct run *r, const struct delete_payload *d, uint32_t *ours,
+				uint16_t count)
+{
+	for (uint16_t i = 0; i < d->count; i++) {
+		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
+
+		if (!child || child->phase == CHILD_LARVAL || child->phase == CHILD_INSTALLING)
+			continue;
+		if (child->phase != CHILD_DELETING && count < MAX_DELETED)
+			ours[count++] = child->spi_in;
+		child_end(r->core, r->ike, child, "deleted by the peer");
+	}
+	return count;
+}
+
+static enum step ike_deleted(struct run *r)
+{
+	r->ike->connection->retry_at_usec = USEC_NEVER;
+	ike_end(r->core, r->ike, 0, "deleted by the peer");
+	return STEP_DONE;
+}
+
+enum step info_request_step(struct run *r)
+{
+	uint32_t ours[MAX_DELETED];
+	uint16_t count = 0;
+	bool whole = false, was_refused = message_notify(r->m, N_AUTHENTICATION_FAILED) != NULL;
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	for (uint16_t i = 0; i < r->m->delete_count; i++) {
+		const struct delete_payload *d = &r->m->deletes[i];
+
+		if (d->protocol == PROTOCOL_IKE)
+			whole = true;
+		else if (d->protocol == PROTOCOL_ESP)
+			count = delete_children(r, d, ours, count);
+	}
+	start_reply(r->ike, r->m, &b, buffer);
+	if (count > 0 && !whole)
+		builder_delete(&b, PROTOCOL_ESP, ours, count);
+	if (!send_reply(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
+	if (was_refused)
+		return close_with(r, RC_FATAL, "the peer did not accept our AUTH or identity "
+					       "(AUTHENTICATION_FAILED)");
+	return whole ? ike_deleted(r) : STEP_DONE;
+}
+
+enum step delete_child_send_step(struct run *r)
+{
+	struct child_sa *child = r->slot->scratch.child;
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	child->phase = CHILD_DELETING;
+	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
+	builder_delete(&b, PROTOCOL_ESP, &child->spi_in, 1);
+	if (!send_request(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "Delete cannot be built");
+	return STEP_DONE;
+}
+
+/* The answer to a Delete of ours (the child may be gone by the peer's own). */
+enum step info_response_step(struct run *r)
+{
+	struct child_sa *child = r->slot->scratch.child;
+
+	request_done(r->core, r->ike);
+	if (child)
+		child_end(r->core, r->ike, child, "deleted by us");
+	return STEP_DONE;
+}
+
+enum step delete_ike_send_step(struct run *r)
+{
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	r->ike->phase = IKE_DELETING;
+	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
+	builder_delete(&b, PROTOCOL_IKE, NULL, 0);
+	if (!send_request(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "Delete cannot be built");
+	return STEP_DONE;
+}
+
+enum step delete_ike_done_step(struct run *r)
+{
+	request_done(r->core, r->ike);
+	ike_end(r->core, r->ike, 0, "deleted by us");
+	return STEP_DONE;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key exchange as work: a key pair, then the shared secret. Steps shared by all exchanges. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ctl/codes.h"
+#include "exchanges/steps.h"
+
+enum step close_with(struct run *r, uint32_t code, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(r->reason, sizeof(r->reason), format, ap);
+	va_end(ap);
+	r->code = code;
+	return STEP_CLOSE;
+}
+
+enum step ke_generate_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct work *w;
+
+	if (!s->group || s->ke_public.data)
+		return STEP_NEXT;
+	w = work_new(WORK_KE_GENERATE, ike_handle(r->ike), core_ticket(r->core, r->slot));
+	if (!w)
+		return close_with(r, RC_INTERNAL, "out of memory");
+	w->group = s->group;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+enum step ke_generated_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+
+	if (!s->group || s->ke_public.data)
+		return STEP_NEXT;
+	if (!r->work || r->work->verdict != VERDICT_OK)
+		return close_with(r, RC_INTERNAL, "no key pair could be made for %s", s->group->name);
+	s->ke_private = r->work->ke_private;
+	s->ke_public = r->work->ke_public;
+	r->work->ke_private = (struct secret){ 0 };
+	r->work->ke_public = (struct bytes){ 0 };
+	return STEP_NEXT;
+}
+
+enum step ke_shared_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct work *w;
+
+	if (!s->group || s->ke_shared.data)
+		return STEP_NEXT;
+	w = work_new(WORK_KE_SHARED, ike_handle(r->ike), core_ticket(r->core, r->slot));
+	if (!w || !secret_copy(secret_slice(&s->ke_private), &w->ke_private) ||
+	    !bytes_copy(bytes_slice(&s->ke_public), &w->ke_public) ||
+	    !bytes_copy(bytes_slice(&s->ke_peer), &w->ke_peer)) {
+		work_free(w);
+		return close_with(r, RC_INTERNAL, "out of memory");
+	}
+	w->group = s->group;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+enum step ke_shared_done_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+
+	if (!s->group || s->ke_shared.data)
+		return STEP_NEXT;
+	if (!r->work || r->work->verdict != VERDICT_OK)
+		return close_with(r, RC_FATAL, "the peer's key exchange value is not valid for %s",
+				  s->group->name);
+	s->ke_shared = r->work->ke_secret;
+	r->work->ke_secret = (struct secret){ 0 };
+	secret_free(&s->ke_private);
+	return STEP_NEXT;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps that rows are made of; each file of this folder owns those of its exchange. */
+#ifndef EXCHANGES_STEPS_H
+#define EXCHANGES_STEPS_H
+
+#include "core/exchange.h"
+
+/* STEP_CLOSE with a formatted reason and an exit code for those who wait. */
+enum step close_with(struct run *r, uint32_t code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* ke_steps.c: key exchange of any exchange */
+step_fn ke_generate_step;  /* asks for a key pair of scratch.group; WAIT, or NEXT without a group */
+step_fn ke_generated_step; /* takes it */
+step_fn ke_shared_step;    /* asks for the shared secret */
+step_fn ke_shared_done_step;
+
+/* ike_sa_init.c */
+step_fn init_group_step, init_send_step, init_response_step, init_choose_step, init_reply_step;
+step_fn derive_shared_step, derive_keys_step;
+
+/* ike_auth.c */
+step_fn auth_own_mac_step, auth_child_step, auth_send_step, auth_response_step, auth_verify_step;
+step_fn auth_open_step, auth_choose_step, auth_check_step, auth_reply_step;
+
+/* child_steps.c: from the agreed proposal to a child that is up */
+step_fn child_alloc_step, child_alloced_step, child_choose_step, child_accept_step, child_keys_step;
+step_fn child_install_step, child_installed_step, child_prepare_step, child_route_step;
+step_fn child_up_step, child_up_done_step, child_finish_step;
+/* Gives up the child being made: undone here, told to who waits; the IKE SA lives. */
+void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The payloads of the child: SA, [nonce, KE], TSi, TSr, transport mode. is_answer: ours is chosen. */
+void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke);
+
+/* create_child_sa.c */
+step_fn create_start_step, create_send_step, create_check_step, create_reply_step;
+step_fn create_response_step, create_busy_step;
+
+/* informational.c */
+step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;
+step_fn delete_ike_done_step;
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The control socket itself: opening it, taking clients, finding them by number. A client that sent
+ * half a frame is as silent as one that sent none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "control_client.h"
+#include "ctl/message.h"
+
+#define BACKLOG 128
+
+static struct client *find(const struct control *c, uint64_t id)
+{
+	struct client *cl;
+
+	list_each(cl, &c->clients, struct client, node)
+		if (cl->id == id)
+			return cl;
+	return NULL;
+}
+
+/* Out of descriptors, the spare one makes room to take the client and to turn it away. */
+static void turn_away(struct control *c)
+{
+	int fd;
+
+	if (c->spare_fd < 0)
+		return;
+	close(c->spare_fd);
+	fd = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	c->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+static void take_client(void *context, int listener, unsigned what)
+{
+	struct control *c = context;
+	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)what;
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+		turn_away(c);
+	if (fd < 0)
+		return;
+	if (c->count >= CLIENTS_MAX || !client_new(c, fd))
+		close(fd);
+}
+
+static int open_socket(struct control *c, struct error *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct stat st;
+	mode_t before;
+	int err;
+
+	memcpy(address.sun_path, c->path, strlen(c->path));
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (c->fd < 0)
+		return error_set(e, "cannot make a socket: %s", strerror(errno));
+	/* the lock of the process file is held: a socket that stands here is a dead one's */
+	if (unlink(c->path) < 0 && errno != ENOENT)
+		return error_set(e, "cannot remove %s: %s", c->path, strerror(errno));
+	before = umask(0117);
+	err = bind(c->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? errno : 0;
+	umask(before);
+	if (err == 0 && listen(c->fd, BACKLOG) < 0)
+		err = errno;
+	if (err)
+		return error_set(e, "cannot listen at %s: %s", c->path, strerror(err));
+	if (stat(c->path, &st) == 0)
+		c->group = st.st_gid;
+	return true;
+}
+
+struct control *control_new(struct poller *p, const char *path, const struct control_calls *calls,
+			    struct error *e)
+{
+	struct control *c = calloc(1, sizeof(*c));
+
+	if (!c || !text_copy(c->path, sizeof(c->path), path)) {
+		error_set(e, "the control socket's path is too long: %s", path);
+		free(c);
+		return NULL;
+	}
+	c->poller = p;
+	c->calls = *calls;
+	c->next_id = 1;
+	c->fd = -1;
+	list_init(&c->clients);
+	list_init(&c->dead);
+	c->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (open_socket(c, e)) {
+		c->watch = watch_new(p, c->fd, WATCH_READ, take_client, c);
+		if (c->watch)
+			return c;
+		error_set(e, "cannot watch the control socket");
+	}
+	control_free(c);
+	return NULL;
+}
+
+void control_report(struct control *c, uint64_t id, struct slice frame)
+{
+	struct client *cl = find(c, id);
+	struct ctl_message m;
+	struct error e = { 0 };
+
+	if (!cl)
+		return;
+	c->depth++;
+	if (ctl_decode(frame, &m, &e) && m.type == CTL_END) {
+		cl->busy = false;
+		client_set_clock(cl);
+	}
+	client_put(cl, frame);
+	client_frames(cl);
+	c->depth--;
+	control_sweep(c);
+}
+
+void control_close_client(struct control *c, uint64_t id)
+{
+	struct client *cl = find(c, id);
+
+	if (!cl)
+		return;
+	c->depth++;
+	/* the core closed it, so it need not be told */
+	cl->asked = cl->busy = false;
+	cl->closing = true;
+	client_flush(cl);
+	if (!cl->closed)
+		client_set_clock(cl);
+	c->depth--;
+	control_sweep(c);
+}
+
+uint64_t control_deadline(const struct control *c)
+{
+	const struct client *cl;
+	uint64_t least = USEC_NEVER;
+
+	list_each(cl, &c->clients, struct client, node)
+		if (cl->deadline_usec < least)
+			least = cl->deadline_usec;
+	return least;
+}
+
+static struct client *find_late(const struct control *c, uint64_t now_usec)
+{
+	struct client *cl;
+
+	list_each(cl, &c->clients, struct client, node)
+		if (cl->deadline_usec <= now_usec)
+			return cl;
+	return NULL;
+}
+
+void control_tick(struct control *c, uint64_t now_usec)
+{
+	struct client *cl;
+
+	c->depth++;
+	/* from the start each time: the core may close others because one went */
+	while ((cl = find_late(c, now_usec)))
+		client_drop(cl);
+	c->depth--;
+	control_sweep(c);
+}
+
+void control_free(struct control *c)
+{
+	struct client *cl;
+
+	if (!c)
+		return;
+	c->depth++;
+	while ((cl = list_first(&c->clients, struct client, node))) {
+		cl->asked = false;
+		client_flush(cl);
+		client_drop(cl);
+	}
+	c->depth--;
+	control_sweep(c);
+	watch_free(c->watch);
+	if (c->fd >= 0) {
+		close(c->fd);
+		unlink(c->path);
+	}
+	if (c->spare_fd >= 0)
+		close(c->spare_fd);
+	free(c);
+}

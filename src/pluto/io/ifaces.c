@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Our addresses by rtnetlink. A change is only a hint to list them again: messages of the kernel
+ * may be lost, and a list never is.
+ */
+#include "ifaces.h"
+
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <netlink/cache.h>
+#include <netlink/netlink.h>
+#include <netlink/route/addr.h>
+
+struct ifaces {
+	struct nl_sock *socket;
+	struct watch *watch;
+	ifaces_change_fn *fn;
+	void *context;
+};
+
+struct list_of {
+	struct address *out;
+	size_t count, max;
+};
+
+static bool is_usable(const struct address *a, unsigned flags)
+{
+	if (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED) && !(flags & IFA_F_OPTIMISTIC))
+		return false;
+	if (address_is_any(a))
+		return false;
+	/* fe80::/10 needs an interface beside it, which an endpoint has no room for */
+	return !(a->family == FAMILY_IPV6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+}
+
+static void take_address(struct nl_object *object, void *context)
+{
+	struct list_of *list = context;
+	struct rtnl_addr *row = (struct rtnl_addr *)object;
+	struct nl_addr *local = rtnl_addr_get_local(row);
+	struct address a;
+
+	if (!local || list->count == list->max)
+		return;
+	if (!address_from(slice(nl_addr_get_binary_addr(local), nl_addr_get_len(local)), &a) ||
+	    !is_usable(&a, rtnl_addr_get_flags(row)))
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		if (address_eq(&list->out[i], &a))
+			return;
+	list->out[list->count++] = a;
+}
+
+int ifaces_list(struct address *out, size_t max)
+{
+	struct list_of list = { .out = out, .max = max };
+	struct nl_sock *s = nl_socket_alloc();
+	struct nl_cache *cache = NULL;
+
+	if (!s)
+		return -ENOMEM;
+	if (nl_connect(s, NETLINK_ROUTE) < 0 || rtnl_addr_alloc_cache(s, &cache) < 0) {
+		nl_socket_free(s);
+		return -EIO;
+	}
+	nl_cache_foreach(cache, take_address, &list);
+	nl_cache_free(cache);
+	nl_socket_free(s);
+	return (int)list.count;
+}
+
+static int ignore(struct nl_msg *m, void *context)
+{
+	(void)m;
+	(void)context;
+	return NL_OK;
+}
+
+static void changed(void *context, int fd, unsigned what)
+{
+	struct ifaces *i = context;
+
+	(void)fd;
+	(void)what;
+	/* also an overrun (-NLE_NOMEM) means that something changed */
+	while (nl_recvmsgs_default(i->socket) > 0)
+		continue;
+	i->fn(i->context);
+}
+
+struct ifaces *ifaces_new(struct poller *p, ifaces_change_fn *fn, void *context)
+{
+	struct ifaces *i = calloc(1, sizeof(*i));
+
+	if (!i)
+		return NULL;
+	i->fn = fn;
+	i->context = context;
+	i->socket = nl_socket_alloc();
+	if (i->socket) {
+		nl_socket_disable_seq_check(i->socket);
+		nl_socket_modify_cb(i->socket, NL_CB_VALID, NL_CB_CUSTOM, ignore, NULL);
+	}
+	if (!i->socket || nl_connect(i->socket, NETLINK_ROUTE) < 0 ||
+	    nl_socket_set_nonblocking(i->socket) < 0 ||
+	    nl_socket_add_memberships(i->socket, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, 0) < 0) {
+		ifaces_free(i);
+		return NULL;
+	}
+	i->watch = watch_new(p, nl_socket_get_fd(i->socket), WATCH_READ, changed, i);
+	if (!i->watch) {
+		ifaces_free(i);
+		return NULL;
+	}
+	return i;
+}
+
+void ifaces_free(struct ifaces *i)
+{
+	if (!i)
+		return;
+	watch_free(i->watch);
+	nl_socket_free(i->socket);
+	free(i);
+}

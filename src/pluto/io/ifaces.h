@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our own addresses, and word of their changes. */
+#ifndef IO_IFACES_H
+#define IO_IFACES_H
+
+#include "base/address.h"
+#include "poller.h"
+
+struct ifaces;
+
+/* Something about our addresses changed; called at most once for each burst the kernel sends. */
+typedef void ifaces_change_fn(void *context);
+
+/* NULL: no netlink. */
+struct ifaces *ifaces_new(struct poller *p, ifaces_change_fn *fn, void *context);
+/*
+ * The addresses IKE can be spoken on: no link-local ones, none that duplicate
+ * address detection has not passed.
+ * At most max of them, each once. The count, or -errno.
+ */
+int ifaces_list(struct address *out, size_t max);
+void ifaces_free(struct ifaces *i);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The IKE sockets of all our addresses. Datagrams are taken several at a time and given on one by
+ * one; none is longer than the buffers, so none is ever seen cut.
+ */
+#include "udp.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "sockaddr.h"
+#include "udp_socket.h"
+
+#define AT_ONCE 8u
+#define ROUNDS 4 /* at most so many calls before others have their turn */
+#define DATAGRAM_MAX 65536u
+#define MARKER_LEN 4u
+
+struct port {
+	struct udp *udp;
+	struct endpoint local;
+	bool natt;
+	int fd; /* -1: not open */
+	struct watch *watch;
+};
+
+/* Ports are found by pointer from their watches, so each pair has its own memory. */
+struct pair {
+	struct port ike, natt;
+};
+
+struct udp {
+	struct poller *poller;
+	struct kernel_backend *kernel;
+	udp_packet_fn *fn;
+	void *context;
+	struct pair *pairs[UDP_ADDRESSES_MAX];
+	struct address addresses[UDP_ADDRESSES_MAX];
+	size_t count;
+	bool reading; /* sockets are not closed under the reader's feet */
+	uint8_t buffers[AT_ONCE][DATAGRAM_MAX];
+};
+
+struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *fn, void *context)
+{
+	struct udp *u = calloc(1, sizeof(*u));
+
+	if (!u)
+		return NULL;
+	u->poller = p;
+	u->kernel = k;
+	u->fn = fn;
+	u->context = context;
+	return u;
+}
+
+static void give(struct port *p, const struct sockaddr_storage *from, const uint8_t *data, size_t len)
+{
+	static const uint8_t marker[MARKER_LEN];
+	struct udp_packet packet = { .local = p->local, .natt = p->natt };
+
+	if (!sockaddr_to(from, &packet.remote))
+		return;
+	if (p->natt) {
+		/* ESP that the kernel left to us, and keepalives */
+		if (len < MARKER_LEN || memcmp(data, marker, MARKER_LEN) != 0)
+			return;
+		data += MARKER_LEN;
+		len -= MARKER_LEN;
+	}
+	packet.datagram = slice(data, len);
+	p->udp->fn(p->udp->context, &packet);
+}
+
+/* How many came; a socket that the packets' consequences closed is not read again. */
+static int read_some(struct port *p, int fd)
+{
+	struct udp *u = p->udp;
+	struct sockaddr_storage from[AT_ONCE];
+	struct iovec iov[AT_ONCE];
+	struct mmsghdr h[AT_ONCE];
+	int n;
+
+	memset(h, 0, sizeof(h));
+	for (size_t i = 0; i < AT_ONCE; i++) {
+		iov[i] = (struct iovec){ .iov_base = u->buffers[i], .iov_len = DATAGRAM_MAX };
+		h[i].msg_hdr.msg_iov = &iov[i];
+		h[i].msg_hdr.msg_iovlen = 1;
+		h[i].msg_hdr.msg_name = &from[i];
+		h[i].msg_hdr.msg_namelen = sizeof(from[i]);
+	}
+	n = recvmmsg(fd, h, AT_ONCE, MSG_DONTWAIT, NULL);
+	for (int i = 0; i < n && p->fd == fd; i++)
+		if (!(h[i].msg_hdr.msg_flags & MSG_TRUNC))
+			give(p, &from[i], u->buffers[i], h[i].msg_len);
+	return n;
+}
+
+static void close_port(struct port *p)
+{
+	watch_free(p->watch);
+	p->watch = NULL;
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+}
+
+/* Closed pairs are freed only when no reader stands on one. */
+static void sweep(struct udp *u)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < u->count; i++) {
+		if (u->pairs[i]->ike.fd < 0) {
+			free(u->pairs[i]);
+			continue;
+		}
+		u->addresses[kept] = u->addresses[i];
+		u->pairs[kept++] = u->pairs[i];
+	}
+	u->count = kept;
+}
+
+static void readable(void *context, int fd, unsigned what)
+{
+	struct port *p = context;
+	struct udp *u = p->udp;
+
+	(void)what;
+	u->reading = true;
+	for (int i = 0; i < ROUNDS && p->fd == fd; i++)
+		if (read_some(p, fd) < (int)AT_ONCE)
+			break;
+	u->reading = false;
+	sweep(u);
+}
+
+static bool open_port(struct udp *u, struct port *p, const struct address *a, bool natt)
+{
+	char buf[ENDPOINT_TEXT_LEN];
+
+	*p = (struct port){
+		.udp = u,
+		.local = { .address = *a, .port = natt ? IKE_NATT_PORT : IKE_PORT },
+		.natt = natt,
+	};
+	p->fd = udp_socket(&p->local, natt, u->kernel);
+	if (p->fd < 0) {
+		log_printf(LOG_LEVEL_ERROR, "cannot listen on %s: %s",
+			   endpoint_format(&p->local, buf, sizeof(buf)), strerror(-p->fd));
+		p->fd = -1;
+		return false;
+	}
+	p->watch = watch_new(u->poller, p->fd, WATCH_READ, readable, p);
+	if (!p->watch)
+		close_port(p);
+	return p->fd >= 0;
+}
+
+static void open_pair(struct udp *u, const struct address *a)
+{
+	struct pair *pair;
+
+	if (u->count == UDP_ADDRESSES_MAX || !(pair = calloc(1, sizeof(*pair)))) {
+		log_line(LOG_LEVEL_ERROR, "too many addresses to listen on");
+		return;
+	}
+	if (!open_port(u, &pair->ike, a, false)) {
+		free(pair);
+		return;
+	}
+	(void)open_port(u, &pair->natt, a, true);
+	u->addresses[u->count] = *a;
+	u->pairs[u->count++] = pair;
+}
+
+static struct pair *find(const struct udp *u, const struct address *a)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->pairs[i]->ike.fd >= 0 && address_eq(&u->addresses[i], a))
+			return u->pairs[i];
+	return NULL;
+}
+
+static bool is_among(const struct address *a, const struct address *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_eq(a, &list[i]))
+			return true;
+	return false;
+}
+
+void udp_listen(struct udp *u, const struct address *addresses, size_t count)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (!is_among(&u->addresses[i], addresses, count)) {
+			close_port(&u->pairs[i]->ike);
+			close_port(&u->pairs[i]->natt);
+		}
+	if (!u->reading)
+		sweep(u);
+	for (size_t i = 0; i < count; i++)
+		if (!find(u, &addresses[i]))
+			open_pair(u, &addresses[i]);
+}
+
+const struct address *udp_addresses(const struct udp *u, size_t *count)
+{
+	*count = u->count;
+	return u->addresses;
+}
+
+int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint *remote, bool natt,
+	     struct slice datagram)
+{
+	static uint8_t marker[MARKER_LEN];
+	struct pair *pair = find(u, &local->address);
+	struct port *p = !pair ? NULL : natt ? &pair->natt : &pair->ike;
+	struct sockaddr_storage to;
+	struct iovec iov[] = {
+		{ .iov_base = marker, .iov_len = natt ? MARKER_LEN : 0 },
+		{ .iov_base = (void *)datagram.data, .iov_len = datagram.len },
+	};
+	struct msghdr h = { .msg_name = &to, .msg_iov = iov, .msg_iovlen = ARRAY_LEN(iov) };
+
+	h.msg_namelen = sockaddr_of(remote, &to);
+	if (!p || p->fd < 0 || h.msg_namelen == 0)
+		return -EADDRNOTAVAIL;
+	/* an ICMP error of an earlier datagram comes up here once: the second try is for this one */
+	if (sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
+	    (errno != ECONNREFUSED || sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0))
+		return -errno;
+	return 0;
+}
+
+void udp_free(struct udp *u)
+{
+	if (!u)
+		return;
+	udp_listen(u, NULL, 0);
+	free(u);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A batch on XFRM: the operations in order, one acknowledgement each. When one fails, those before
+ * it are undone, the last first. Removals cannot be undone and never stop a batch: all that can go
+ * goes, and the first failure is reported.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kernel/xfrm.h"
+
+struct undo {
+	bool had_policy; /* this owner had one before: it comes back */
+	struct kernel_policy policy;
+};
+
+static const char *const op_words[] = {
+	[KOP_ALLOC_SPI] = "allocate an SPI",
+	[KOP_ADD_STATE] = "add the state",
+	[KOP_DELETE_STATE] = "delete the state",
+	[KOP_ADD_POLICY] = "add the policy",
+	[KOP_DELETE_POLICY] = "delete the policy",
+	[KOP_GET_COUNTERS] = "read the state's counters",
+};
+
+static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo *u)
+{
+	struct journal_entry *entry;
+	struct journal_name name;
+
+	memset(&name, 0, sizeof(name));
+	name.kind = JOURNAL_POLICY;
+	name.dir = p->direction == KDIR_OUT ? XFRM_POLICY_OUT : XFRM_POLICY_IN;
+	name.reqid = p->reqid;
+	if (xfrm_selector_of(&p->src, &p->dst, &name.selector) != 0)
+		return;
+	entry = journal_find(x->journal, &name);
+	u->had_policy = entry != NULL;
+	if (entry)
+		u->policy = entry->policy;
+}
+
+static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
+{
+	int err;
+
+	switch ((enum kernel_op_kind)op->kind) {
+	case KOP_ALLOC_SPI:
+		err = xfrm_sa_alloc_spi(x, &op->state, &op->spi);
+		op->state.spi = op->spi;
+		return err;
+	case KOP_ADD_STATE:
+		return xfrm_sa_add(x, &op->state);
+	case KOP_DELETE_STATE:
+		err = xfrm_sa_delete(x, &op->state.dst, op->state.spi);
+		return err == -ESRCH ? 0 : err;
+	case KOP_ADD_POLICY:
+		remember(x, &op->policy, u);
+		return xfrm_policy_put(x, &op->policy);
+	case KOP_DELETE_POLICY:
+		err = xfrm_policy_delete(x, &op->policy);
+		return err == -ENOENT ? 0 : err;
+	case KOP_GET_COUNTERS:
+		return xfrm_sa_counters(x, &op->state, &op->bytes, &op->packets);
+	}
+	return -EINVAL;
+}
+
+static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct undo *u)
+{
+	switch ((enum kernel_op_kind)op->kind) {
+	case KOP_ALLOC_SPI:
+	case KOP_ADD_STATE:
+		(void)xfrm_sa_delete(x, &op->state.dst, op->state.spi);
+		break;
+	case KOP_ADD_POLICY:
+		if (u->had_policy)
+			(void)xfrm_policy_put(x, &u->policy);
+		else
+			(void)xfrm_policy_delete(x, &op->policy);
+		break;
+	case KOP_DELETE_STATE:
+	case KOP_DELETE_POLICY:
+	case KOP_GET_COUNTERS:
+		break;
+	}
+}
+
+static const char *hint(int err)
+{
+	switch (err) {
+	case EPROTONOSUPPORT:
+		return " (the kernel has no ESP)";
+	case ENOSYS:
+	case ENOENT:
+		return " (the kernel lacks the algorithm)";
+	case EOPNOTSUPP:
+		return " (the selector is no prefix and mask)";
+	}
+	return "";
+}
+
+static void fail(struct kernel_batch *b, uint8_t at, int err)
+{
+	const struct kernel_op *op = &b->ops[at];
+	bool is_known = op->kind < ARRAY_LEN(op_words);
+
+	b->failed_errno = -err;
+	b->failed_at = at;
+	snprintf(b->failed_text, sizeof(b->failed_text), "cannot %s: %s%s",
+		 is_known ? op_words[op->kind] : "do that", strerror(-err), hint(-err));
+}
+
+void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
+{
+	struct xfrm *x = container_of(k, struct xfrm, backend);
+	struct undo undos[KERNEL_BATCH_MAX] = { 0 };
+
+	b->failed_errno = 0;
+	for (uint8_t i = 0; i < b->count && i < KERNEL_BATCH_MAX; i++) {
+		uint8_t kind = b->ops[i].kind;
+		int err = run_op(x, &b->ops[i], &undos[i]);
+
+		if (err == 0)
+			continue;
+		if (b->failed_errno == 0)
+			fail(b, i, err);
+		if (kind == KOP_DELETE_STATE || kind == KOP_DELETE_POLICY)
+			continue;
+		while (i-- > 0)
+			undo_op(x, &b->ops[i], &undos[i]);
+		return;
+	}
+}

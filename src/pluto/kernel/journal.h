@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The journal of what is ours in the kernel: SPIs and policies, in memory and in an append-only file
+ * of the run directory. A line is written before the kernel is asked, so that after a crash the next
+ * run finds and removes exactly those. Several owners (reqids) may hold one policy.
+ */
+#ifndef KERNEL_JOURNAL_H
+#define KERNEL_JOURNAL_H
+
+#include <linux/xfrm.h>
+
+#include "base/error.h"
+#include "base/list.h"
+#include "base/table.h"
+#include "port/kernel_ops.h"
+
+struct journal;
+
+enum journal_kind { JOURNAL_STATE, JOURNAL_POLICY };
+
+/* What an entry is known by; unused members are zero. */
+struct journal_name {
+	uint8_t kind; /* enum journal_kind */
+	struct address dst; /* STATE: ESP is the one protocol */
+	uint32_t spi;
+	uint8_t dir; /* POLICY: XFRM_POLICY_IN, OUT or FWD */
+	struct xfrm_selector selector;
+	uint32_t reqid; /* 0: a bypass */
+};
+
+struct journal_entry {
+	struct table_node node;
+	struct list all;
+	struct journal_name name;
+	struct kernel_policy policy; /* POLICY: as it was last put for this owner */
+};
+
+/* NULL with an error when the file cannot be opened or memory is short. */
+struct journal *journal_open(const char *path, struct error *e);
+/* Reads what a former run left into memory; lines that are no lines of ours are skipped. */
+bool journal_load(struct journal *j, struct error *e);
+/* Finds or makes the entry; a new one is in the file on return. NULL with errno set. */
+struct journal_entry *journal_add(struct journal *j, const struct journal_name *name);
+struct journal_entry *journal_find(struct journal *j, const struct journal_name *name);
+/* An entry of the same policy that another reqid owns, or NULL. */
+struct journal_entry *journal_other_owner(struct journal *j, const struct journal_name *name);
+/* Forgets it, in memory and file. */
+void journal_remove(struct journal *j, struct journal_entry *entry);
+/* The oldest entry, or NULL: for clearing all. */
+struct journal_entry *journal_first(struct journal *j);
+/* Empties memory and file. */
+void journal_clear(struct journal *j);
+/* Frees; the file keeps what is still in it. */
+void journal_close(struct journal *j);
+
+#endif

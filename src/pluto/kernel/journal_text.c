@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Journal lines, readable by people:
+ *   add state 192.0.2.1 c0ffee01
+ *   del policy out 10.1.0.0/24 10.2.0.0/24 proto/sport/mask/dport/mask reqid
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "kernel/journal_text.h"
+
+static const char *const dir_names[] = {
+	[XFRM_POLICY_IN] = "in",
+	[XFRM_POLICY_OUT] = "out",
+	[XFRM_POLICY_FWD] = "fwd",
+};
+
+static void format_prefix(const xfrm_address_t *a, uint8_t bits, uint16_t family, struct text *out)
+{
+	size_t len = family == AF_INET6 ? 16 : 4;
+	struct subnet s = { .prefix_bits = bits };
+	char buf[SUBNET_TEXT_LEN];
+
+	address_from(slice(a, len), &s.address);
+	text_put(out, subnet_format(&s, buf, sizeof(buf)));
+}
+
+void journal_line_format(const struct journal_name *name, bool is_add, struct text *out)
+{
+	const struct xfrm_selector *s = &name->selector;
+	char buf[ADDRESS_TEXT_LEN];
+
+	text_put(out, is_add ? "add " : "del ");
+	if (name->kind == JOURNAL_STATE) {
+		text_add(out, "state %s %08x\n", address_format(&name->dst, buf, sizeof(buf)),
+			 name->spi);
+		return;
+	}
+	text_add(out, "policy %s ", dir_names[name->dir]);
+	format_prefix(&s->saddr, s->prefixlen_s, s->family, out);
+	text_put(out, " ");
+	format_prefix(&s->daddr, s->prefixlen_d, s->family, out);
+	text_add(out, " %u/%04x/%04x/%04x/%04x %u\n", s->proto, s->sport, s->sport_mask, s->dport,
+		 s->dport_mask, name->reqid);
+}
+
+static bool parse_state(char **rest, struct journal_name *name)
+{
+	char *address = strtok_r(NULL, " ", rest);
+	char *spi = strtok_r(NULL, " ", rest);
+
+	return address && spi && address_parse(address, &name->dst) &&
+	       sscanf(spi, "%8x", &name->spi) == 1;
+}
+
+static bool parse_prefix(const char *text, xfrm_address_t *a, uint8_t *bits, uint16_t *family)
+{
+	struct subnet s;
+
+	if (!text || !subnet_parse(text, &s))
+		return false;
+	memcpy(a, s.address.bytes, address_len(&s.address));
+	*bits = s.prefix_bits;
+	*family = s.address.family == FAMILY_IPV6 ? AF_INET6 : AF_INET;
+	return true;
+}
+
+static bool parse_policy(char **rest, struct journal_name *name)
+{
+	struct xfrm_selector *s = &name->selector;
+	char *dir = strtok_r(NULL, " ", rest);
+	uint16_t family;
+	char *ports;
+
+	if (!dir)
+		return false;
+	while (name->dir < ARRAY_LEN(dir_names) && strcmp(dir, dir_names[name->dir]) != 0)
+		name->dir++;
+	if (name->dir == ARRAY_LEN(dir_names) ||
+	    !parse_prefix(strtok_r(NULL, " ", rest), &s->saddr, &s->prefixlen_s, &s->family) ||
+	    !parse_prefix(strtok_r(NULL, " ", rest), &s->daddr, &s->prefixlen_d, &family) ||
+	    family != s->family)
+		return false;
+	ports = strtok_r(NULL, "", rest);
+	return ports && sscanf(ports, "%hhu/%4hx/%4hx/%4hx/%4hx %u", &s->proto, &s->sport,
+			       &s->sport_mask, &s->dport, &s->dport_mask, &name->reqid) == 6;
+}
+
+bool journal_line_parse(char *line, struct journal_name *name, bool *is_add)
+{
+	char *rest = NULL;
+	char *verb = strtok_r(line, " ", &rest);
+	char *kind = strtok_r(NULL, " ", &rest);
+
+	*name = (struct journal_name){ 0 };
+	if (!verb || !kind)
+		return false;
+	*is_add = strcmp(verb, "add") == 0;
+	if (!*is_add && strcmp(verb, "del") != 0)
+		return false;
+	if (strcmp(kind, "state") == 0) {
+		name->kind = JOURNAL_STATE;
+		return parse_state(&rest, name);
+	}
+	name->kind = JOURNAL_POLICY;
+	return strcmp(kind, "policy") == 0 && parse_policy(&rest, name);
+}

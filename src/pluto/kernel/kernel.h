@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The backends there are. Each is opened once, by main, and closed through its table of functions
+ * (port/kernel_backend.h).
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include "base/error.h"
+#include "port/kernel_backend.h"
+
+/* A line worth a log record. */
+typedef void kernel_log_fn(const char *text);
+
+/*
+ * The kernel's XFRM. What a former run left behind (journal: the file's path) is removed first.
+ * NULL with an error when the kernel has no XFRM, the right is missing or the journal cannot be
+ * written.
+ */
+struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log, struct error *e);
+/* No kernel at all: SPIs are random, all else succeeds and does nothing. NULL: out of memory. */
+struct kernel_backend *kernel_none_open(void);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The XFRM backend: its socket, its life, and the talk of one request and its acknowledgement.
+ * libnl makes the socket and the messages; answers are read here, because each must be from the
+ * kernel, for this request, whole, and soon.
+ */
+#include "kernel/xfrm.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <netlink/msg.h>
+
+#define ANSWER_MSEC 2000
+#define ANSWER_SIZE 32768
+
+void xfrm_log(struct xfrm *x, const char *format, ...)
+{
+	char line[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	if (x->log)
+		x->log(line);
+}
+
+int xfrm_family(const struct address *a)
+{
+	return a->family == FAMILY_IPV4 ? AF_INET : a->family == FAMILY_IPV6 ? AF_INET6 : AF_UNSPEC;
+}
+
+void xfrm_address(const struct address *a, xfrm_address_t *out)
+{
+	memset(out, 0, sizeof(*out));
+	memcpy(out, a->bytes, address_len(a));
+}
+
+struct nl_msg *xfrm_message(uint16_t type, size_t len, void *part)
+{
+	struct nl_msg *m = nlmsg_alloc_size(ANSWER_SIZE / 4);
+	void *data;
+
+	*(void **)part = NULL;
+	if (!m)
+		return NULL;
+	if (!nlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, type, 0, NLM_F_REQUEST | NLM_F_ACK) ||
+	    !(data = nlmsg_reserve(m, len, NLMSG_ALIGNTO))) {
+		nlmsg_free(m);
+		return NULL;
+	}
+	memset(data, 0, len);
+	*(void **)part = data;
+	return m;
+}
+
+static int64_t now_msec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* One datagram of the kernel; 0 when it was not the kernel's or the time is up. */
+static ssize_t receive(struct xfrm *x, void *buf, size_t size, int64_t end)
+{
+	struct sockaddr_nl from = { 0 };
+	struct iovec iov = { .iov_base = buf, .iov_len = size };
+	struct msghdr h = {
+		.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1,
+	};
+	int64_t left = end - now_msec();
+	struct pollfd p = { .fd = nl_socket_get_fd(x->socket), .events = POLLIN };
+	ssize_t n;
+
+	if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+		return 0;
+	n = recvmsg(p.fd, &h, MSG_DONTWAIT);
+	if (n < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	if (from.nl_pid != 0 || (h.msg_flags & MSG_TRUNC))
+		return 0;
+	return n;
+}
+
+/* 1: go on; else the acknowledgement: 0 or -errno. */
+static int take_answer(const struct nlmsghdr *h, uint32_t seq, xfrm_reply_fn *reply, void *context)
+{
+	const struct nlmsgerr *ack = NLMSG_DATA(h);
+
+	if (h->nlmsg_seq != seq)
+		return 1;
+	if (h->nlmsg_type == NLMSG_ERROR)
+		return h->nlmsg_len < NLMSG_LENGTH(sizeof(*ack)) ? -EBADMSG : ack->error;
+	if (reply && h->nlmsg_type >= NLMSG_MIN_TYPE)
+		reply(context, h);
+	return 1;
+}
+
+static int wait_answer(struct xfrm *x, uint32_t seq, xfrm_reply_fn *reply, void *context)
+{
+	int64_t end = now_msec() + ANSWER_MSEC;
+	_Alignas(struct nlmsghdr) uint8_t buf[ANSWER_SIZE];
+
+	while (now_msec() < end) {
+		const struct nlmsghdr *h = (const struct nlmsghdr *)buf;
+		ssize_t n = receive(x, buf, sizeof(buf), end);
+		int left = (int)n;
+
+		if (n < 0 && n != -ENOBUFS)
+			return (int)n;
+		for (; left > 0 && NLMSG_OK(h, (uint32_t)left); h = NLMSG_NEXT(h, left)) {
+			int verdict = take_answer(h, seq, reply, context);
+
+			if (verdict <= 0)
+				return verdict;
+		}
+	}
+	return -ETIMEDOUT;
+}
+
+int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *context)
+{
+	uint32_t seq;
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	nl_complete_msg(x->socket, m);
+	seq = nlmsg_hdr(m)->nlmsg_seq;
+	err = nl_send(x->socket, m);
+	/* keys may be in it */
+	wipe(nlmsg_data(nlmsg_hdr(m)), (size_t)nlmsg_datalen(nlmsg_hdr(m)));
+	nlmsg_free(m);
+	if (err < 0)
+		return err == -NLE_NOMEM ? -ENOMEM : -EIO;
+	return wait_answer(x, seq, reply, context);
+}
+
+/* What a former run left: each is removed only when it is still there and still as it was. */
+static void remove_entry(struct xfrm *x, const struct journal_entry *entry)
+{
+	const struct journal_name *n = &entry->name;
+	uint32_t reqid = 0;
+
+	if (n->kind == JOURNAL_STATE)
+		xfrm_sa_delete(x, &n->dst, n->spi);
+	else if (xfrm_policy_reqid(x, &n->selector, n->dir, &reqid) == 0 && reqid == n->reqid)
+		xfrm_policy_drop(x, &n->selector, n->dir);
+}
+
+static size_t remove_all(struct xfrm *x)
+{
+	struct journal_entry *entry;
+	size_t count = 0;
+
+	while ((entry = journal_first(x->journal))) {
+		remove_entry(x, entry);
+		journal_remove(x->journal, entry);
+		count++;
+	}
+	journal_clear(x->journal);
+	return count;
+}
+
+static void xfrm_close(struct kernel_backend *k)
+{
+	struct xfrm *x = container_of(k, struct xfrm, backend);
+
+	if (x->journal)
+		remove_all(x);
+	journal_close(x->journal);
+	nl_socket_free(x->socket);
+	free(x);
+}
+
+static bool begin(struct xfrm *x, const char *journal, struct error *e)
+{
+	uint32_t reqid;
+	struct xfrm_selector none;
+	size_t count;
+	int err;
+
+	x->socket = nl_socket_alloc();
+	if (!x->socket || (err = nl_connect(x->socket, NETLINK_XFRM)) < 0)
+		return error_set(e, "the kernel has no XFRM: use another --protostack");
+	nl_socket_set_buffer_size(x->socket, 1 << 20, 1 << 17);
+	/* an inquiry that changes nothing tells whether the right is there */
+	memset(&none, 0, sizeof(none));
+	none.family = AF_INET;
+	err = xfrm_policy_reqid(x, &none, XFRM_POLICY_OUT, &reqid);
+	if (err == -EPERM)
+		return error_set(e, "no right to use XFRM (CAP_NET_ADMIN): start as root");
+	if (!(x->journal = journal_open(journal, e)) || !journal_load(x->journal, e))
+		return false;
+	count = remove_all(x);
+	if (count)
+		xfrm_log(x, "removed %zu kernel states and policies that a former run left", count);
+	return true;
+}
+
+struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log, struct error *e)
+{
+	struct xfrm *x = calloc(1, sizeof(*x));
+
+	if (!x) {
+		error_set(e, "out of memory");
+		return NULL;
+	}
+	x->log = log;
+	x->backend = (struct kernel_backend){
+		.name = "xfrm",
+		.run = xfrm_run,
+		.bypass_socket = xfrm_bypass_socket,
+		.close = xfrm_close,
+	};
+	if (!begin(x, journal, e)) {
+		journal_close(x->journal);
+		nl_socket_free(x->socket);
+		free(x);
+		return NULL;
+	}
+	xfrm_bypass_neighbours(x);
+	return &x->backend;
+}

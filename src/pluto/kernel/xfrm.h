@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The XFRM backend's inner parts: the netlink socket and one function for each message. Errors are
+ * negative errno values; every call waits for the kernel's acknowledgement, at most 2 seconds.
+ */
+#ifndef KERNEL_XFRM_H
+#define KERNEL_XFRM_H
+
+#include <linux/xfrm.h>
+#include <netlink/netlink.h>
+
+#include "kernel/journal.h"
+#include "kernel/kernel.h"
+
+struct xfrm {
+	struct kernel_backend backend;
+	struct nl_sock *socket;
+	struct journal *journal;
+	kernel_log_fn *log;
+};
+
+/* Called for a message that comes before the acknowledgement. */
+typedef void xfrm_reply_fn(void *context, const struct nlmsghdr *h);
+
+/* ---- xfrm.c */
+/* A message of the type with a zeroed fixed part of len bytes, given in *part. NULL: no memory. */
+struct nl_msg *xfrm_message(uint16_t type, size_t len, void *part);
+/* Sends, waits for the acknowledgement and frees the message. */
+int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *context);
+void xfrm_log(struct xfrm *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int xfrm_family(const struct address *a); /* AF_INET, AF_INET6, AF_UNSPEC */
+void xfrm_address(const struct address *a, xfrm_address_t *out);
+
+/* ---- xfrm_selector.c */
+/* -EOPNOTSUPP when no XFRM selector is exactly this pair: it knows prefixes and masks only. */
+int xfrm_selector_of(const struct selector *src, const struct selector *dst,
+		     struct xfrm_selector *out);
+/* Of a policy without one of its own: the narrower, the lower, and the lower goes first. */
+uint32_t xfrm_priority(const struct xfrm_selector *s);
+
+/* ---- xfrm_sa.c */
+int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi);
+int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s);
+int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi);
+int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
+		     uint64_t *packets);
+
+/* ---- xfrm_policy.c: each direction a kernel_policy stands for */
+int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *p);
+int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *p);
+/* One raw policy that lets the traffic pass; -EEXIST when there is one. */
+int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
+int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
+/* The reqid of the policy's first template, 0 when it has none; -ENOENT when there is no policy. */
+int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir, uint32_t *reqid);
+
+/* ---- batch.c */
+void xfrm_run(struct kernel_backend *k, struct kernel_batch *b);
+
+/* ---- bypass.c */
+int xfrm_bypass_socket(struct kernel_backend *k, int fd, enum family family);
+/* Neighbour discovery goes around every tunnel; what cannot be put is logged. */
+void xfrm_bypass_neighbours(struct xfrm *x);
+
+#endif

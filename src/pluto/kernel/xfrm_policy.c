@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Policies: one of ours is one or two of the kernel's, because what comes out of a tunnel may be for
+ * us (in) or for others (fwd). When two connections hold the same policy, the one that was put last
+ * stands, and comes back to the other owner when it goes.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "kernel/xfrm.h"
+
+static void fill_policy(const struct xfrm_selector *s, uint8_t dir, uint32_t priority,
+			struct xfrm_userpolicy_info *p)
+{
+	p->sel = *s;
+	p->lft.soft_byte_limit = p->lft.hard_byte_limit = XFRM_INF;
+	p->lft.soft_packet_limit = p->lft.hard_packet_limit = XFRM_INF;
+	p->priority = priority;
+	p->dir = dir;
+	p->action = XFRM_POLICY_ALLOW;
+	p->share = XFRM_SHARE_ANY;
+}
+
+static void fill_template(const struct kernel_policy *k, uint16_t family, struct xfrm_user_tmpl *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->id.proto = IPPROTO_ESP;
+	t->reqid = k->reqid;
+	t->mode = XFRM_MODE_TRANSPORT;
+	t->family = family;
+	t->aalgos = t->ealgos = t->calgos = ~(__u32)0;
+	if (!k->tunnel)
+		return;
+	t->mode = XFRM_MODE_TUNNEL;
+	t->family = (__u16)xfrm_family(&k->tunnel_dst);
+	xfrm_address(&k->tunnel_src, &t->saddr);
+	xfrm_address(&k->tunnel_dst, &t->id.daddr);
+}
+
+/* Adds, or replaces what has the same selector. */
+static int send_policy(struct xfrm *x, const struct kernel_policy *k,
+		       const struct xfrm_selector *s, uint8_t dir)
+{
+	struct xfrm_userpolicy_info *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_UPDPOLICY, sizeof(*p), &p);
+	struct xfrm_user_tmpl t;
+
+	if (!m)
+		return -ENOMEM;
+	fill_policy(s, dir, k->priority ? k->priority : xfrm_priority(s), p);
+	fill_template(k, s->family, &t);
+	if (nla_put(m, XFRMA_TMPL, sizeof(t), &t) < 0) {
+		nlmsg_free(m);
+		return -ENOMEM;
+	}
+	return xfrm_talk(x, m, NULL, NULL);
+}
+
+static void name_of(const struct xfrm_selector *s, uint8_t dir, uint32_t reqid,
+		    struct journal_name *name)
+{
+	memset(name, 0, sizeof(*name));
+	name->kind = JOURNAL_POLICY;
+	name->dir = dir;
+	memcpy(&name->selector, s, sizeof(*s));
+	name->reqid = reqid;
+}
+
+static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct xfrm_selector *s,
+		   uint8_t dir)
+{
+	struct journal_entry *entry;
+	struct journal_name name;
+	bool is_new;
+	int err;
+
+	name_of(s, dir, k->reqid, &name);
+	is_new = !journal_find(x->journal, &name);
+	entry = journal_add(x->journal, &name);
+	if (!entry)
+		return -errno;
+	err = send_policy(x, k, s, dir);
+	if (err == 0)
+		entry->policy = *k;
+	else if (is_new)
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)
+{
+	struct xfrm_userpolicy_id *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_DELPOLICY, sizeof(*p), &p);
+
+	if (!m)
+		return -ENOMEM;
+	p->sel = *s;
+	p->dir = dir;
+	return xfrm_talk(x, m, NULL, NULL);
+}
+
+static int delete_one(struct xfrm *x, const struct kernel_policy *k,
+		      const struct xfrm_selector *s, uint8_t dir)
+{
+	struct journal_entry *entry, *other;
+	struct journal_name name;
+	int err;
+
+	name_of(s, dir, k->reqid, &name);
+	entry = journal_find(x->journal, &name);
+	if (!entry)
+		return -ENOENT;
+	other = journal_other_owner(x->journal, &name);
+	err = other ? send_policy(x, &other->policy, s, dir) : xfrm_policy_drop(x, s, dir);
+	if (err == 0 || err == -ENOENT)
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *k)
+{
+	struct xfrm_selector s;
+	int err = xfrm_selector_of(&k->src, &k->dst, &s);
+
+	if (err)
+		return err;
+	if (k->direction == KDIR_OUT)
+		return put_one(x, k, &s, XFRM_POLICY_OUT);
+	err = put_one(x, k, &s, XFRM_POLICY_IN);
+	if (err || !k->tunnel)
+		return err;
+	err = put_one(x, k, &s, XFRM_POLICY_FWD);
+	if (err)
+		(void)delete_one(x, k, &s, XFRM_POLICY_IN);
+	return err;
+}
+
+int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *k)
+{
+	struct xfrm_selector s;
+	int err = xfrm_selector_of(&k->src, &k->dst, &s);
+	int fwd = 0;
+
+	if (err)
+		return err;
+	if (k->direction == KDIR_OUT)
+		return delete_one(x, k, &s, XFRM_POLICY_OUT);
+	if (k->tunnel)
+		fwd = delete_one(x, k, &s, XFRM_POLICY_FWD);
+	err = delete_one(x, k, &s, XFRM_POLICY_IN);
+	return err ? err : fwd;
+}
+
+int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)
+{
+	struct xfrm_userpolicy_info *p;
+	struct nl_msg *m;
+	struct journal_entry *entry;
+	struct journal_name name;
+	int err;
+
+	name_of(s, dir, 0, &name);
+	entry = journal_add(x->journal, &name);
+	if (!entry)
+		return -errno;
+	m = xfrm_message(XFRM_MSG_NEWPOLICY, sizeof(*p), &p);
+	if (m)
+		fill_policy(s, dir, 0, p);
+	err = xfrm_talk(x, m, NULL, NULL);
+	if (err)
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+struct owner {
+	uint32_t reqid;
+	bool found;
+};
+
+static void read_owner(void *context, const struct nlmsghdr *h)
+{
+	struct owner *o = context;
+	struct nlattr *a;
+
+	if (h->nlmsg_type != XFRM_MSG_NEWPOLICY ||
+	    h->nlmsg_len < NLMSG_LENGTH(sizeof(struct xfrm_userpolicy_info)))
+		return;
+	o->found = true;
+	a = nlmsg_find_attr((struct nlmsghdr *)h, sizeof(struct xfrm_userpolicy_info), XFRMA_TMPL);
+	if (a && nla_len(a) >= (int)sizeof(struct xfrm_user_tmpl)) {
+		struct xfrm_user_tmpl t;
+
+		memcpy(&t, nla_data(a), sizeof(t));
+		o->reqid = t.reqid;
+	}
+}
+
+int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir, uint32_t *reqid)
+{
+	struct xfrm_userpolicy_id *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_GETPOLICY, sizeof(*p), &p);
+	struct owner o = { 0 };
+	int err;
+
+	if (m) {
+		p->sel = *s;
+		p->dir = dir;
+	}
+	err = xfrm_talk(x, m, read_owner, &o);
+	*reqid = o.reqid;
+	return err == 0 && !o.found ? -ENOENT : err;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ESP states: reserving an SPI, adding, removing, reading counters. Every attribute of a state is
+ * set in this one file. SPIs are drawn here and not by the kernel, so that the journal can name them
+ * before the kernel knows them.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "crypto/random.h"
+#include "kernel/xfrm.h"
+
+#define SPI_MIN 256u /* RFC 4303 2.1 */
+#define SPI_TRIES 3
+#define SMALL_WINDOW 32u
+#define WINDOW_MAX 4096u
+
+static const struct xfrm_lifetime_cfg no_limit = {
+	.soft_byte_limit = XFRM_INF,
+	.hard_byte_limit = XFRM_INF,
+	.soft_packet_limit = XFRM_INF,
+	.hard_packet_limit = XFRM_INF,
+};
+
+/* Fills what names a state and how it is used; 0 or -errno. */
+static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
+{
+	int inner = xfrm_family(&s->src_selector.range.start);
+
+	xfrm_address(&s->src, &p->saddr);
+	xfrm_address(&s->dst, &p->id.daddr);
+	p->id.spi = htonl(s->spi);
+	p->id.proto = IPPROTO_ESP;
+	p->family = (__u16)xfrm_family(&s->dst);
+	p->mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
+	p->reqid = s->reqid;
+	p->lft = no_limit;
+	if (p->family == AF_UNSPEC)
+		return -EINVAL;
+	if (s->tunnel) {
+		if (inner != AF_UNSPEC && inner != p->family)
+			p->flags |= XFRM_STATE_AF_UNSPEC;
+		return 0;
+	}
+	return xfrm_selector_of(&s->src_selector, &s->dst_selector, &p->sel);
+}
+
+static void name_of(const struct address *dst, uint32_t spi, struct journal_name *name)
+{
+	memset(name, 0, sizeof(*name));
+	name->kind = JOURNAL_STATE;
+	name->dst = *dst;
+	name->spi = spi;
+}
+
+/* The entry, and in *is_new whether it has to go when the kernel refuses. */
+static struct journal_entry *note(struct xfrm *x, const struct address *dst, uint32_t spi,
+				  bool *is_new)
+{
+	struct journal_name name;
+
+	name_of(dst, spi, &name);
+	*is_new = !journal_find(x->journal, &name);
+	return journal_add(x->journal, &name);
+}
+
+static int alloc_one(struct xfrm *x, const struct kernel_state *s, uint32_t spi)
+{
+	struct xfrm_userspi_info *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_ALLOCSPI, sizeof(*p), &p);
+	struct kernel_state bare = *s;
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	/* the larval state carries no selector: it matches nothing until it is whole */
+	bare.tunnel = true;
+	err = fill_state(&bare, &p->info);
+	if (err) {
+		nlmsg_free(m);
+		return err;
+	}
+	p->info.mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
+	p->info.flags = 0;
+	p->info.id.spi = 0;
+	p->min = p->max = spi;
+	return xfrm_talk(x, m, NULL, NULL);
+}
+
+int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi)
+{
+	int err = -EEXIST;
+
+	for (int i = 0; i < SPI_TRIES && (err == -EEXIST || err == -ENOENT); i++) {
+		struct journal_entry *entry;
+		uint64_t drawn;
+		bool is_new;
+
+		if (!random_below(UINT32_MAX - SPI_MIN, &drawn))
+			return -EIO;
+		*spi = (uint32_t)drawn + SPI_MIN;
+		entry = note(x, &s->dst, *spi, &is_new);
+		if (!entry)
+			return -errno;
+		err = is_new ? alloc_one(x, s, *spi) : -EEXIST;
+		if (err && is_new)
+			journal_remove(x->journal, entry);
+	}
+	return err;
+}
+
+static int put_aead(struct nl_msg *m, const struct kernel_state *s)
+{
+	struct {
+		struct xfrm_algo_aead a;
+		uint8_t key[sizeof(s->encr_key)];
+	} alg = { .a = { .alg_key_len = s->encr_key_len * 8u,
+			 .alg_icv_len = s->encr->icv_len * 8u } };
+	int err;
+
+	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->encr->xfrm);
+	memcpy(alg.key, s->encr_key, s->encr_key_len);
+	err = nla_put(m, XFRMA_ALG_AEAD, (int)(sizeof(alg.a) + s->encr_key_len), &alg);
+	wipe(&alg, sizeof(alg));
+	return err;
+}
+
+static int put_crypt(struct nl_msg *m, const struct kernel_state *s)
+{
+	struct {
+		struct xfrm_algo a;
+		uint8_t key[sizeof(s->encr_key)];
+	} alg = { .a = { .alg_key_len = s->encr_key_len * 8u } };
+	int err;
+
+	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->encr->xfrm);
+	memcpy(alg.key, s->encr_key, s->encr_key_len);
+	err = nla_put(m, XFRMA_ALG_CRYPT, (int)(sizeof(alg.a) + s->encr_key_len), &alg);
+	wipe(&alg, sizeof(alg));
+	return err;
+}
+
+static int put_auth(struct nl_msg *m, const struct kernel_state *s)
+{
+	struct {
+		struct xfrm_algo_auth a;
+		uint8_t key[sizeof(s->integ_key)];
+	} alg = { .a = { .alg_key_len = s->integ_key_len * 8u } };
+	int err;
+
+	alg.a.alg_trunc_len = s->integ_trunc_bits ? s->integ_trunc_bits : s->integ->icv_len * 8u;
+	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->integ->xfrm);
+	memcpy(alg.key, s->integ_key, s->integ_key_len);
+	err = nla_put(m, XFRMA_ALG_AUTH_TRUNC, (int)(sizeof(alg.a) + s->integ_key_len), &alg);
+	wipe(&alg, sizeof(alg));
+	return err;
+}
+
+static int put_algorithms(struct nl_msg *m, const struct kernel_state *s)
+{
+	int err;
+
+	if (!s->encr || !s->encr->xfrm || s->encr_key_len > sizeof(s->encr_key) ||
+	    s->integ_key_len > sizeof(s->integ_key))
+		return -EINVAL;
+	if (s->encr->flags & ALG_AEAD)
+		return put_aead(m, s) < 0 ? -ENOMEM : 0;
+	/* ESP without integrity is never installed (RFC 8221 4) */
+	if (!s->integ || !s->integ->xfrm || s->integ_key_len == 0)
+		return -EINVAL;
+	err = put_crypt(m, s);
+	if (err == 0)
+		err = put_auth(m, s);
+	return err < 0 ? -ENOMEM : 0;
+}
+
+/* An outbound state has no window, but the kernel wants one where sequence numbers are extended. */
+static int put_replay(struct nl_msg *m, const struct kernel_state *s, struct xfrm_usersa_info *p)
+{
+	uint32_t window = s->direction == KDIR_IN ? s->replay_window : 0;
+	struct {
+		struct xfrm_replay_state_esn r;
+		uint32_t bitmap[WINDOW_MAX / 32];
+	} esn = { 0 };
+	size_t words;
+
+	if (window > WINDOW_MAX)
+		window = WINDOW_MAX;
+	if (s->esn)
+		p->flags |= XFRM_STATE_ESN;
+	if (!s->esn && window <= SMALL_WINDOW) {
+		p->replay_window = (__u8)window;
+		return 0;
+	}
+	if (window == 0)
+		window = SMALL_WINDOW;
+	words = (window + 31) / 32;
+	esn.r.bmp_len = (__u32)words;
+	esn.r.replay_window = window;
+	return nla_put(m, XFRMA_REPLAY_ESN_VAL, (int)(sizeof(esn.r) + words * sizeof(uint32_t)),
+		       &esn) < 0 ? -ENOMEM : 0;
+}
+
+static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t type)
+{
+	struct xfrm_usersa_info *p;
+	struct nl_msg *m = xfrm_message(type, sizeof(*p), &p);
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	if ((err = fill_state(s, p)) || (err = put_algorithms(m, s)) ||
+	    (err = put_replay(m, s, p))) {
+		wipe(nlmsg_data(nlmsg_hdr(m)), (size_t)nlmsg_datalen(nlmsg_hdr(m)));
+		nlmsg_free(m);
+		return err;
+	}
+	return xfrm_talk(x, m, NULL, NULL);
+}
+
+int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s)
+{
+	bool is_new;
+	struct journal_entry *entry = note(x, &s->dst, s->spi, &is_new);
+	int err = -ESRCH;
+
+	if (!entry)
+		return -errno;
+	if (s->direction == KDIR_IN)
+		err = send_state(x, s, XFRM_MSG_UPDSA);
+	/* outbound, or the larval state has expired meanwhile */
+	if (err == -ESRCH)
+		err = send_state(x, s, XFRM_MSG_NEWSA);
+	if (err && is_new)
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi)
+{
+	struct xfrm_usersa_id *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_DELSA, sizeof(*p), &p);
+	struct journal_entry *entry;
+	struct journal_name name;
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	xfrm_address(dst, &p->daddr);
+	p->spi = htonl(spi);
+	p->family = (__u16)xfrm_family(dst);
+	p->proto = IPPROTO_ESP;
+	err = xfrm_talk(x, m, NULL, NULL);
+	name_of(dst, spi, &name);
+	entry = journal_find(x->journal, &name);
+	if (entry && (err == 0 || err == -ESRCH))
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+struct counters {
+	uint64_t *bytes, *packets;
+	bool found;
+};
+
+static void read_counters(void *context, const struct nlmsghdr *h)
+{
+	struct counters *c = context;
+	const struct xfrm_usersa_info *p = NLMSG_DATA(h);
+
+	if (h->nlmsg_type != XFRM_MSG_NEWSA || h->nlmsg_len < NLMSG_LENGTH(sizeof(*p)))
+		return;
+	*c->bytes = p->curlft.bytes;
+	*c->packets = p->curlft.packets;
+	c->found = true;
+}
+
+int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
+		     uint64_t *packets)
+{
+	struct counters c = { .bytes = bytes, .packets = packets };
+	struct xfrm_usersa_id *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_GETSA, sizeof(*p), &p);
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	xfrm_address(&s->dst, &p->daddr);
+	p->spi = htonl(s->spi);
+	p->family = (__u16)xfrm_family(&s->dst);
+	p->proto = IPPROTO_ESP;
+	err = xfrm_talk(x, m, read_counters, &c);
+	return err == 0 && !c.found ? -ESRCH : err;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Work items: making, running and freeing them. Running one needs nothing but the item and, for
+ * what depends on secrets, the keystore, so a thread of pluto and the simulator run the same code.
+ */
+#include <stdlib.h>
+
+#include "crypto/prf.h" /* before work.h, which needs its PRF_MAX_LEN */
+#include "port/work.h"
+
+struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket)
+{
+	struct work *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->kind = (uint8_t)kind;
+	w->owner = owner;
+	w->ticket = ticket;
+	w->verdict = VERDICT_FAIL;
+	return w;
+}
+
+void work_free(struct work *w)
+{
+	if (!w)
+		return;
+	secret_free(&w->ke_private);
+	secret_free(&w->ke_secret);
+	bytes_free(&w->ke_public);
+	bytes_free(&w->ke_peer);
+	identity_free(&w->local_id);
+	identity_free(&w->remote_id);
+	for (size_t i = 0; i < ARRAY_LEN(w->octets); i++)
+		bytes_free(&w->octets[i]);
+	wipe(w->mac, sizeof(w->mac));
+	free(w);
+}
+
+static void run_psk_mac(struct work *w, struct keystore *k)
+{
+	struct psk_query q = {
+		.local_id = &w->local_id,
+		.remote_id = &w->remote_id,
+		.local = w->local,
+		.remote = w->remote,
+	};
+	bool ambiguous = false;
+
+	w->verdict = keystore_find_psk(k, &q, w->origin, sizeof(w->origin), &ambiguous);
+	for (size_t i = 0; i < ARRAY_LEN(w->octets); i++) {
+		struct slice octets = bytes_slice(&w->octets[i]);
+		enum verdict v;
+
+		if (octets.len == 0)
+			continue;
+		/* done for an unknown peer as well: the answer must not come sooner for one */
+		v = keystore_psk_mac(k, &q, w->prf, &octets, 1, w->mac[i]);
+		if (v != VERDICT_OK && w->verdict == VERDICT_OK)
+			w->verdict = v;
+	}
+}
+
+void work_run(struct work *w, struct keystore *k)
+{
+	w->verdict = VERDICT_FAIL;
+	switch ((enum work_kind)w->kind) {
+	case WORK_KE_GENERATE:
+		if (ke_generate(w->group, &w->ke_private, &w->ke_public))
+			w->verdict = VERDICT_OK;
+		break;
+	case WORK_KE_SHARED:
+		w->verdict = ke_shared(w->group, secret_slice(&w->ke_private),
+				       bytes_slice(&w->ke_public), bytes_slice(&w->ke_peer),
+				       &w->ke_secret);
+		break;
+	case WORK_PSK_MAC:
+		if (k)
+			run_psk_mac(w, k);
+		break;
+	}
+}
+
+bool work_is_slow(const struct work *w)
+{
+	return w->kind == WORK_KE_GENERATE || w->kind == WORK_KE_SHARED;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making and freeing child SAs; what stands in the kernel for them is sa/install.c's. */
+#include "sa/child_sa.h"
+
+#include <stdlib.h>
+
+struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
+{
+	struct child_sa *child = calloc(1, sizeof(*child));
+
+	if (!child)
+		return NULL;
+	child->serial = serial;
+	child->connection = c;
+	child->is_tunnel = c->def.config.type == CONN_TUNNEL;
+	child->expires_usec = USEC_NEVER;
+	return child;
+}
+
+void child_sa_free(struct child_sa *child)
+{
+	if (!child)
+		return;
+	list_remove(&child->node);
+	free(child);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A child SA (RFC 7296 1.2, 1.3): a pair of ESP states and the policies that lead to them. */
+#ifndef SA_CHILD_SA_H
+#define SA_CHILD_SA_H
+
+#include "base/list.h"
+#include "conn/connection.h"
+#include "port/kernel_ops.h"
+#include "port/updown_job.h"
+#include "sa/keymat.h"
+#include "sa/narrow.h"
+
+enum child_phase {
+	CHILD_LARVAL,      /* being negotiated */
+	CHILD_INSTALLING,  /* keys agreed; kernel or updown at work */
+	CHILD_ESTABLISHED,
+	CHILD_DELETING,    /* our Delete is under way or the peer's came */
+};
+
+struct child_sa {
+	struct list node; /* in ike_sa.children */
+	uint32_t serial;
+	uint8_t phase;    /* enum child_phase */
+	bool is_tunnel;
+	bool has_states;  /* what stands in the kernel, to be undone */
+	bool has_policies;
+	bool is_up;       /* the updown script ran `up` */
+	struct connection *connection;
+	struct address local, remote; /* outer */
+	uint32_t spi_in, spi_out;     /* host order; 0: none yet */
+	struct suite suite;
+	struct selector ts_local, ts_remote;
+	uint64_t installed_wall_sec;
+	uint64_t expires_usec;        /* USEC_NEVER: never */
+	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
+};
+
+/* Larval; NULL when memory is short. */
+struct child_sa *child_sa_new(uint32_t serial, struct connection *c);
+void child_sa_free(struct child_sa *child);
+
+/* Batches (sa/install.c). The caller sends them as KERNEL actions and wipes them. */
+void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b);
+/* keys are by exchange initiator and responder (RFC 7296 2.17). */
+void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
+			 bool is_initiator, struct kernel_batch *b);
+/* Everything of the child that stands; policies only when with_policies. */
+void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b);
+void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
+/* The updown job of a verb ("prepare", "route", "up", "down", "unroute") (sa/updown_env.c). */
+struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
+				uint32_t ticket);
+
+#endif

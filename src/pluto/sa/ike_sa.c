@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making and freeing IKE SAs, their slots and wants. What they do is core/ and exchanges/. */
+#include "sa/ike_sa.h"
+
+#include <stdlib.h>
+
+struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiator)
+{
+	struct ike_sa *ike = calloc(1, sizeof(*ike));
+
+	if (!ike)
+		return NULL;
+	ike->serial = serial;
+	ike->connection = c;
+	ike->is_initiator = is_initiator;
+	ike->phase = is_initiator ? IKE_STARTING : IKE_HALF_OPEN;
+	ike->expires_usec = USEC_NEVER;
+	list_init(&ike->children);
+	list_init(&ike->wants);
+	return ike;
+}
+
+static void scratch_free(struct scratch *s)
+{
+	bytes_free(&s->ni);
+	bytes_free(&s->nr);
+	secret_free(&s->ke_private);
+	bytes_free(&s->ke_public);
+	bytes_free(&s->ke_peer);
+	secret_free(&s->ke_shared);
+	child_keys_free(&s->child_keys);
+	wipe(s, sizeof(*s));
+}
+
+void slot_forget_message(struct slot *s)
+{
+	bytes_free(&s->datagram);
+	arena_free(&s->arena);
+	s->message = (struct message){ 0 };
+	s->row = NULL;
+	s->step = 0;
+	s->ticket = 0;
+}
+
+void slot_reset(struct slot *s)
+{
+	slot_forget_message(s);
+	scratch_free(&s->scratch);
+}
+
+void want_free(struct want *w)
+{
+	list_remove(&w->node);
+	free(w);
+}
+
+bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uint32_t child_serial)
+{
+	struct want *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return false;
+	w->kind = (uint8_t)kind;
+	w->connection = c;
+	w->child_serial = child_serial;
+	list_append(&ike->wants, &w->node);
+	return true;
+}
+
+void ike_sa_free(struct ike_sa *ike)
+{
+	struct child_sa *child;
+	struct want *w;
+
+	if (!ike)
+		return;
+	list_each(child, &ike->children, struct child_sa, node)
+		child_sa_free(child);
+	list_each(w, &ike->wants, struct want, node)
+		want_free(w);
+	slot_reset(&ike->ours);
+	slot_reset(&ike->theirs);
+	bytes_free(&ike->request.sent);
+	bytes_free(&ike->last_reply);
+	bytes_free(&ike->first_message);
+	bytes_free(&ike->peer_first_message);
+	bytes_free(&ike->nonce);
+	bytes_free(&ike->peer_nonce);
+	bytes_free(&ike->cookie);
+	identity_free(&ike->peer_id);
+	ike_keys_free(&ike->keys);
+	free(ike);
+}
+
+struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial)
+{
+	struct child_sa *child;
+
+	list_each(child, &ike->children, struct child_sa, node)
+		if (child->serial == serial)
+			return child;
+	return NULL;
+}
+
+struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi)
+{
+	struct child_sa *child;
+
+	list_each(child, &ike->children, struct child_sa, node)
+		if (child->spi_out == spi && spi != 0)
+			return child;
+	return NULL;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An IKE SA: a phase and two slots, `ours` and `theirs`: the exchange in flight each way with its
+ * message-ID window entry (RFC 7296 2.2, 2.3; window 1) and its scratch, which dies with it.
+ */
+#ifndef SA_IKE_SA_H
+#define SA_IKE_SA_H
+
+#include "base/heap.h"
+#include "sa/child_sa.h"
+
+enum ike_phase {
+	IKE_STARTING,     /* initiator: IKE_SA_INIT not answered */
+	IKE_HALF_OPEN,    /* responder: IKE_SA_INIT answered, nobody proved anything */
+	IKE_AUTHENTICATING, /* initiator: IKE_AUTH sent */
+	IKE_ESTABLISHED,
+	IKE_DELETING,     /* our Delete is under way */
+	IKE_DEAD,         /* freed at the end of the event */
+};
+
+/* What an exchange needs while it runs. */
+struct scratch {
+	const struct alg *group;  /* of the key exchange */
+	struct bytes ni, nr;      /* CREATE_CHILD_SA */
+	struct secret ke_private;
+	struct bytes ke_public, ke_peer;
+	struct secret ke_shared;
+	struct child_sa *child;   /* being made; owned by the IKE SA's list */
+	uint8_t mac[2][PRF_MAX_LEN];
+	char origin[300];         /* where the secret stands */
+	bool is_refused;          /* no connection fits the identities: fail after the same work */
+	uint16_t child_error;     /* notify type for a refused child; 0: none */
+	struct child_keys child_keys;
+};
+
+struct exchange_row;
+
+struct slot {
+	const struct exchange_row *row; /* whose steps run; NULL: idle */
+	uint8_t step;
+	uint32_t ticket;     /* of the answer waited for; 0: none */
+	struct bytes datagram; /* the message at work, opened in place */
+	struct arena arena;
+	struct message message;
+	struct scratch scratch;
+};
+
+#define RETRANSMIT_VARIANTS 6
+
+struct request { /* our request in flight */
+	struct bytes sent; /* NULL: none */
+	uint8_t exchange;
+	uint32_t message_id;
+	uint64_t first_usec, next_usec;
+	uint64_t wait_usec; /* the current interval */
+	uint8_t tries;
+};
+
+enum want_kind { WANT_CHILD, WANT_DELETE_CHILD, WANT_DELETE_IKE };
+struct want { /* a request to be made when the slot is free */
+	struct list node;
+	uint8_t kind;
+	struct connection *connection; /* WANT_CHILD */
+	uint32_t child_serial;         /* WANT_DELETE_CHILD */
+};
+
+struct ike_sa {
+	struct table_node by_spi;  /* our SPI */
+	struct table_node by_init; /* responder: address and SPI of its IKE_SA_INIT request */
+	uint8_t init_digest[32];   /* of that request, to know it again */
+	struct list node;
+	struct heap_node timer;
+	uint32_t serial;
+	uint8_t phase; /* enum ike_phase */
+	bool is_initiator;
+	bool natt;     /* talks with the marker */
+	uint64_t spi_i, spi_r;
+	struct endpoint local, remote;
+	struct connection *connection;
+	struct identity peer_id;
+	struct suite suite;
+	struct ike_keys keys;
+	uint64_t send_counter; /* of sk_seal */
+	struct slot ours, theirs;
+	struct request request;
+	uint32_t next_message_id;     /* of ours */
+	uint32_t expected_message_id; /* of theirs */
+	struct bytes last_reply;      /* cached: message ID expected - 1 */
+	uint64_t reply_credit_usec;   /* resends are limited (case 30) */
+	uint8_t replies_resent;
+	struct list children, wants;
+	/* IKE_SA_INIT, until AUTH is verified: first messages byte for byte (2.15) */
+	struct bytes first_message, peer_first_message;
+	struct bytes nonce, peer_nonce;
+	struct bytes cookie;
+	uint8_t init_rounds;
+	uint16_t tried_groups[4];
+	uint8_t tried_group_count;
+	uint8_t bad_auths;            /* case 46 */
+	bool is_half_open_counted;
+	uint64_t established_wall_sec;
+	uint64_t expires_usec;        /* lifetime, half-open timeout, or delete grace */
+};
+
+static inline uint64_t ike_our_spi(const struct ike_sa *ike)
+{
+	return ike->is_initiator ? ike->spi_i : ike->spi_r;
+}
+/* The handle that events carry: our SPI is random and never used twice, so a stale one finds none. */
+static inline uint64_t ike_handle(const struct ike_sa *ike)
+{
+	return ike_our_spi(ike);
+}
+
+/* Empty and IKE_STARTING; NULL when memory is short. */
+struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiator);
+/* Frees with children (no kernel action), slots, keys. Must be off all tables and lists. */
+void ike_sa_free(struct ike_sa *ike);
+/* Lets go of the message and the row, keeps the scratch; slot_reset lets go of all. */
+void slot_forget_message(struct slot *s);
+void slot_reset(struct slot *s);
+struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);
+/* By the peer's name for it: its inbound SPI, our outbound one. */
+struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);
+bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uint32_t child_serial);
+void want_free(struct want *w);
+
+#endif

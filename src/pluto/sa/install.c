@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A child SA as kernel operations (RFC 4301 4.4): inbound state first, then the policies of traffic
+ * to us, then outbound. One batch, undone as one. Called by the exchanges' child steps.
+ */
+#include <string.h>
+
+#include "sa/child_sa.h"
+
+static struct kernel_op *add(struct kernel_batch *b, enum kernel_op_kind kind)
+{
+	struct kernel_op *op = &b->ops[b->count++];
+
+	*op = (struct kernel_op){ .kind = (uint8_t)kind };
+	return op;
+}
+
+static void name_state(const struct child_sa *child, bool inbound, struct kernel_state *s)
+{
+	s->direction = inbound ? KDIR_IN : KDIR_OUT;
+	s->tunnel = child->is_tunnel;
+	s->src = inbound ? child->remote : child->local;
+	s->dst = inbound ? child->local : child->remote;
+	s->spi = inbound ? child->spi_in : child->spi_out;
+	s->reqid = child->connection->reqid;
+	s->src_selector = inbound ? child->ts_remote : child->ts_local;
+	s->dst_selector = inbound ? child->ts_local : child->ts_remote;
+}
+
+static void put_key(uint8_t *out, uint8_t *out_len, size_t size, struct slice key)
+{
+	if (key.len > size)
+		return;
+	if (key.len)
+		memcpy(out, key.data, key.len);
+	*out_len = (uint8_t)key.len;
+}
+
+static void add_state(const struct child_sa *child, const struct child_keys *keys, bool inbound,
+		      bool initiator_keys, struct kernel_batch *b)
+{
+	const struct conn_config *config = &child->connection->def.config;
+	struct kernel_state *s = &add(b, KOP_ADD_STATE)->state;
+
+	name_state(child, inbound, s);
+	s->encr = child->suite.encr;
+	s->key_bits = child->suite.key_bits;
+	s->integ = child->suite.integ;
+	if (s->integ && s->integ->id == INTEG_HMAC_SHA2_256_128 && config->sha2_truncbug)
+		s->integ_trunc_bits = 96;
+	s->esn = child->suite.esn;
+	s->replay_window = (uint32_t)config->replay_window;
+	put_key(s->encr_key, &s->encr_key_len, sizeof(s->encr_key),
+		initiator_keys ? keys->encr_i : keys->encr_r);
+	put_key(s->integ_key, &s->integ_key_len, sizeof(s->integ_key),
+		initiator_keys ? keys->integ_i : keys->integ_r);
+}
+
+static void put_policy(const struct child_sa *child, bool inbound, enum kernel_op_kind kind,
+		       struct kernel_batch *b)
+{
+	struct kernel_policy *p = &add(b, kind)->policy;
+
+	p->direction = inbound ? KDIR_IN : KDIR_OUT;
+	p->tunnel = child->is_tunnel;
+	p->src = inbound ? child->ts_remote : child->ts_local;
+	p->dst = inbound ? child->ts_local : child->ts_remote;
+	p->tunnel_src = inbound ? child->remote : child->local;
+	p->tunnel_dst = inbound ? child->local : child->remote;
+	p->reqid = child->connection->reqid;
+	p->priority = (uint32_t)child->connection->def.config.priority;
+}
+
+void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	name_state(child, true, &add(b, KOP_ALLOC_SPI)->state);
+}
+
+void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
+			 bool is_initiator, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	add_state(child, keys, true, !is_initiator, b);
+	put_policy(child, true, KOP_ADD_POLICY, b);
+	add_state(child, keys, false, is_initiator, b);
+	put_policy(child, false, KOP_ADD_POLICY, b);
+}
+
+void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	if (child->has_policies && with_policies) {
+		put_policy(child, false, KOP_DELETE_POLICY, b);
+		put_policy(child, true, KOP_DELETE_POLICY, b);
+	}
+	if (child->has_states && child->spi_out)
+		name_state(child, false, &add(b, KOP_DELETE_STATE)->state);
+	if (child->spi_in)
+		name_state(child, true, &add(b, KOP_DELETE_STATE)->state);
+}
+
+void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	name_state(child, true, &add(b, KOP_GET_COUNTERS)->state);
+	name_state(child, false, &add(b, KOP_GET_COUNTERS)->state);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Key derivation (RFC 7296 2.14, 2.17) and the octets that AUTH signs (2.15). Pure; called by the
+ * exchanges' derive and auth steps.
+ */
+#include "sa/keymat.h"
+
+#include <string.h>
+
+/* Cuts the next len bytes off. */
+static struct slice cut(struct slice *from, size_t len)
+{
+	struct slice out = slice(from->data, len);
+
+	from->data += len;
+	from->len -= len;
+	return out;
+}
+
+/* SKEYSEED = prf(Ni | Nr, g^ir); a fixed-key PRF takes the first 64 bits of each nonce. */
+static bool skeyseed(const struct alg *a, struct slice ni, struct slice nr, struct slice shared,
+		     uint8_t out[PRF_MAX_LEN])
+{
+	uint8_t key[2 * NONCE_MAX_LEN];
+	size_t ni_len = prf_has_fixed_key(a) ? 8 : ni.len;
+	size_t nr_len = prf_has_fixed_key(a) ? 8 : nr.len;
+
+	if (ni.len > NONCE_MAX_LEN || nr.len > NONCE_MAX_LEN || ni_len > ni.len || nr_len > nr.len)
+		return false;
+	memcpy(key, ni.data, ni_len);
+	memcpy(key + ni_len, nr.data, nr_len);
+	return prf(a, slice(key, ni_len + nr_len), &shared, 1, out);
+}
+
+bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
+		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
+{
+	struct sk_cipher c = suite_cipher(s);
+	size_t d = prf_key_len(s->prf), a = sk_integ_key_len(&c), e = sk_encr_key_len(&c);
+	uint8_t seed[PRF_MAX_LEN], spis[16];
+	struct writer w = writer_over(spis, sizeof(spis));
+	struct slice rest, parts[3];
+	bool ok;
+
+	*out = (struct ike_keys){ 0 };
+	writer_u64(&w, spi_i);
+	writer_u64(&w, spi_r);
+	parts[0] = ni;
+	parts[1] = nr;
+	parts[2] = writer_slice(&w);
+	ok = skeyseed(s->prf, ni, nr, shared, seed) &&
+	     prf_plus(s->prf, slice(seed, s->prf->out_len), parts, 3, 3 * d + 2 * a + 2 * e,
+		      &out->all);
+	wipe(seed, sizeof(seed));
+	if (!ok)
+		return false;
+	rest = secret_slice(&out->all);
+	out->d = cut(&rest, d);
+	out->ai = cut(&rest, a);
+	out->ar = cut(&rest, a);
+	out->ei = cut(&rest, e);
+	out->er = cut(&rest, e);
+	out->pi = cut(&rest, d);
+	out->pr = cut(&rest, d);
+	return true;
+}
+
+void ike_keys_free(struct ike_keys *k)
+{
+	secret_free(&k->all);
+	*k = (struct ike_keys){ 0 };
+}
+
+bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
+		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out)
+{
+	size_t e = alg_keymat_len(s->encr, s->key_bits);
+	size_t a = s->integ ? s->integ->key_len : 0;
+	struct slice parts[3] = { shared, ni, nr };
+	struct slice rest;
+
+	*out = (struct child_keys){ 0 };
+	if (!prf_plus(prf_alg, sk_d, shared.len ? parts : parts + 1, shared.len ? 3 : 2,
+		      2 * (e + a), &out->all))
+		return false;
+	rest = secret_slice(&out->all);
+	out->encr_i = cut(&rest, e);
+	out->integ_i = cut(&rest, a);
+	out->encr_r = cut(&rest, e);
+	out->integ_r = cut(&rest, a);
+	return true;
+}
+
+void child_keys_free(struct child_keys *k)
+{
+	secret_free(&k->all);
+	*k = (struct child_keys){ 0 };
+}
+
+bool auth_octets(const struct alg *prf_alg, struct slice first_message, struct slice nonce,
+		 struct slice sk_p, struct slice id_body, struct bytes *out)
+{
+	struct writer w;
+
+	if (!bytes_alloc(first_message.len + nonce.len + prf_alg->out_len, out))
+		return false;
+	w = writer_over(out->data, out->len);
+	writer_put(&w, first_message);
+	writer_put(&w, nonce);
+	if (prf(prf_alg, sk_p, &id_body, 1, writer_reserve(&w, prf_alg->out_len)))
+		return true;
+	bytes_free(out);
+	return false;
+}

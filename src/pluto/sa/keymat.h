@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key material of IKE and child SAs (RFC 7296 2.14, 2.17) and the octets AUTH covers (2.15). */
+#ifndef SA_KEYMAT_H
+#define SA_KEYMAT_H
+
+#include "crypto/prf.h"
+#include "sa/suite.h"
+
+/* All in one allocation, wiped as one. */
+struct ike_keys {
+	struct secret all;
+	struct slice d, ai, ar, ei, er, pi, pr; /* into all */
+};
+
+/* SKEYSEED and the seven keys. spi_i, spi_r as on the wire. */
+bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
+		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out);
+void ike_keys_free(struct ike_keys *k);
+
+/* KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr): encryption and integrity keys, initiator to responder
+ * first. shared empty: no PFS. */
+struct child_keys {
+	struct secret all;
+	struct slice encr_i, integ_i, encr_r, integ_r; /* into all; encr with salt */
+};
+bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
+		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out);
+void child_keys_free(struct child_keys *k);
+
+/* message | nonce | prf(SK_p, id_body): id_body is the ID payload without its generic header. */
+bool auth_octets(const struct alg *prf_alg, struct slice first_message, struct slice nonce,
+		 struct slice sk_p, struct slice id_body, struct bytes *out);
+
+#endif

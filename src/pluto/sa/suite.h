@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Negotiated algorithms, and choosing them: offers to and from the wire (RFC 7296 2.7, 3.3). */
+#ifndef SA_SUITE_H
+#define SA_SUITE_H
+
+#include "base/text.h"
+#include "conf/proposal.h"
+#include "crypto/cipher.h"
+#include "wire/builder.h"
+
+struct suite {
+	uint8_t protocol; /* enum protocol_id */
+	uint8_t number;   /* of the proposal chosen */
+	const struct alg *encr;
+	uint16_t key_bits;
+	const struct alg *prf;   /* IKE */
+	const struct alg *integ; /* NULL for AEAD */
+	const struct alg *ke;    /* NULL: none */
+	bool esn;                /* ESP */
+	bool says_integ_none;    /* the offer names NONE, so the answer does too (RFC 7296 2.7) */
+	bool says_ke_none;
+};
+
+/* Puts a whole SA payload: each configured proposal with SPI spi (empty for IKE_SA_INIT).
+ * with_ke false leaves the KE transforms out (ESP in IKE_AUTH). Numbers count from 1. Unavailable
+ * algorithms are left out, and proposals that then lack a needed type. */
+void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol, struct slice spi,
+		 bool with_ke);
+/* Puts the SA payload of an answer: the one proposal, with its number. */
+void suite_answer(struct builder *b, const struct suite *chosen, struct slice spi);
+
+/*
+ * The first offered proposal, in the offerer's order, that one of ours accepts, with our preference
+ * among its transforms; prefer_group (0: none) wins when allowed, to save a round. *spi borrows the
+ * offer's SPI. SPI size must be spi_len (0 for IKE_SA_INIT, 4 for ESP); ESP SPIs below 256 and IKE
+ * SPI 0 are no match. with_ke false: KE transforms are ignored (case 56). Unusable transforms are
+ * skipped, and proposals with a transform type that is not of the protocol (cases 60 to 65).
+ * False: no match; why gets what differs, transform by transform.
+ */
+bool suite_choose(const struct proposals *ours, const struct message *m, uint8_t protocol,
+		  size_t spi_len, bool with_ke, uint16_t prefer_group, struct suite *out,
+		  struct slice *spi, struct text *why);
+/*
+ * Initiator: checks that the answer is exactly one proposal that we offered, under its number, with
+ * one transform of each type (case 59). False with why.
+ */
+bool suite_accept(const struct proposals *ours, const struct message *m, uint8_t protocol,
+		  size_t spi_len, bool with_ke, struct suite *out, struct slice *spi,
+		  struct text *why);
+/* "AES_GCM_16_256-HMAC_SHA2_512-ECP_256"; returns buf. */
+const char *suite_format(const struct suite *s, char *buf, size_t size);
+struct sk_cipher suite_cipher(const struct suite *s);
+/* Would one of these proposals have led to this IKE suite? */
+bool suite_is_allowed(const struct proposals *ours, const struct suite *s);
+/* The KE group of our first proposal that is available; NULL when none. */
+const struct alg *suite_first_group(const struct proposals *ours);
+/* Is the group in one of our proposals? */
+bool suite_has_group(const struct proposals *ours, uint16_t group);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an updown script is told: verb and PLUTO_* variables, by the names that Openswan and
+ * Libreswan use. Called when a child comes or goes.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sa/child_sa.h"
+
+static void put_side(struct updown_job *j, const char *who, const struct selector *s)
+{
+	char name[32], buf[SELECTOR_TEXT_LEN], mask[ADDRESS_TEXT_LEN];
+	struct subnet net = range_cover(&s->range);
+	struct address m = prefix_mask((enum family)net.address.family, net.prefix_bits);
+
+	snprintf(name, sizeof(name), "PLUTO_%s_CLIENT", who);
+	updown_job_env(j, name, "%s", subnet_format(&net, buf, sizeof(buf)));
+	snprintf(name, sizeof(name), "PLUTO_%s_CLIENT_NET", who);
+	updown_job_env(j, name, "%s", address_format(&net.address, buf, sizeof(buf)));
+	snprintf(name, sizeof(name), "PLUTO_%s_CLIENT_MASK", who);
+	updown_job_env(j, name, "%s", address_format(&m, mask, sizeof(mask)));
+	snprintf(name, sizeof(name), "PLUTO_%s_PORT", who);
+	updown_job_env(j, name, "%u", s->start_port == s->end_port ? s->start_port : 0u);
+	snprintf(name, sizeof(name), "PLUTO_%s_PROTOCOL", who);
+	updown_job_env(j, name, "%u", s->protocol);
+}
+
+static void put_ends(struct updown_job *j, const struct child_sa *child)
+{
+	const struct connection *c = child->connection;
+	char buf[IDENTITY_TEXT_LEN];
+
+	updown_job_env(j, "PLUTO_ME", "%s", address_format(&child->local, buf, sizeof(buf)));
+	updown_job_env(j, "PLUTO_PEER", "%s", address_format(&child->remote, buf, sizeof(buf)));
+	updown_job_env(j, "PLUTO_MY_ID", "%s", identity_format(&c->us->id, buf, sizeof(buf)));
+	updown_job_env(j, "PLUTO_PEER_ID", "%s", identity_format(&c->peer->id, buf, sizeof(buf)));
+	if (c->us->nexthop.family)
+		updown_job_env(j, "PLUTO_NEXT_HOP", "%s",
+			       address_format(&c->us->nexthop, buf, sizeof(buf)));
+	if (c->us->srcip.family)
+		updown_job_env(j, "PLUTO_MY_SOURCEIP", "%s",
+			       address_format(&c->us->srcip, buf, sizeof(buf)));
+	if (c->def.config.metric)
+		updown_job_env(j, "PLUTO_METRIC", "%" PRIu64, c->def.config.metric);
+	if (c->def.config.mtu)
+		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def.config.mtu);
+}
+
+static void put_sa(struct updown_job *j, const struct child_sa *child)
+{
+	const struct connection *c = child->connection;
+	bool inner_v6 = child->ts_local.range.start.family == FAMILY_IPV6;
+	bool outer_v6 = child->local.family == FAMILY_IPV6;
+
+	updown_job_env(j, "PLUTO_CONN_ADDRFAMILY", outer_v6 ? "ipv6" : "ipv4");
+	updown_job_env(j, "PLUTO_CONN_ENDFAMILY", outer_v6 ? "ipv6" : "ipv4");
+	updown_job_env(j, "PLUTO_CONN_CLIENTFAMILY", inner_v6 ? "ipv6" : "ipv4");
+	updown_job_env(j, "PLUTO_CLIENT_FAMILY", inner_v6 ? "ipv6" : "ipv4");
+	updown_job_env(j, "PLUTO_CONNECTION_TYPE", child->is_tunnel ? "tunnel" : "transport");
+	updown_job_env(j, "PLUTO_CONN_KIND", "CK_PERMANENT");
+	updown_job_env(j, "PLUTO_CONN_POLICY", "PSK+ENCRYPT%s%s+IKEV2_ALLOW",
+		       child->is_tunnel ? "+TUNNEL" : "", c->def.config.pfs ? "+PFS" : "");
+	updown_job_env(j, "PLUTO_SA_REQID", "%u", c->reqid);
+	updown_job_env(j, "PLUTO_SA_TYPE", "ESP");
+	updown_job_env(j, "SPI_IN", "0x%x", child->spi_in);
+	updown_job_env(j, "SPI_OUT", "0x%x", child->spi_out);
+	updown_job_env(j, "PLUTO_ADDTIME", "%" PRIu64, child->installed_wall_sec);
+	updown_job_env(j, "PLUTO_INBYTES", "%" PRIu64, child->in_bytes);
+	updown_job_env(j, "PLUTO_OUTBYTES", "%" PRIu64, child->out_bytes);
+}
+
+struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
+				uint32_t ticket)
+{
+	const struct connection *c = child->connection;
+	char whole[32];
+	struct address low = child->ts_local.range.start, high = child->ts_local.range.end;
+	bool is_host = address_eq(&low, &high) && address_eq(&low, &child->local);
+	bool v6 = (is_host ? child->local.family : low.family) == FAMILY_IPV6;
+	struct updown_job *j;
+
+	snprintf(whole, sizeof(whole), "%s-%s%s", verb, is_host ? "host" : "client",
+		 v6 ? "-v6" : "");
+	j = updown_job_new(owner, ticket, whole);
+	if (!j)
+		return NULL;
+	text_copy(j->connection, sizeof(j->connection), c->def.config.name);
+	if (c->us->updown && !(j->command = strdup(c->us->updown))) {
+		updown_job_free(j);
+		return NULL;
+	}
+	j->lane = c->serial;
+	updown_job_env(j, "PLUTO_VERB", "%s", whole);
+	updown_job_env(j, "PLUTO_VERSION", "2.0");
+	updown_job_env(j, "PLUTO_STACK", "xfrm");
+	updown_job_env(j, "PLUTO_CONNECTION", "%s", c->def.config.name);
+	put_ends(j, child);
+	put_side(j, "MY", &child->ts_local);
+	put_side(j, "PEER", &child->ts_remote);
+	put_sa(j, child);
+	return j;
+}

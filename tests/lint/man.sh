@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# The manual pages are well formed. Exit 77: mandoc is missing.
+set -eu
+LC_ALL=C
+export LC_ALL
+cd "$(dirname "$0")/../.."
+
+command -v mandoc > /dev/null || exit 77
+
+set --
+for page in doc/man/*.[1-9]; do
+	[ ! -f "$page" ] || set -- "$@" "$page"
+done
+[ $# -gt 0 ] || exit 0
+
+if ! out=$(mandoc -T lint -W warning "$@" 2>&1); then
+	printf '%s\n' "$out" | sed 's/^mandoc: //'
+	exit 1
+fi

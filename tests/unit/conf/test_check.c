@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * conn_def_resolve: what a good definition becomes, and each rule broken once. A case is the
+ * options of whack that are put on top of a plain good connection, left ones first.
+ */
+#include "conf/keywords.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define OPTIONS 4
+
+struct option {
+	const char *name;
+	const char *text; /* NULL: without a value */
+	bool right;
+};
+
+struct row {
+	struct option options[OPTIONS];
+	const char *part; /* of the error */
+};
+
+static void set(struct conn_config *c, const struct option *o)
+{
+	const struct keyword *k = keyword_by_whack(o->name);
+	struct error e = { 0 };
+
+	assert_non_null(k);
+	if (!keyword_set(k, c, o->right, o->text, &e))
+		fail_msg("%s", e.text);
+}
+
+static void make(struct conn_config *c, const struct option options[OPTIONS])
+{
+	static const struct option plain[] = {
+		{ "host", "192.0.2.1", false },
+		{ "host", "192.0.2.2", true },
+		{ "psk", NULL, false },
+		{ "encrypt", NULL, false },
+	};
+
+	conn_config_init(c);
+	c->name = strdup("west");
+	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
+		set(c, &plain[i]);
+	for (size_t i = 0; options && i < OPTIONS && options[i].name; i++)
+		set(c, &options[i]);
+}
+
+static void resolve(struct conn_def *d, const struct option options[OPTIONS])
+{
+	struct conn_config c;
+	struct error e = { 0 };
+
+	make(&c, options);
+	if (!conn_def_resolve(&c, d, &e))
+		fail_msg("%s", e.text);
+	assert_null(c.name);
+	assert_null(c.left.host);
+	conn_config_free(&c);
+}
+
+static void refuse(struct conn_config *c, const char *part)
+{
+	struct conn_def d;
+	struct conn_def empty = { 0 };
+	struct error e = { 0 };
+
+	assert_false(conn_def_resolve(c, &d, &e));
+	if (!strstr(e.text, part))
+		fail_msg("%s, not: %s", part, e.text);
+	assert_memory_equal(&d, &empty, sizeof(d));
+	conn_config_free(c);
+}
+
+static void test_plain(void **state)
+{
+	struct conn_def d;
+	char text[SELECTOR_TEXT_LEN];
+
+	(void)state;
+	resolve(&d, NULL);
+	assert_string_equal(d.config.name, "west");
+	assert_true(d.left.client_is_host && d.right.client_is_host);
+	assert_string_equal(selector_format(&d.right.client, text, sizeof(text)), "192.0.2.2/32");
+	assert_int_equal(d.left.id.type, ID_IPV4_ADDR);
+	assert_int_equal(d.left.ikeport, 500);
+	assert_int_equal(d.left.nexthop.family, FAMILY_NONE);
+	assert_null(d.left.updown);
+	assert_int_equal(d.ike.count, 2);
+	assert_int_equal(d.esp.count, 2);
+	assert_int_equal(d.esp.list[0].counts[TRANSFORM_ESN], 2);
+	assert_int_equal(d.esp.list[0].choices[TRANSFORM_ESN][0].alg->id, ESN_YES);
+	assert_int_equal(d.esp.list[1].choices[TRANSFORM_ESN][1].alg->id, ESN_NO);
+	assert_int_equal(d.ike.list[0].counts[TRANSFORM_ESN], 0);
+	conn_def_free(&d);
+}
+
+static void test_full(void **state)
+{
+	static const struct option options[][OPTIONS] = {
+		{ { "client", "10.1.0.0/24", false },
+		  { "client", "10.2.0.0/16", true },
+		  { "clientprotoport", "tcp/443", false },
+		  { "clientprotoport", "6/%any", true } },
+		{ { "id", "@west.example", false },
+		  { "srcip", "10.1.0.9", false },
+		  { "client", "10.1.0.0/24", false },
+		  { "updown", "", false } },
+		{ { "host", "%any", true },
+		  { "ikeport", "4500", true },
+		  { "nexthop", "192.0.2.9", false },
+		  { "id", "%any", true } },
+	};
+	struct conn_def d;
+	char text[SELECTOR_TEXT_LEN];
+
+	(void)state;
+	resolve(&d, options[0]);
+	assert_false(d.left.client_is_host);
+	assert_string_equal(selector_format(&d.left.client, text, sizeof(text)),
+			    "10.1.0.0/24/tcp/443");
+	assert_string_equal(selector_format(&d.right.client, text, sizeof(text)),
+			    "10.2.0.0/16/tcp");
+	conn_def_free(&d);
+	resolve(&d, options[1]);
+	assert_int_equal(d.left.id.type, ID_FQDN);
+	assert_int_equal(d.left.srcip.family, FAMILY_IPV4);
+	assert_string_equal(d.left.updown, "");
+	conn_def_free(&d);
+	resolve(&d, options[2]);
+	assert_int_equal(d.right.host.family, FAMILY_NONE);
+	assert_int_equal(d.right.id.type, ID_NONE);
+	assert_int_equal(d.right.ikeport, 4500);
+	assert_int_equal(d.left.nexthop.family, FAMILY_IPV4);
+	conn_def_free(&d);
+	conn_def_free(&d);
+}
+
+static void test_good(void **state)
+{
+	static const struct option rows[][OPTIONS] = {
+		{ { "transport", NULL, false }, { "client", "192.0.2.1/32", false } },
+		{ { "transport", NULL, false },
+		  { "clientprotoport", "17/1701", false },
+		  { "clientprotoport", "17/%any", true } },
+		{ { "host", "%defaultroute", false }, { "host", "%any", true } },
+		{ { "host", "0.0.0.0", true } },
+		{ { "client", "fd00:1::/64", false },
+		  { "client", "fd00:2::/64", true },
+		  { "tunnelipv6", NULL, false },
+		  { "ipv4", NULL, false } },
+		{ { "nexthop", "%direct", false }, { "nexthop", "0.0.0.0", true } },
+		{ { "ikelifetime", "60s", false }, { "dontrekey", NULL, false } },
+		{ { "ikelifetime", "60s", false }, { "rekeymargin", "20s", false } },
+		{ { "client", "0.0.0.0/0", true }, { "srcip", "192.0.2.1", false } },
+		{ { "host", "192.0.2.1", true }, { "ikeport", "5500", true } },
+		{ { "esp", "aes_gcm256;dh19", false },
+		  { "ike", "aes256-sha2_256;modp2048", false } },
+	};
+	struct conn_def d;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		resolve(&d, rows[i]);
+		conn_def_free(&d);
+	}
+}
+
+static void test_bad(void **state)
+{
+	static const struct row rows[] = {
+		{ { { "psk", "no", false } }, "--psk is missing" },
+		{ { { "encrypt", "no", false } }, "--encrypt is missing" },
+		{ { { "host", "gw.example", true } }, "right --host \"gw.example\" is no address" },
+		{ { { "host", "", false } }, "left --host" },
+		{ { { "host", "%group", false } }, "left --host" },
+		{ { { "host", "%any", false }, { "host", "%any", true } }, "%any on both ends" },
+		{ { { "host", "2001:db8::1", true } }, "right --host is IPv6" },
+		{ { { "host", "192.0.2.1", true } }, "same on both ends" },
+		{ { { "ipv6", NULL, false } }, "--ipv6 does not go" },
+		{ { { "tunnelipv6", NULL, false } }, "--tunnelipv6 does not go" },
+		{ { { "id", "C=", false } }, "left --id: " },
+		{ { { "client", "10.1.0.1/24", false } }, "without host bits" },
+		{ { { "client", "10.1.0.0/33", true } }, "right --client" },
+		{ { { "client", "fd00::/64", true } }, "right IPv6" },
+		{ { { "client", "10.1.0.0/24", true }, { "transport", NULL, false } },
+		  "--transport" },
+		{ { { "clientprotoport", "tcp/ssh", false } }, "bad port" },
+		{ { { "clientprotoport", "6/65536", false } }, "bad port" },
+		{ { { "clientprotoport", "6/", false } }, "bad port" },
+		{ { { "clientprotoport", "256/1", false } }, "no protocol" },
+		{ { { "clientprotoport", "/1", false } }, "no protocol" },
+		{ { { "clientprotoport", "a-protocol-with-a-very-long-name/1", false } },
+		  "no protocol" },
+		{ { { "clientprotoport", "0/500", false } }, "port without a protocol" },
+		{ { { "clientprotoport", "17/1701", false } },
+		  "protocol 17 on left and 0 on right" },
+		{ { { "client", "fd00:1::/64", false },
+		    { "client", "fd00:2::/64", true },
+		    { "clientprotoport", "icmp", false } },
+		  "use ipv6-icmp" },
+		{ { { "nexthop", "fe80::1", false } }, "not of the family" },
+		{ { { "nexthop", "gw", false } }, "left --nexthop" },
+		{ { { "srcip", "10.9.9.9", false } }, "outside the client" },
+		{ { { "srcip", "%config", false } }, "left --srcip" },
+		{ { { "ikelifetime", "60s", false } }, "below 30s" },
+		{ { { "ipsec-lifetime", "18m", false } }, "--ipsec-lifetime (18m)" },
+		{ { { "retransmit-timeout", "1s", false }, { "retransmit-interval", "1s", false } },
+		  "--retransmit-interval" },
+		{ { { "ike", "aes257-sha3", false } }, "ike: \"aes257\"" },
+		{ { { "esp", "aes256-none", false } }, "esp: " },
+		{ { { "pfs", "no", false }, { "esp", "aes256;dh14", false } }, "add --pfs" },
+		{ { { "esn", "yes", false }, { "replay-window", "0", false } }, "--esn needs" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct conn_config c;
+
+		make(&c, rows[i].options);
+		refuse(&c, rows[i].part);
+	}
+}
+
+static void test_bad_names(void **state)
+{
+	static const char *const names[] = { "", "a b", "a\n", "\303\244" };
+	struct conn_config c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		make(&c, NULL);
+		free(c.name);
+		c.name = strdup(names[i]);
+		refuse(&c, "--name");
+	}
+	make(&c, NULL);
+	free(c.name);
+	c.name = NULL;
+	refuse(&c, "--name is missing");
+	make(&c, NULL);
+	free(c.name);
+	c.name = calloc(1, CONN_NAME_LEN + 1);
+	memset(c.name, 'a', CONN_NAME_LEN);
+	refuse(&c, "too long");
+}
+
+static void test_missing_host(void **state)
+{
+	struct conn_config c;
+
+	(void)state;
+	make(&c, NULL);
+	free(c.right.host);
+	c.right.host = NULL;
+	refuse(&c, "right --host is missing");
+}
+
+static void check_esn(const char *option, const char *text, const char *window, uint8_t count,
+		      uint16_t first)
+{
+	struct option options[OPTIONS] = { { option, text, false },
+					   { "replay-window", window, false } };
+	struct conn_def d;
+
+	resolve(&d, options);
+	for (uint8_t i = 0; i < d.esp.count; i++) {
+		assert_int_equal(d.esp.list[i].counts[TRANSFORM_ESN], count);
+		assert_int_equal(d.esp.list[i].choices[TRANSFORM_ESN][0].alg->id, first);
+	}
+	conn_def_free(&d);
+}
+
+static void test_esn(void **state)
+{
+	(void)state;
+	check_esn("esn", NULL, "128", 1, ESN_YES);
+	check_esn("esn", "either", "128", 2, ESN_YES);
+	check_esn("no-esn", NULL, "128", 1, ESN_NO);
+	check_esn("esn", "either", "0", 1, ESN_NO);
+}
+
+static void test_config_eq(void **state)
+{
+	static const struct option changes[] = {
+		{ "client", "10.0.0.0/8", false }, { "client", "10.0.0.0/8", true },
+		{ "host", "192.0.2.9", true },     { "pfs", "no", false },
+		{ "transport", NULL, false },      { "ikeport", "501", true },
+		{ "dontrekey", NULL, false },      { "ipv4", NULL, false },
+	};
+	struct conn_config a;
+	struct conn_config b;
+
+	(void)state;
+	make(&a, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++) {
+		make(&b, NULL);
+		assert_true(conn_config_eq(&a, &b));
+		set(&b, &changes[i]);
+		assert_false(conn_config_eq(&a, &b));
+		assert_false(conn_config_eq(&b, &a));
+		conn_config_free(&b);
+	}
+	make(&b, NULL);
+	b.name[0] = 'e';
+	assert_false(conn_config_eq(&a, &b));
+	conn_config_free(&a);
+	conn_config_free(&b);
+}
+
+static int set_up(void **state)
+{
+	struct error e = { 0 };
+
+	(void)state;
+	return crypto_self_test(&e) ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),     cmocka_unit_test(test_full),
+		cmocka_unit_test(test_good),      cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_bad_names), cmocka_unit_test(test_missing_host),
+		cmocka_unit_test(test_esn),       cmocka_unit_test(test_config_eq),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
