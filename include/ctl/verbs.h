@@ -39,7 +39,7 @@ struct verb_row {
 	uint16_t verb;        /* enum verb */
 	uint8_t role;         /* enum role */
 	uint8_t needs_name;   /* enum verb_name */
-	bool attached;        /* the daemon may take long: replies end with the work, not with a clock */
+	bool attached;        /* the client waits without a clock; the daemon sends RECORD_ALIVE */
 	const char *name;     /* one word, for logs */
 	const char *whack;    /* whack's long options, separated by spaces; NULL: none */
 	const char *help;

@@ -215,6 +215,20 @@ static bool entry_eq(const X509_NAME_ENTRY *a, const X509_NAME_ENTRY *b)
 	       X509_NAME_add_entry(right, b, -1, 0) == 1 && X509_NAME_cmp(left, right) == 0;
 }
 
+/* Values of one RDN are sorted by their encoding, so their order says nothing. */
+static bool has_match(const X509_NAME_ENTRY *want, const X509_NAME *name)
+{
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+
+		if (X509_NAME_ENTRY_set(want) == X509_NAME_ENTRY_set(entry) &&
+		    OBJ_cmp(X509_NAME_ENTRY_get_object(want), X509_NAME_ENTRY_get_object(entry)) == 0 &&
+		    (is_star(want) || entry_eq(want, entry)))
+			return true;
+	}
+	return false;
+}
+
 bool dn_matches(struct slice pattern, struct slice der)
 {
 	X509_NAME *want cleanup(name_cleanup) = decode(pattern);
@@ -224,16 +238,10 @@ bool dn_matches(struct slice pattern, struct slice der)
 	if (!want || !name)
 		return false;
 	count = X509_NAME_entry_count(want);
-	if (count != X509_NAME_entry_count(name))
+	if (count != X509_NAME_entry_count(name) || count > DN_MAX_ENTRIES)
 		return false;
 	for (int i = 0; i < count; i++) {
-		const X509_NAME_ENTRY *a = X509_NAME_get_entry(want, i);
-		const X509_NAME_ENTRY *b = X509_NAME_get_entry(name, i);
-
-		if (X509_NAME_ENTRY_set(a) != X509_NAME_ENTRY_set(b) ||
-		    OBJ_cmp(X509_NAME_ENTRY_get_object(a), X509_NAME_ENTRY_get_object(b)) != 0)
-			return false;
-		if (!is_star(a) && !entry_eq(a, b)) {
+		if (!has_match(X509_NAME_get_entry(want, i), name)) {
 			ERR_clear_error();
 			return false;
 		}

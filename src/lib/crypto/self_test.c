@@ -18,6 +18,7 @@
 #define TEXT_LEN 48
 #define DATA_LEN 50
 #define ANSWER_LEN 16
+#define MESSAGE_MAX_LEN (ASSOCIATED_LEN + 16 + TEXT_LEN + MAC_MAX_LEN)
 #define IV_COUNTER 0x4041424344454647ull /* the first 8 bytes of the IV pattern */
 
 enum outcome { RIGHT, REFUSED, WRONG };
@@ -158,35 +159,41 @@ static const struct {
  * work. The peer's value is 4, the exponent 8 bytes of the pattern. */
 static const char modp2048_shared[] = "472dec78a641d65c6128bed5a7baadf1";
 
-/* The text as ciphertext opens to what is expected, with a flipped bit it does not open, and a
- * counter mode seals it to the same bytes again. */
+/* Does a copy of the message open to the text that ends as answered? */
+static enum verdict opens(const struct sk_cipher *c, const struct sk_keys *keys, uint8_t *copy,
+			  size_t len, const char *text_answer)
+{
+	struct slice text;
+	enum verdict verdict = sk_open(c, keys, copy, ASSOCIATED_LEN, len, &text);
+
+	if (verdict == VERDICT_OK &&
+	    (text.len != TEXT_LEN ||
+	     !is_answer(text.data + TEXT_LEN - ANSWER_LEN, ANSWER_LEN, text_answer)))
+		return VERDICT_BAD;
+	return verdict;
+}
+
+/* The message opens to what is expected and is sealed again, by a counter mode to the same bytes;
+ * with a flipped bit it does not open. */
 static enum outcome test_message(const struct sk_cipher *c, const struct sk_keys *keys,
 				 const uint8_t *message, size_t len, const char *text_answer)
 {
-	uint8_t copy[ASSOCIATED_LEN + 16 + TEXT_LEN + MAC_MAX_LEN];
-	struct slice text;
+	uint8_t copy[MESSAGE_MAX_LEN];
 	enum verdict verdict;
 
 	memcpy(copy, message, len);
-	copy[len - 1] ^= 1;
-	verdict = sk_open(c, keys, copy, ASSOCIATED_LEN, len, &text);
-	if (verdict == VERDICT_FAIL)
-		return REFUSED;
-	if (verdict != VERDICT_BAD)
-		return WRONG;
-	memcpy(copy, message, len);
-	if (sk_open(c, keys, copy, ASSOCIATED_LEN, len, &text) != VERDICT_OK ||
-	    text.len != TEXT_LEN ||
-	    !is_answer(text.data + TEXT_LEN - ANSWER_LEN, ANSWER_LEN, text_answer))
-		return WRONG;
+	verdict = opens(c, keys, copy, len, text_answer);
+	if (verdict != VERDICT_OK)
+		return verdict == VERDICT_FAIL ? REFUSED : WRONG;
 	if (sk_seal(c, keys, IV_COUNTER, copy, ASSOCIATED_LEN, TEXT_LEN) != VERDICT_OK)
 		return WRONG;
-	if ((c->encr->flags & ALG_COUNTER_IV) != 0)
-		return memcmp(copy, message, len) == 0 ? RIGHT : WRONG;
-	return sk_open(c, keys, copy, ASSOCIATED_LEN, len, &text) == VERDICT_OK &&
-			       is_answer(text.data + TEXT_LEN - ANSWER_LEN, ANSWER_LEN, text_answer)
-		       ? RIGHT
-		       : WRONG;
+	if ((c->encr->flags & ALG_COUNTER_IV) != 0 && memcmp(copy, message, len) != 0)
+		return WRONG;
+	if (opens(c, keys, copy, len, text_answer) != VERDICT_OK)
+		return WRONG;
+	memcpy(copy, message, len);
+	copy[len - 1] ^= 1;
+	return opens(c, keys, copy, len, text_answer) == VERDICT_BAD ? RIGHT : WRONG;
 }
 
 static enum outcome test_cipher(const struct alg *a, uint16_t key_bits, const char *icv,
@@ -194,7 +201,7 @@ static enum outcome test_cipher(const struct alg *a, uint16_t key_bits, const ch
 {
 	const struct alg *integ = icv ? NULL : alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128);
 	const struct sk_cipher c = { .encr = a, .key_bits = key_bits, .integ = integ };
-	uint8_t key[64], message[ASSOCIATED_LEN + 16 + TEXT_LEN + MAC_MAX_LEN];
+	uint8_t key[64], message[MESSAGE_MAX_LEN];
 	const struct sk_keys keys = { .encr = slice(key, sk_encr_key_len(&c)),
 				      .integ = slice(key, sk_integ_key_len(&c)) };
 	uint8_t *iv = message + ASSOCIATED_LEN, *text = iv + sk_iv_len(&c);

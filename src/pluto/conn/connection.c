@@ -54,7 +54,6 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 				       : FIRST_OWN_REQID + c->serial * 4;
 	c->us = &c->def.left;
 	c->peer = &c->def.right;
-	c->retry_at_usec = USEC_NEVER;
 	list_append(&set->all, &c->node);
 	set->count++;
 	return c;

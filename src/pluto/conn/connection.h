@@ -6,6 +6,7 @@
 #ifndef CONN_CONNECTION_H
 #define CONN_CONNECTION_H
 
+#include "base/heap.h"
 #include "base/list.h"
 #include "base/table.h"
 #include "conf/conn.h"
@@ -21,7 +22,7 @@ struct connection {
 	/* intent */
 	bool is_wanted;          /* an admin asked for it to be up */
 	uint32_t failures;       /* attempts that failed since then */
-	uint64_t retry_at_usec;  /* USEC_NEVER: no retry is due */
+	struct heap_node retry;  /* in the core's heap while a retry is planned */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
 	uint32_t policy_owner;   /* child whose policies stand in the kernel */

@@ -34,6 +34,8 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->clients);
+	list_init(&c->transactions);
+	list_init(&c->doomed);
 	c->next_serial = 1;
 	c->exit_at_usec = USEC_NEVER;
 	return c;
@@ -59,6 +61,9 @@ void core_free(struct core *c)
 		return;
 	actions_init(&none);
 	c->out = &none;
+	/* Heaps first: they touch the nodes inside the objects. */
+	heap_fini(&c->timers);
+	heap_fini(&c->retries);
 	reap(c);
 	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		half_open_remove(c, ike);
@@ -69,11 +74,11 @@ void core_free(struct core *c)
 		list_remove(&client->node);
 		free(client);
 	}
+	command_fini(c);
 	connections_fini(&c->connections);
 	table_fini(&c->by_spi);
 	table_fini(&c->by_init);
 	table_fini(&c->sources);
-	heap_fini(&c->timers);
 	free(c->addresses);
 	wipe(c, sizeof(*c));
 	free(c);
@@ -118,7 +123,7 @@ static void kernel_done(struct core *c, const struct event *e)
 	free(e->batch);
 }
 
-static void shut_down(struct core *c)
+void core_shut_down(struct core *c)
 {
 	struct ike_sa *ike;
 
@@ -199,7 +204,7 @@ static void dispatch(struct core *c, const struct event *e)
 		command_secrets_loaded(c, e);
 		break;
 	case EVENT_SHUTDOWN:
-		shut_down(c);
+		core_shut_down(c);
 		break;
 	}
 }
@@ -214,6 +219,7 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	dispatch(c, e);
 	maybe_exit(c);
 	reap(c);
+	command_reap(c);
 	c->out = NULL;
 }
 

@@ -200,7 +200,7 @@ static void expire(struct core *c, struct ike_sa *ike)
 		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 		exchange_start_wants(c, ike);
 		if (conn && conn->is_wanted && conn->def.config.rekey)
-			conn->retry_at_usec = c->now_usec;
+			intent_retry_at(c, conn, c->now_usec);
 		break;
 	default:
 		ike_end(c, ike, RC_NO_RESPONSE, "the peer did not finish in time");

@@ -73,7 +73,7 @@ uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, 
 		return RC_WILDCARD;
 	}
 	conn->is_wanted = true;
-	conn->retry_at_usec = USEC_NEVER;
+	intent_retry_at(c, conn, USEC_NEVER);
 	ike = usable_ike(c, conn);
 	if (!ike)
 		return start_ike(c, conn, reason, size);
@@ -92,7 +92,7 @@ void intent_terminate(struct core *c, struct connection *conn)
 	struct ike_sa *ike;
 
 	conn->is_wanted = false;
-	conn->retry_at_usec = USEC_NEVER;
+	intent_retry_at(c, conn, USEC_NEVER);
 	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		struct child_sa *child;
 		bool others = false;
@@ -132,18 +132,27 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	}
 	for (uint32_t i = 1; i < conn->failures && wait < BACKOFF_MAX_USEC; i++)
 		wait *= 2;
-	conn->retry_at_usec = c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC);
+	intent_retry_at(c, conn,
+			c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC));
+}
+
+void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec)
+{
+	if (when_usec == USEC_NEVER)
+		heap_remove(&c->retries, &conn->retry);
+	else
+		heap_set(&c->retries, &conn->retry, when_usec);
 }
 
 void intent_timer(struct core *c)
 {
-	struct connection *conn;
+	struct heap_node *n;
 	char reason[200];
 
-	list_each(conn, &c->connections.all, struct connection, node) {
-		if (conn->retry_at_usec > c->now_usec)
-			continue;
-		conn->retry_at_usec = USEC_NEVER;
+	while ((n = heap_first(&c->retries)) && n->when_usec <= c->now_usec) {
+		struct connection *conn = container_of(n, struct connection, retry);
+
+		heap_remove(&c->retries, n);
 		if (!conn->is_wanted || c->is_shutting_down)
 			continue;
 		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "trying again");
@@ -154,16 +163,7 @@ void intent_timer(struct core *c)
 
 uint64_t intent_deadline(const struct core *c)
 {
-	uint64_t least = USEC_NEVER;
-	const struct list *n;
+	struct heap_node *n = heap_first(&c->retries);
 
-	for (n = c->connections.all.next; n != &c->connections.all; n = n->next) {
-		const struct connection *conn =
-			(const struct connection *)((const char *)n -
-						    offsetof(struct connection, node));
-
-		if (conn->retry_at_usec < least)
-			least = conn->retry_at_usec;
-	}
-	return least;
+	return n ? n->when_usec : USEC_NEVER;
 }

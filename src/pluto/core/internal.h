@@ -14,6 +14,9 @@ struct core_client { /* a control client whose request is not answered yet */
 	struct connection *connection; /* watches it; NULL: none */
 	uint32_t child_serial;         /* waits for this child (0: any of the connection) */
 	uint8_t waits_for;             /* enum waits_for */
+	uint16_t verb;                 /* WAITS_COUNTERS: what is shown when they are read, */
+	struct connection *shows;      /* of this connection (NULL: of all), */
+	uint32_t pending;              /* after so many answers */
 };
 enum waits_for { WAITS_NOTHING, WAITS_UP, WAITS_DOWN, WAITS_SECRETS, WAITS_LISTEN, WAITS_COUNTERS };
 
@@ -52,9 +55,14 @@ struct core {
 	uint32_t plain_sent;
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
-	uint32_t staged;        /* open transaction's client count */
-	struct heap_node retry_timer; /* the least of the connections' retries and the cookie's turn */
+	struct list transactions; /* struct transaction (command_add.c) */
+	struct list doomed;     /* struct connection: deleted, but an SA still refers to it */
+	uint32_t counters_in_flight;
+	struct heap retries;    /* struct connection: attempts that are planned */
 };
+
+/* ---- core.c: deletes all SAs and leaves when they are gone */
+void core_shut_down(struct core *c);
 
 /* ---- action.c: asking the world */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote, bool natt,
@@ -138,6 +146,8 @@ uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, 
 void intent_terminate(struct core *c, struct connection *conn);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);
+/* Plans the next attempt, or with USEC_NEVER none. */
+void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec);
 void intent_timer(struct core *c);
 uint64_t intent_deadline(const struct core *c);
 
@@ -152,5 +162,9 @@ void command_client_gone(struct core *c, uint64_t client);
 void command_secrets_loaded(struct core *c, const struct event *e);
 void command_addresses(struct core *c, const struct event *e);
 void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner);
+/* Frees deleted connections that nothing refers to any more; at the end of each event. */
+void command_reap(struct core *c);
+/* Frees transactions and deleted connections; sends nothing. */
+void command_fini(struct core *c);
 
 #endif

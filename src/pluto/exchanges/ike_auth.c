@@ -188,6 +188,18 @@ static bool peer_mac_is_good(const struct run *r)
 	       slice_eq_ct(r->m->auth.data, slice(r->work->mac[1], r->ike->suite.prf->out_len));
 }
 
+/* The peer proved itself. The first child's keys come from the nonces of IKE_SA_INIT (2.17). */
+static void authenticated(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct scratch *s = &r->slot->scratch;
+
+	s->ni = ike->is_initiator ? ike->nonce : ike->peer_nonce;
+	s->nr = ike->is_initiator ? ike->peer_nonce : ike->nonce;
+	ike->nonce = ike->peer_nonce = (struct bytes){ 0 };
+	ike_established(r->core, ike);
+}
+
 enum step auth_verify_step(struct run *r)
 {
 	char id[120];
@@ -195,7 +207,7 @@ enum step auth_verify_step(struct run *r)
 	if (!peer_mac_is_good(r))
 		return refuse_peer(r, "the peer's AUTH is wrong: the two ends have different PSKs");
 	request_done(r->core, r->ike);
-	ike_established(r->core, r->ike);
+	authenticated(r);
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 	       "established IKE SA, authenticated peer %s by PSK",
 	       identity_format(&r->ike->peer_id, id, sizeof(id)));
@@ -328,7 +340,7 @@ enum step auth_check_step(struct run *r)
 		return refuse_initiator(r, reason);
 	}
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
-	ike_established(r->core, r->ike);
+	authenticated(r);
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 	       "established IKE SA, authenticated peer %s by PSK", id);
 	return STEP_NEXT;

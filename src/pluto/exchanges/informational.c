@@ -31,7 +31,7 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, u
 
 static enum step ike_deleted(struct run *r)
 {
-	r->ike->connection->retry_at_usec = USEC_NEVER;
+	intent_retry_at(r->core, r->ike->connection, USEC_NEVER);
 	ike_end(r->core, r->ike, 0, "deleted by the peer");
 	return STEP_DONE;
 }

@@ -245,7 +245,7 @@ static void say_offer(struct text *why, const struct proposal *p, unsigned type)
 static void say_difference(struct text *why, const struct proposal *p,
 			   const struct proposal_conf *ours, unsigned type)
 {
-	text_add(why, "%s proposal %u: %s offered", why->len ? "; " : "", p->number, type_name(type));
+	text_add(why, "%sproposal %u: %s offered", why->len ? "; " : "", p->number, type_name(type));
 	say_offer(why, p, type);
 	text_put(why, ", allowed here");
 	if (ours->counts[type] == 0)

@@ -247,7 +247,7 @@ static bool parse_ts(struct payload_parser *p, struct cursor *c, struct ts_paylo
 		return cursor_fail(c, "memory for selectors");
 	for (unsigned i = 0; i < ts->declared; i++) {
 		struct selector s = { 0 };
-		bool known;
+		bool known = false;
 
 		if (!parse_selector(c, &s, &known))
 			return false;

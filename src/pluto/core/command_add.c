@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ADD, BEGIN and COMMIT: definitions of connections. Each is checked whole when it comes; inside a
+ * transaction it is then kept with the client until COMMIT, which adds all of them or none.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/keywords.h"
+#include "core/commands.h"
+
+#define OPTION_TEXT_MAX 4096
+#define KEYWORD_IDS 0x8000u
+
+struct staged_def {
+	struct list node;
+	struct conn_def def;
+};
+
+struct transaction { /* from BEGIN to COMMIT, or until the client is gone */
+	struct list node;
+	uint64_t client;
+	struct list defs; /* struct staged_def */
+	bool has_failed;  /* a definition of it was refused: COMMIT adds nothing */
+};
+
+static struct transaction *transaction_find(struct core *c, uint64_t client)
+{
+	struct transaction *t;
+
+	list_each(t, &c->transactions, struct transaction, node)
+		if (t->client == client)
+			return t;
+	return NULL;
+}
+
+static void staged_free(struct staged_def *s)
+{
+	list_remove(&s->node);
+	conn_def_free(&s->def);
+	free(s);
+}
+
+static void transaction_free(struct transaction *t)
+{
+	struct staged_def *s;
+
+	list_each(s, &t->defs, struct staged_def, node)
+		staged_free(s);
+	list_remove(&t->node);
+	free(t);
+}
+
+void transaction_drop(struct core *c, uint64_t client)
+{
+	struct transaction *t = transaction_find(c, client);
+
+	if (t)
+		transaction_free(t);
+}
+
+void transactions_fini(struct core *c)
+{
+	struct transaction *t;
+
+	list_each(t, &c->transactions, struct transaction, node)
+		transaction_free(t);
+}
+
+/* An option that came without its value: whack sends none where the value may be left out. */
+static const char *value_or_none(const struct keyword *k, const char *text)
+{
+	bool may_lack = k->type == VALUE_BOOL || k->type == VALUE_FLAG || k->type == VALUE_ENUM;
+
+	return may_lack && !*text ? NULL : text;
+}
+
+static bool read_option(const struct ctl_attribute *a, struct conn_config *config, struct error *e)
+{
+	const struct keyword *k = keyword_by_id(a->id);
+	char text[OPTION_TEXT_MAX];
+
+	if (!k)
+		return (a->flags & CTL_OPTIONAL) ||
+		       error_code(e, RC_WHACK, "unknown option 0x%04x: whack is newer than pluto",
+				  a->id);
+	if (!ctl_value_text(a, text, sizeof(text)))
+		return error_code(e, RC_BAD_MESSAGE, "the value of option 0x%04x is too long or has a "
+				  "NUL", a->id);
+	return keyword_set(k, config, (a->id & KEYWORD_RIGHT) != 0, value_or_none(k, text), e);
+}
+
+/* The request as a resolved definition; *out is empty on failure. */
+static bool read_def(const struct request_run *r, struct conn_def *out, struct error *e)
+{
+	struct ctl_message walk = *r->message;
+	struct conn_config config;
+	struct ctl_attribute a;
+	bool ok = true;
+
+	conn_config_init(&config);
+	config.name = strdup(r->name);
+	if (!config.name)
+		ok = error_code(e, RC_INTERNAL, "out of memory");
+	ctl_rewind(&walk);
+	while (ok && ctl_next(&walk, &a))
+		if (a.id < KEYWORD_IDS)
+			ok = read_option(&a, &config, e);
+	ok = ok && conn_def_resolve(&config, out, e);
+	if (!ok)
+		conn_config_free(&config);
+	return ok;
+}
+
+enum standing { IS_NEW, IS_SAME, IS_OTHER };
+
+static enum standing compare(const struct conn_def *old, const struct conn_def *def)
+{
+	return conn_config_eq(&old->config, &def->config) ? IS_SAME : IS_OTHER;
+}
+
+static enum standing standing_of(struct core *c, const struct transaction *t,
+				 const struct conn_def *def)
+{
+	struct connection *conn = connection_find(&c->connections, def->config.name);
+	struct staged_def *s;
+
+	if (conn)
+		return compare(&conn->def, def);
+	if (t)
+		list_each(s, &t->defs, struct staged_def, node)
+			if (strcmp(s->def.config.name, def->config.name) == 0)
+				return compare(&s->def, def);
+	return IS_NEW;
+}
+
+/* Takes def over; false when memory is short. */
+static bool add_now(struct core *c, struct conn_def *def)
+{
+	struct connection *conn = connection_add(&c->connections, def);
+
+	if (conn)
+		connection_orient(conn, c->addresses, c->address_count);
+	return conn != NULL;
+}
+
+static bool stage(struct transaction *t, struct conn_def *def)
+{
+	struct staged_def *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return false;
+	s->def = *def;
+	*def = (struct conn_def){ 0 };
+	list_append(&t->defs, &s->node);
+	return true;
+}
+
+static void refuse(struct core *c, struct request_run *r, struct transaction *t, uint32_t code,
+		   const char *text)
+{
+	if (t)
+		t->has_failed = true;
+	core_log(c, LOG_LEVEL_WARNING, "\"%s\": cannot be added: %s", r->name, text);
+	client_answer(c, r->client, code, "\"%s\": cannot be added: %s", r->name, text);
+}
+
+/* With its definition on the heap: one holds every algorithm of its proposals. */
+static void add_def(struct core *c, struct request_run *r, struct conn_def *def)
+{
+	struct transaction *t = transaction_find(c, r->client->id);
+	struct error e = { 0 };
+
+	if (!read_def(r, def, &e)) {
+		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
+		return;
+	}
+	switch (standing_of(c, t, def)) {
+	case IS_SAME:
+		client_say(c, r->client, LINE_LOG, "\"%s\": connection is unchanged", r->name);
+		client_finish(c, r->client, RC_OK);
+		break;
+	case IS_OTHER:
+		refuse(c, r, t, RC_DUP_NAME, "a connection of that name exists: delete it first");
+		break;
+	case IS_NEW:
+		if (!(t ? stage(t, def) : add_now(c, def))) {
+			refuse(c, r, t, RC_INTERNAL, "out of memory");
+			break;
+		}
+		if (!t)
+			client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection", r->name);
+		client_finish(c, r->client, RC_OK);
+		break;
+	}
+}
+
+void command_add(struct core *c, struct request_run *r)
+{
+	struct conn_def *def = calloc(1, sizeof(*def));
+
+	if (!def) {
+		refuse(c, r, transaction_find(c, r->client->id), RC_INTERNAL, "out of memory");
+		return;
+	}
+	add_def(c, r, def);
+	conn_def_free(def);
+	free(def);
+}
+
+void command_begin(struct core *c, struct request_run *r)
+{
+	struct transaction *t;
+
+	if (transaction_find(c, r->client->id)) {
+		client_answer(c, r->client, RC_WHACK, "a transaction is open already: commit it first");
+		return;
+	}
+	t = calloc(1, sizeof(*t));
+	if (!t) {
+		client_answer(c, r->client, RC_INTERNAL, "out of memory");
+		return;
+	}
+	t->client = r->client->id;
+	list_init(&t->defs);
+	list_append(&c->transactions, &t->node);
+	client_finish(c, r->client, RC_OK);
+}
+
+/* Names may have been taken since they were staged. */
+static struct staged_def *taken_name(struct core *c, struct transaction *t)
+{
+	struct staged_def *s;
+
+	list_each(s, &t->defs, struct staged_def, node)
+		if (standing_of(c, NULL, &s->def) == IS_OTHER)
+			return s;
+	return NULL;
+}
+
+static void take_back(struct core *c, size_t added)
+{
+	while (added-- > 0)
+		connection_remove(&c->connections,
+				  list_entry(c->connections.all.prev, struct connection, node));
+}
+
+/* False when memory is short: then none was added. */
+static bool add_all(struct core *c, struct transaction *t, size_t *added)
+{
+	struct staged_def *s;
+
+	*added = 0;
+	list_each(s, &t->defs, struct staged_def, node) {
+		if (standing_of(c, NULL, &s->def) == IS_SAME)
+			continue;
+		if (!add_now(c, &s->def)) {
+			take_back(c, *added);
+			return false;
+		}
+		++*added;
+	}
+	return true;
+}
+
+void command_commit(struct core *c, struct request_run *r)
+{
+	struct transaction *t = transaction_find(c, r->client->id);
+	struct staged_def *taken;
+	size_t added;
+
+	if (!t) {
+		client_answer(c, r->client, RC_WHACK, "no transaction is open: begin one first");
+		return;
+	}
+	taken = t->has_failed ? NULL : taken_name(c, t);
+	if (t->has_failed) {
+		client_answer(c, r->client, RC_WHACK,
+			      "a connection was refused: none of the transaction is added");
+	} else if (taken) {
+		client_answer(c, r->client, RC_DUP_NAME,
+			      "\"%s\": a connection of that name exists: none of the transaction is "
+			      "added", taken->def.config.name);
+	} else if (!add_all(c, t, &added)) {
+		client_answer(c, r->client, RC_INTERNAL,
+			      "out of memory: none of the transaction is added");
+	} else {
+		client_say(c, r->client, LINE_LOG, "added %zu connections", added);
+		client_finish(c, r->client, RC_OK);
+	}
+	transaction_free(t);
+}

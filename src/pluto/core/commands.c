@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Requests of the control socket: one frame is decoded, checked against the verb table and the
+ * caller's role, and given to the verb's handler. A client has one request under way at a time; it
+ * is kept here until its end record is sent.
+ */
+#include "core/commands.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct core_client *client_find(struct core *c, uint64_t id)
+{
+	struct core_client *client;
+
+	list_each(client, &c->clients, struct core_client, node)
+		if (client->id == id)
+			return client;
+	return NULL;
+}
+
+void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	client_log(c, client, code, text);
+	client_finish(c, client, code);
+}
+
+void client_say(struct core *c, struct core_client *client, uint32_t line, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	core_log(c, LOG_LEVEL_INFO, "%s", text);
+	client_log(c, client, line, text);
+}
+
+static void command_listen(struct core *c, struct request_run *r)
+{
+	r->client->waits_for = WAITS_LISTEN;
+	core_action(c, ACTION_LISTEN);
+	core_action(c, ACTION_REREAD_SECRETS);
+}
+
+static void command_unlisten(struct core *c, struct request_run *r)
+{
+	c->is_listening = false;
+	core_action(c, ACTION_UNLISTEN);
+	client_say(c, r->client, LINE_LOG, "no longer listening for IKE messages");
+	client_finish(c, r->client, RC_OK);
+}
+
+static void command_shutdown(struct core *c, struct request_run *r)
+{
+	client_log(c, r->client, LINE_LOG, "shutting down");
+	r->client->waits_for = WAITS_DOWN;
+	core_shut_down(c);
+}
+
+static void command_reread(struct core *c, struct request_run *r)
+{
+	r->client->waits_for = WAITS_SECRETS;
+	core_action(c, ACTION_REREAD_SECRETS);
+}
+
+/* The one kind of debug line there is goes on by any word but "none". */
+static void command_debug(struct core *c, struct request_run *r)
+{
+	struct ctl_attribute a;
+	char words[256], shown[300];
+	struct text t = TEXT_OVER(shown);
+
+	if (!ctl_find(r->message, CTL_ATTR_DEBUG, &a) ||
+	    !ctl_value_text(&a, words, sizeof(words)) || !words[0]) {
+		client_answer(c, r->client, RC_WHACK, "debug needs words: all, none");
+		return;
+	}
+	text_escape(&t, slice_str(words));
+	c->debug = strcmp(words, "none") == 0 ? 0 : UINT32_MAX;
+	client_say(c, r->client, LINE_LOG, "debug: %s", shown);
+	client_finish(c, r->client, RC_OK);
+}
+
+static const struct {
+	uint16_t verb;
+	command_fn *run;
+} handlers[] = {
+	{ VERB_ADD, command_add },
+	{ VERB_DELETE, command_delete },
+	{ VERB_LISTEN, command_listen },
+	{ VERB_UNLISTEN, command_unlisten },
+	{ VERB_INITIATE, command_initiate },
+	{ VERB_TERMINATE, command_terminate },
+	{ VERB_STATUS, command_status },
+	{ VERB_TRAFFICSTATUS, command_status },
+	{ VERB_BRIEFSTATUS, command_status },
+	{ VERB_CONNECTIONSTATUS, command_status },
+	{ VERB_SHOWSTATES, command_status },
+	{ VERB_SHUTDOWN, command_shutdown },
+	{ VERB_REREADSECRETS, command_reread },
+	{ VERB_DEBUG, command_debug },
+	{ VERB_BEGIN, command_begin },
+	{ VERB_COMMIT, command_commit },
+};
+
+static command_fn *handler_of(uint16_t verb)
+{
+	for (size_t i = 0; i < ARRAY_LEN(handlers); i++)
+		if (handlers[i].verb == verb)
+			return handlers[i].run;
+	return NULL;
+}
+
+static void run_request(struct core *c, const struct event *e, struct core_client *client,
+			const struct ctl_message *m)
+{
+	struct request_run r = { .client = client, .message = m };
+	char name[CTL_NAME_LEN], shown[CTL_NAME_LEN * 4];
+	struct text t = TEXT_OVER(shown);
+	struct error error = { 0 };
+	struct ctl_attribute a;
+	const struct verb_row *row = request_check(m, name, &error);
+	command_fn *run = row ? handler_of(row->verb) : NULL;
+
+	if (!run) {
+		client_answer(c, client, error.code ? error.code : RC_BAD_MESSAGE, "%s", error.text);
+		return;
+	}
+	client->verb = row->verb;
+	if (e->role < row->role) {
+		client_answer(c, client, RC_DENIED, "%s: permission denied", row->name);
+		return;
+	}
+	if (c->is_shutting_down && row->role != ROLE_READ && row->verb != VERB_SHUTDOWN) {
+		client_answer(c, client, RC_BUSY, "%s: pluto is shutting down", row->name);
+		return;
+	}
+	r.name = name;
+	r.conn = name[0] ? connection_find(&c->connections, name) : NULL;
+	r.is_async = ctl_find(m, CTL_ATTR_ASYNC, &a);
+	if (name[0] && !r.conn && row->verb != VERB_ADD) {
+		text_escape(&t, slice_str(name));
+		client_answer(c, client, RC_UNKNOWN_NAME, "no connection named \"%s\"", shown);
+		return;
+	}
+	run(c, &r);
+}
+
+void command_frame(struct core *c, const struct event *e)
+{
+	struct core_client *client = calloc(1, sizeof(*client));
+	struct ctl_message m = { 0 };
+	struct error error = { 0 };
+	bool is_busy = client_find(c, e->client) != NULL;
+
+	if (!client) {
+		core_log(c, LOG_LEVEL_ERROR, "out of memory: a request goes unanswered");
+		return;
+	}
+	client->id = e->client;
+	list_append(&c->clients, &client->node);
+	if (!ctl_decode(e->frame, &m, &error)) {
+		client->sequence = m.sequence;
+		client_answer(c, client, RC_BAD_MESSAGE, "%s", error.text);
+		return;
+	}
+	client->sequence = m.sequence;
+	if (is_busy)
+		client_answer(c, client, RC_BUSY, "a request is under way: wait for its answer");
+	else
+		run_request(c, e, client, &m);
+}
+
+void command_client_gone(struct core *c, uint64_t client)
+{
+	struct core_client *gone = client_find(c, client);
+
+	if (gone) {
+		list_remove(&gone->node);
+		free(gone);
+	}
+	transaction_drop(c, client);
+}
+
+void command_secrets_loaded(struct core *c, const struct event *e)
+{
+	const char *text = e->text && e->text[0] ? e->text : "secrets are loaded";
+	struct core_client *client;
+
+	if (!e->ok && !(e->text && e->text[0]))
+		text = "secrets cannot be read";
+	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
+	list_each(client, &c->clients, struct core_client, node) {
+		if (client->waits_for == WAITS_SECRETS)
+			client_answer(c, client, e->ok ? RC_OK : RC_NO_KEY, "%s", text);
+		else if (client->waits_for == WAITS_LISTEN)
+			client_log(c, client, e->ok ? LINE_LOG : LINE_SERIOUS, text);
+	}
+}
+
+void command_addresses(struct core *c, const struct event *e)
+{
+	struct address *copy = calloc(e->address_count ? e->address_count : 1, sizeof(*copy));
+	struct core_client *client;
+	struct connection *conn;
+
+	if (!copy) {
+		core_log(c, LOG_LEVEL_ERROR, "out of memory: addresses are not taken over");
+		clients_finish(c, NULL, WAITS_LISTEN, RC_INTERNAL);
+		return;
+	}
+	if (e->address_count)
+		memcpy(copy, e->addresses, e->address_count * sizeof(*copy));
+	free(c->addresses);
+	c->addresses = copy;
+	c->address_count = e->address_count;
+	if (!c->is_listening)
+		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
+			 e->address_count);
+	c->is_listening = true;
+	list_each(conn, &c->connections.all, struct connection, node)
+		connection_orient(conn, c->addresses, c->address_count);
+	list_each(client, &c->clients, struct core_client, node)
+		if (client->waits_for == WAITS_LISTEN)
+			client_log(c, client, LINE_LOG, "listening for IKE messages");
+	clients_finish(c, NULL, WAITS_LISTEN, RC_OK);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the handlers of the control socket's verbs share. A handler either finishes the client of
+ * its request or sets what it waits for; whatever it calls may have finished the client already, so
+ * it is looked up by id again after any call that ends an SA.
+ */
+#ifndef CORE_COMMANDS_H
+#define CORE_COMMANDS_H
+
+#include "core/internal.h"
+#include "ctl/codes.h"
+#include "ctl/verbs.h"
+
+struct request_run {
+	struct core_client *client;
+	const struct ctl_message *message;
+	const char *name;        /* "" when not given */
+	struct connection *conn; /* of that name; NULL: none */
+	bool is_async;
+};
+
+typedef void command_fn(struct core *c, struct request_run *r);
+
+/* commands.c */
+/* The client if its request is still unanswered, or NULL. */
+struct core_client *client_find(struct core *c, uint64_t id);
+/* One line to the client, then its end. */
+void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The same, and the line goes to the log too, under the line's own number. */
+void client_say(struct core *c, struct core_client *client, uint32_t line, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* command_add.c: a transaction is the client's; it dies with it */
+command_fn command_add, command_begin, command_commit;
+void transaction_drop(struct core *c, uint64_t client);
+void transactions_fini(struct core *c);
+
+/* command_sa.c */
+command_fn command_initiate, command_terminate, command_delete;
+
+/* status.c */
+command_fn command_status;
+
+/* status_records.c: one record each to the client; false: it could not be made */
+bool report_daemon(struct core *c, struct core_client *client);
+bool report_connection(struct core *c, struct core_client *client, struct connection *conn);
+bool report_totals(struct core *c, struct core_client *client);
+bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike);
+bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,
+		  struct child_sa *child);
+bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *ike,
+		    struct child_sa *child);
+
+#endif

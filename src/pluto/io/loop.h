@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loop: events from descriptors and the clock go into the core, its actions are carried out in
+ * order. A kernel's answer is fed back in the same turn.
+ */
+#ifndef IO_LOOP_H
+#define IO_LOOP_H
+
+#include "base/error.h"
+#include "crypto/keystore.h"
+#include "crypto/prf.h"
+#include "core/core.h"
+#include "port/kernel_backend.h"
+
+#define LISTEN_MAX 64
+
+struct loop_settings {
+	struct core_settings core;
+	struct kernel_backend *kernel; /* stays the caller's */
+	const char *control_path;
+	const char *secrets_file;
+	const char *updown_script;     /* the default one */
+	int spawner_fd;                /* taken over */
+	int helpers;                   /* threads; 0: none, -1: by the number of CPUs */
+	const struct address *listen;  /* only on these of our addresses; none: on all */
+	size_t listen_count;
+	const char *debug;             /* words of whack --debug; NULL: none */
+};
+
+struct loop;
+
+/* NULL with an error. Signals TERM, INT and HUP must be blocked. */
+struct loop *loop_new(const struct loop_settings *s, struct error *e);
+/* Runs until the core asks for the exit. ready is called once, when the socket answers. The exit
+ * status of the process. */
+int loop_run(struct loop *l, void (*ready)(void *context), void *context);
+void loop_free(struct loop *l);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The core's actions, each by its kind, in the order they came. What has its answer at once (the
+ * kernel, cheap work, secrets, addresses) puts it back into the core, whose new actions go behind
+ * those that still wait.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/duration.h"
+#include "conf/secrets.h"
+#include "log.h"
+#include "loop_state.h"
+
+#define EXIT_USEC (2 * USEC_PER_SEC)
+
+/* While actions are carried out the core only gets the event: the outer loop does the rest. */
+void loop_event(struct loop *l, struct event *e)
+{
+	e->now_usec = loop_now();
+	e->wall_sec = (uint64_t)time(NULL);
+	core_handle(l->core, e, &l->actions);
+	if (!l->carrying_out)
+		loop_carry_out(l);
+}
+
+/* A datagram that was not sent is as good as lost on the way; one line a second tells of it. */
+static void do_send(struct loop *l, struct action *a)
+{
+	char from[ENDPOINT_TEXT_LEN], to[ENDPOINT_TEXT_LEN];
+	int err = udp_send(l->udp, &a->local, &a->remote, a->natt, bytes_slice(&a->data));
+	uint64_t now;
+
+	if (!err)
+		return;
+	now = loop_now();
+	l->send_failures++;
+	if (l->send_log_usec && now - l->send_log_usec < USEC_PER_SEC)
+		return;
+	log_printf(LOG_LEVEL_INFO, "cannot send from %s to %s: %s (%u since the last such line)",
+		   endpoint_format(&a->local, from, sizeof(from)),
+		   endpoint_format(&a->remote, to, sizeof(to)), strerror(-err), l->send_failures);
+	l->send_log_usec = now;
+	l->send_failures = 0;
+}
+
+static void do_kernel(struct loop *l, struct action *a)
+{
+	struct event e = { .kind = EVENT_KERNEL_DONE, .batch = a->batch, .owner = a->owner,
+			   .ticket = a->ticket };
+
+	a->batch = NULL;
+	l->settings.kernel->run(l->settings.kernel, e.batch);
+	loop_event(l, &e);
+}
+
+static void do_work(struct loop *l, struct action *a)
+{
+	struct event e = { .kind = EVENT_WORK_DONE, .work = a->work };
+
+	a->work = NULL;
+	if (work_is_slow(e.work) && l->workers) {
+		if (workers_submit(l->workers, e.work))
+			return;
+		/* an overload: the item comes back undone, which its verdict says */
+		e.work->verdict = VERDICT_FAIL;
+	} else {
+		work_run(e.work, l->keystore);
+	}
+	e.owner = e.work->owner;
+	e.ticket = e.work->ticket;
+	loop_event(l, &e);
+}
+
+static void warn_secrets(void *context, const char *text)
+{
+	(void)context;
+	log_line(LOG_LEVEL_WARNING, text);
+}
+
+static void do_secrets(struct loop *l)
+{
+	char text[800];
+	struct error error = { 0 };
+	struct event e = { .kind = EVENT_SECRETS_LOADED, .text = text };
+
+	e.ok = secrets_load(l->keystore, l->settings.secrets_file, warn_secrets, l, &error);
+	if (e.ok) {
+		struct text t = TEXT_OVER(text);
+
+		text_add(&t, "%zu secrets in %s", keystore_psk_count(l->keystore),
+			 l->settings.secrets_file);
+	} else {
+		error_format(&error, text, sizeof(text));
+	}
+	loop_event(l, &e);
+}
+
+static bool is_chosen(const struct loop *l, const struct address *a)
+{
+	for (size_t i = 0; i < l->settings.listen_count; i++)
+		if (address_eq(a, &l->settings.listen[i]))
+			return true;
+	return l->settings.listen_count == 0;
+}
+
+void loop_listen(struct loop *l)
+{
+	struct address all[UDP_ADDRESSES_MAX];
+	struct event e = { .kind = EVENT_ADDRESSES };
+	int count = ifaces_list(all, ARRAY_LEN(all));
+	size_t kept = 0;
+
+	if (count < 0)
+		log_printf(LOG_LEVEL_ERROR, "cannot list our addresses: %s", strerror(-count));
+	for (int i = 0; i < count; i++)
+		if (is_chosen(l, &all[i]))
+			all[kept++] = all[i];
+	if (count >= 0)
+		udp_listen(l->udp, all, kept);
+	l->listening = true;
+	e.addresses = udp_addresses(l->udp, &e.address_count);
+	loop_event(l, &e);
+}
+
+static void do_updown(struct loop *l, struct action *a)
+{
+	struct updown_job *j = a->job;
+
+	a->job = NULL;
+	updown_submit(l->updown, j);
+}
+
+static void do_action(struct loop *l, struct action *a)
+{
+	switch ((enum action_kind)a->kind) {
+	case ACTION_SEND:
+		do_send(l, a);
+		break;
+	case ACTION_KERNEL:
+		do_kernel(l, a);
+		break;
+	case ACTION_WORK:
+		do_work(l, a);
+		break;
+	case ACTION_UPDOWN:
+		do_updown(l, a);
+		break;
+	case ACTION_REPORT:
+		control_report(l->control, a->client, bytes_slice(&a->data));
+		break;
+	case ACTION_CLOSE_CLIENT:
+		control_close_client(l->control, a->client);
+		break;
+	case ACTION_LOG:
+		log_printf((enum log_level)a->level, "%.*s", (int)a->data.len,
+			   a->data.len ? (const char *)a->data.data : "");
+		break;
+	case ACTION_LISTEN:
+		loop_listen(l);
+		break;
+	case ACTION_UNLISTEN:
+		l->listening = false;
+		udp_listen(l->udp, NULL, 0);
+		break;
+	case ACTION_REREAD_SECRETS:
+		do_secrets(l);
+		break;
+	case ACTION_EXIT:
+		l->exiting = true;
+		l->exit_by_usec = loop_now() + EXIT_USEC;
+		break;
+	}
+}
+
+void loop_try_exit(struct loop *l)
+{
+	if (l->exiting && (updown_pending(l->updown) == 0 || loop_now() >= l->exit_by_usec))
+		poller_stop(l->poller);
+}
+
+void loop_carry_out(struct loop *l)
+{
+	struct action *a;
+
+	l->carrying_out = true;
+	while ((a = actions_take(&l->actions))) {
+		do_action(l, a);
+		action_free(a);
+	}
+	l->carrying_out = false;
+	loop_try_exit(l);
+	loop_arm(l);
+}

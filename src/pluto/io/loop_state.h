@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loop's own state. Shared by loop*.c only. */
+#ifndef IO_LOOP_STATE_H
+#define IO_LOOP_STATE_H
+
+#include "control.h"
+#include "ifaces.h"
+#include "loop.h"
+#include "poller.h"
+#include "udp.h"
+#include "updown.h"
+#include "workers.h"
+
+struct loop {
+	struct loop_settings settings;
+	struct poller *poller;
+	struct core *core;
+	struct keystore *keystore;
+	struct udp *udp;
+	struct control *control;
+	struct workers *workers; /* NULL: work is done inline */
+	struct updown *updown;
+	struct ifaces *ifaces;
+	struct actions actions;
+	bool carrying_out;  /* an outer call empties the actions */
+	bool listening;
+	bool exiting;
+	unsigned shutdowns; /* signals that asked for it */
+	int status;         /* of the process */
+	int timer_fd, signal_fd;
+	struct watch *timer_watch, *signal_watch;
+	uint64_t armed_usec;
+	uint64_t rescan_usec;   /* addresses changed: when to look; USEC_NEVER */
+	uint64_t watchdog_usec; /* USEC_NEVER */
+	uint64_t exit_by_usec;  /* scripts under way are waited for until then */
+	uint64_t send_log_usec; /* when a failed send was logged last */
+	unsigned send_failures; /* since then */
+};
+
+uint64_t loop_now(void); /* CLOCK_BOOTTIME */
+/* Gives the event to the core and carries out what it asks for. Time is filled in. */
+void loop_event(struct loop *l, struct event *e);
+
+/* ---- loop_action.c */
+void loop_carry_out(struct loop *l);
+/* Opens sockets on our addresses as they are now and tells the core. */
+void loop_listen(struct loop *l);
+
+/* Ends the loop when nothing holds it any more. */
+void loop_try_exit(struct loop *l);
+
+/* ---- loop_clock.c: the one timer, and signals */
+bool loop_clock_init(struct loop *l, struct error *e);
+void loop_clock_fini(struct loop *l);
+void loop_arm(struct loop *l);
+
+#endif

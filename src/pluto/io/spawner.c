@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The spawner's process: its loop over the daemon's socket, the scripts' output and their ends. It
+ * ignores the signals meant for the daemon and lives as long as the daemon's end of the socket.
+ */
+#include "spawner.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "privs.h"
+#include "spawner_job.h"
+
+#define SOCKET_BUFFER (1 << 20)
+
+struct spawner {
+	int socket; /* -1: the daemon has gone */
+	int signals;
+	struct job jobs[SPAWNER_JOBS];
+	uint8_t message[SPAWNER_MESSAGE_MAX];
+};
+
+static void answer(struct spawner *s, const struct job *j, int status)
+{
+	struct job failed = { .id = j->id, .pipe = -1 };
+
+	job_end(&failed, s->socket, status);
+}
+
+static void take_message(struct spawner *s)
+{
+	struct job refused = { .pipe = -1 };
+	struct job *j = NULL;
+	int status = -EAGAIN;
+	ssize_t n;
+
+	n = recv(s->socket, s->message, sizeof(s->message), MSG_DONTWAIT);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		close(s->socket);
+		s->socket = -1;
+		return;
+	}
+	for (size_t i = 0; i < SPAWNER_JOBS && !j; i++)
+		if (!s->jobs[i].used)
+			j = &s->jobs[i];
+	if (!j || !job_start(j, s->message, (size_t)n, &status))
+		answer(s, j ? j : &refused, status);
+}
+
+static void reap(struct spawner *s)
+{
+	struct signalfd_siginfo info;
+	int status;
+	pid_t pid;
+
+	while (read(s->signals, &info, sizeof(info)) > 0)
+		continue;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (size_t i = 0; i < SPAWNER_JOBS; i++)
+			if (s->jobs[i].used && s->jobs[i].pid == pid)
+				job_end(&s->jobs[i], s->socket,
+					WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+							      WEXITSTATUS(status));
+}
+
+/* Everything to wait for; the count, and in *wait how long at most. */
+static nfds_t gather(struct spawner *s, struct pollfd *p, struct job **who, int64_t *wait)
+{
+	int64_t now = spawner_now_msec();
+	nfds_t n = 2;
+
+	*wait = -1;
+	p[0] = (struct pollfd){ .fd = s->socket, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
+	for (size_t i = 0; i < SPAWNER_JOBS; i++) {
+		int64_t left;
+
+		if (!s->jobs[i].used)
+			continue;
+		left = job_clock(&s->jobs[i], now);
+		if (*wait < 0 || left < *wait)
+			*wait = left;
+		who[n] = &s->jobs[i];
+		p[n++] = (struct pollfd){ .fd = s->jobs[i].pipe, .events = POLLIN };
+	}
+	return n;
+}
+
+static void run(struct spawner *s)
+{
+	struct pollfd p[SPAWNER_JOBS + 2];
+	struct job *who[SPAWNER_JOBS + 2];
+
+	for (;;) {
+		int64_t wait;
+		nfds_t n = gather(s, p, who, &wait);
+
+		if (s->socket < 0 && n == 2)
+			return;
+		if (poll(p, n, (int)wait) < 0)
+			continue;
+		for (nfds_t i = 2; i < n; i++)
+			if (p[i].revents)
+				job_output(who[i], s->socket);
+		if (p[1].revents)
+			reap(s);
+		if (p[0].revents)
+			take_message(s);
+	}
+}
+
+static _Noreturn void be_spawner(int socket)
+{
+	static struct spawner s;
+	sigset_t all, child;
+
+	/* nothing of the daemon stays open, its lock least of all */
+	if (socket > 3)
+		(void)close_range(3, (unsigned)socket - 1, 0);
+	(void)close_range((unsigned)socket + 1, ~0u, 0);
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	s.socket = socket;
+	s.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	(void)prctl(PR_SET_NAME, "pluto-updown");
+	if (s.signals < 0 || chdir("/") < 0 || setenv("PATH", SPAWNER_PATH, 1) < 0 ||
+	    !privs_drop_spawner())
+		_exit(1);
+	run(&s);
+	_exit(0);
+}
+
+int spawner_start(void)
+{
+	int size = SOCKET_BUFFER;
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	(void)setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	pid = fork();
+	if (pid < 0) {
+		int err = errno;
+
+		close(ends[0]);
+		close(ends[1]);
+		return -err;
+	}
+	if (pid == 0) {
+		close(ends[0]);
+		be_spawner(ends[1]);
+	}
+	close(ends[1]);
+	return ends[0];
+}

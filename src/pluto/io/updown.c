@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Updown jobs: a queue that keeps the order within each lane, and the talk with the spawner. When
+ * the spawner dies every job fails; IKE goes on.
+ */
+#include "updown.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/cursor.h"
+#include "base/list.h"
+#include "base/writer.h"
+#include "spawner.h"
+
+struct entry {
+	struct list node;
+	struct updown_job *job;
+	uint64_t id;
+	bool running;
+};
+
+struct updown {
+	struct poller *poller;
+	struct updown_calls calls;
+	struct list entries; /* oldest first */
+	size_t count, running;
+	uint64_t next_id;
+	int socket; /* -1: the spawner is gone */
+	struct watch *watch;
+	char script[256];
+	uint8_t message[SPAWNER_MESSAGE_MAX];
+};
+
+static void put_string(struct writer *w, const char *s)
+{
+	size_t len = strlen(s) + 1;
+
+	writer_u16(w, (uint16_t)len);
+	writer_put(w, slice(s, len <= UINT16_MAX ? len : SPAWNER_MESSAGE_MAX));
+}
+
+static const char *command_of(const struct updown *u, const struct updown_job *j)
+{
+	return j->command ? j->command : u->script;
+}
+
+static bool has_script(const struct updown_job *j)
+{
+	return !j->command ||
+	       (j->command[strspn(j->command, " \t")] != '\0' &&
+		strcmp(j->command, "%disabled") != 0);
+}
+
+static void finish(struct updown *u, struct entry *x, int status)
+{
+	struct updown_job *j = x->job;
+
+	list_remove(&x->node);
+	u->count--;
+	if (x->running)
+		u->running--;
+	free(x);
+	j->status = status;
+	u->calls.done(u->calls.context, j);
+}
+
+static void fail_all(struct updown *u)
+{
+	struct entry *x;
+
+	watch_free(u->watch);
+	u->watch = NULL;
+	if (u->socket >= 0)
+		close(u->socket);
+	u->socket = -1;
+	while ((x = list_first(&u->entries, struct entry, node)))
+		finish(u, x, -EPIPE);
+}
+
+/* 0, or -errno; -EAGAIN when the socket is full. */
+static int send_job(struct updown *u, struct entry *x)
+{
+	struct writer w = writer_over(u->message, sizeof(u->message));
+
+	writer_u64(&w, x->id);
+	writer_u8(&w, x->job->env_count);
+	put_string(&w, command_of(u, x->job));
+	for (uint8_t i = 0; i < x->job->env_count; i++)
+		put_string(&w, x->job->env[i]);
+	if (!writer_ok(&w))
+		return -E2BIG;
+	if (send(u->socket, u->message, w.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
+static bool lane_is_free(const struct updown *u, const struct entry *of)
+{
+	const struct entry *x;
+
+	list_each(x, &u->entries, struct entry, node) {
+		if (x == of)
+			return true;
+		if (x->job->lane == of->job->lane)
+			return false;
+	}
+	return true;
+}
+
+static struct entry *next_ready(struct updown *u)
+{
+	struct entry *x;
+
+	list_each(x, &u->entries, struct entry, node)
+		if (!x->running && lane_is_free(u, x))
+			return x;
+	return NULL;
+}
+
+/* Sends what may run. An end that is reported at once may bring new jobs, so it looks anew. */
+static void pump(struct updown *u)
+{
+	struct entry *x;
+
+	while (u->socket >= 0 && u->running < SPAWNER_JOBS && (x = next_ready(u))) {
+		int err = send_job(u, x);
+
+		if (err == -EAGAIN || err == -ENOBUFS) {
+			(void)watch_set(u->watch, WATCH_READ | WATCH_WRITE);
+			return;
+		}
+		if (err == -EPIPE || err == -ECONNRESET) {
+			fail_all(u);
+			return;
+		}
+		if (err) {
+			finish(u, x, err);
+			continue;
+		}
+		x->running = true;
+		u->running++;
+	}
+	if (u->watch)
+		(void)watch_set(u->watch, WATCH_READ);
+}
+
+static struct entry *by_id(struct updown *u, uint64_t id)
+{
+	struct entry *x;
+
+	list_each(x, &u->entries, struct entry, node)
+		if (x->id == id && x->running)
+			return x;
+	return NULL;
+}
+
+static void take_packet(struct updown *u, struct slice packet)
+{
+	struct cursor c = cursor_of(packet);
+	char line[4 * SPAWNER_LINE_MAX];
+	struct text t = TEXT_OVER(line);
+	struct slice rest;
+	struct entry *x;
+	uint64_t id = 0;
+	uint32_t status = 0;
+	uint8_t kind = 0;
+
+	if (!cursor_u64(&c, "id", &id) || !cursor_u8(&c, "kind", &kind) || !(x = by_id(u, id)))
+		return;
+	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest)) {
+		text_escape(&t, rest);
+		u->calls.line(u->calls.context, x->job, line);
+	} else if (kind == SPAWNER_DONE && cursor_u32(&c, "status", &status)) {
+		finish(u, x, (int)status);
+	}
+}
+
+static void ready(void *context, int fd, unsigned what)
+{
+	struct updown *u = context;
+	uint8_t packet[SPAWNER_LINE_MAX + 64];
+
+	(void)what;
+	for (int i = 0; i < 64 && u->socket == fd; i++) {
+		ssize_t n = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			break;
+		if (n <= 0) {
+			fail_all(u);
+			return;
+		}
+		take_packet(u, slice(packet, (size_t)n));
+	}
+	pump(u);
+}
+
+struct updown *updown_new(struct poller *p, int socket, const char *script,
+			  const struct updown_calls *calls)
+{
+	struct updown *u = calloc(1, sizeof(*u));
+
+	if (!u || !text_copy(u->script, sizeof(u->script), script)) {
+		free(u);
+		return NULL;
+	}
+	u->poller = p;
+	u->calls = *calls;
+	u->next_id = 1;
+	u->socket = socket;
+	list_init(&u->entries);
+	u->watch = watch_new(p, socket, WATCH_READ, ready, u);
+	if (!u->watch) {
+		free(u);
+		return NULL;
+	}
+	return u;
+}
+
+void updown_submit(struct updown *u, struct updown_job *j)
+{
+	struct entry *x = has_script(j) && u->socket >= 0 ? calloc(1, sizeof(*x)) : NULL;
+
+	if (!x) {
+		j->status = !has_script(j) ? 0 : u->socket < 0 ? -EPIPE : -ENOMEM;
+		u->calls.done(u->calls.context, j);
+		return;
+	}
+	x->job = j;
+	x->id = u->next_id++;
+	list_append(&u->entries, &x->node);
+	u->count++;
+	pump(u);
+}
+
+size_t updown_pending(const struct updown *u)
+{
+	return u->count;
+}
+
+void updown_free(struct updown *u)
+{
+	struct entry *x;
+
+	if (!u)
+		return;
+	while ((x = list_first(&u->entries, struct entry, node))) {
+		list_remove(&x->node);
+		updown_job_free(x->job);
+		free(x);
+	}
+	watch_free(u->watch);
+	if (u->socket >= 0)
+		close(u->socket);
+	free(u);
+}

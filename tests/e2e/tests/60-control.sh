@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# whack against a pluto that is absent, silent, busy or dying: an exit code in
+# any case, and no hang.
+
+t_control_absent()
+{
+	[ -x "$BUILD/whack" ] || skip "no $BUILD/whack"
+	host_make west
+	whack_rc 1 2 'not running|No such file' west --status
+	# A socket that nobody reads any more.
+	on west python3 -c 'import os, socket
+os.makedirs("/run/pluto", exist_ok=True)
+socket.socket(socket.AF_UNIX).bind("/run/pluto/pluto.ctl")'
+	whack_rc 1 2 'not running|refused' west --status
+	whack_rc 1 2 'not running|refused' west --name west-east --initiate
+	whack_rc 33 2 'usage|command|nothing|option' west --name west-east
+}
+test_add control_absent t_control_absent
+
+t_control_silent() # MANNER SECONDS
+{
+	[ -x "$BUILD/whack" ] || skip "no $BUILD/whack"
+	host_make west
+	on west mkdir -p /run/pluto
+	on west "$E2E_HERE/silent" /run/pluto/pluto.ctl "$1" &
+	record_pid $!
+	wait_for 5 test -S "$(host_file west /run/pluto/pluto.ctl)"
+	whack_rc 33 "$2" 'pluto' west --status
+	whack_rc 33 "$2" 'pluto' west --name west-east --terminate
+}
+test_add control_silent t_control_silent nothing 35
+test_add control_closes t_control_silent close 5
+test_add control_noise t_control_silent noise 5
+test_add control_half_an_answer t_control_silent half 35
+
+# pluto dies, or ends, under a whack that waits.
+t_control_dies() # HOW
+{
+	topo_pair bare
+	pluto_ready west
+	net_pluto west tunnel 4 4
+	whack_on west --name west-east --initiate >"$TESTLOG/whack" 2>&1 &
+	pluto_wait_log west 3 'IKE_SA_INIT'
+	if [ "$1" = killed ]; then
+		pluto_crash west
+	else
+		pluto_stop west
+	fi
+	rc=0
+	wait $! || rc=$?
+	cat "$TESTLOG/whack"
+	case $rc in
+	0 | 124) fail "whack's status is $rc" ;;
+	esac
+	assert_xfrm_empty west
+}
+test_add control_killed t_control_dies killed
+test_add control_shutdown t_control_dies shutdown
+
+# Stopped by SIGSTOP, pluto is silent; it goes on as if nothing had been.
+t_control_stopped()
+{
+	topo_pair bare
+	pluto_ready west
+	# shellcheck disable=SC2016
+	on west sh -c 'kill -STOP "$(cat /run/pluto.test.pid)"'
+	whack_rc 33 35 'pluto' west --status
+	# shellcheck disable=SC2016
+	on west sh -c 'kill -CONT "$(cat /run/pluto.test.pid)"'
+	whack_rc 0 2 'listening' west --status
+	pluto_stop west
+}
+test_add control_stopped t_control_stopped
+
+# Many at once, some of which never say a word, and one that is no frame.
+t_control_busy()
+{
+	local i pids=()
+
+	topo_pair bare
+	pluto_ready west
+	net_pluto west tunnel 4 4
+	on west python3 -c '
+import socket, time
+kept = []
+for i in range(60):
+    s = socket.socket(socket.AF_UNIX)
+    s.connect("/run/pluto/pluto.ctl")
+    kept.append(s)
+kept[0].sendall(bytes(range(256)) * 16)
+kept[1].sendall(b"\xff" * 12)
+time.sleep(4)' &
+	record_pid $!
+	sleep 0.5
+	for i in 1 2 3 4 5 6 7 8; do
+		whack_on west --status >"$TESTLOG/status.$i" 2>&1 &
+		pids+=($!)
+	done
+	whack_rc 0 5 'west-east' west --status
+	for i in "${pids[@]}"; do
+		wait "$i" || fail "a whack of many failed"
+	done
+	# whack that is ended itself leaves the daemon as it was.
+	on west timeout -s KILL 1 "$BUILD/whack" --ctlsocket /run/pluto/pluto.ctl \
+		--name west-east --initiate || true
+	whack_rc 0 2 'west-east' west --status
+	whack_on west --name west-east --initiate --async
+	whack_rc 0 2 '' west --name west-east --delete
+	whack_rc 0 2 '' west --status
+	assert_xfrm_empty west
+	pluto_stop west
+}
+test_add control_busy t_control_busy

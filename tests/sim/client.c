@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Control clients: requests encoded as whack does, replies decoded through the same codec and
+ * tables. Every client must get exactly one end frame, and none after it has gone.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/keywords.h"
+#include "ctl/records.h"
+#include "sim.h"
+
+static bool put_option(struct ctl_builder *b, char *word, bool *right)
+{
+	char *value = strchr(word, '=');
+	const struct keyword *k;
+	uint16_t id;
+
+	if (strcmp(word, "--to") == 0) {
+		*right = true;
+		return true;
+	}
+	if (value)
+		*value++ = 0;
+	k = keyword_by_whack(word + 2);
+	if (strncmp(word, "--", 2) != 0 || !k || k->id == 0)
+		return false;
+	id = k->id;
+	if (k->per_end && *right)
+		id |= KEYWORD_RIGHT;
+	if (value)
+		ctl_put_text(b, id, 0, value);
+	else
+		ctl_put(b, id, 0, SLICE_EMPTY);
+	return true;
+}
+
+static bool encode(struct ctl_builder *b, const char *name, const char *options)
+{
+	char words[1000], *word, *save = NULL;
+	bool right = false;
+
+	if (name)
+		ctl_put_text(b, CTL_ATTR_NAME, 0, name);
+	if (!text_copy(words, sizeof(words), options ? options : ""))
+		return false;
+	for (word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		if (strcmp(word, "--asynchronous") == 0)
+			ctl_put(b, CTL_ATTR_ASYNC, 0, SLICE_EMPTY);
+		else if (!put_option(b, word, &right))
+			return false;
+	}
+	return true;
+}
+
+size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *name,
+		      const char *options)
+{
+	struct host *h = &s->hosts[host];
+	uint8_t buffer[4096];
+	struct ctl_builder b = ctl_request(buffer, sizeof(buffer), 1, (uint16_t)verb);
+	struct client *client = &h->clients[h->client_count];
+	struct pending *p;
+	struct slice frame;
+
+	if (h->client_count == CLIENTS) {
+		sim_fail(s, "too many clients");
+		return 0;
+	}
+	if (!encode(&b, name, options) || !ctl_finish(&b, &frame)) {
+		sim_fail(s, "the request's options cannot be encoded: %s", options);
+		return 0;
+	}
+	*client = (struct client){ .id = h->client_count + 1, .verb = (uint8_t)verb };
+	p = sim_post(s, host, EVENT_COMMAND, 0);
+	p->event.client = client->id;
+	p->event.role = ROLE_OWN;
+	if (!bytes_copy(frame, &p->data))
+		sim_fail(s, "out of memory");
+	return h->client_count++;
+}
+
+void client_gone(struct sim *s, uint8_t host, size_t client)
+{
+	struct client *c = &s->hosts[host].clients[client];
+	struct pending *p;
+
+	if (c->ended || c->gone)
+		return;
+	c->gone = true;
+	p = sim_post(s, host, EVENT_CLIENT_GONE, 0);
+	p->event.client = c->id;
+}
+
+static void take_record(struct sim *s, struct client *c, const struct ctl_message *m)
+{
+	char line[2100];
+	struct error e = { 0 };
+	size_t len = strlen(c->log);
+
+	c->records++;
+	if (!record_check(m, &e)) {
+		sim_fail(s, "a record is not as the table says: %s", e.text);
+		return;
+	}
+	if (m->what != RECORD_LOG)
+		return;
+	record_text(m, LOG_TEXT, line, sizeof(line));
+	snprintf(c->log + len, sizeof(c->log) - len, "%s\n", line);
+}
+
+void client_report(struct sim *s, uint8_t host, const struct action *a)
+{
+	struct host *h = &s->hosts[host];
+	struct client *c = &h->clients[a->client - 1];
+	struct ctl_message m;
+	struct error e = { 0 };
+
+	if (a->client == 0 || a->client > h->client_count) {
+		sim_fail(s, "%s reports to a client that never was", h->name);
+		return;
+	}
+	if (a->kind == ACTION_CLOSE_CLIENT) {
+		if (!c->ended && !c->gone)
+			sim_fail(s, "%s closes a client without an end frame", h->name);
+		return;
+	}
+	if (!ctl_decode(bytes_slice(&a->data), &m, &e)) {
+		sim_fail(s, "%s sends a frame that cannot be read: %s", h->name, e.text);
+		return;
+	}
+	if (m.sequence != 1)
+		sim_fail(s, "%s answers under another sequence number", h->name);
+	if (c->ended)
+		sim_fail(s, "%s sends client %u something after its end frame", h->name,
+			 (unsigned)a->client);
+	if (m.type == CTL_END) {
+		c->ended = true;
+		c->code = m.what;
+	} else {
+		take_record(s, c, &m);
+	}
+}
+
+bool client_wait(struct sim *s, uint8_t host, size_t client, uint64_t limit_usec)
+{
+	struct client *c = &s->hosts[host].clients[client];
+	uint64_t until = s->now_usec + limit_usec;
+
+	while (!c->ended && sim_step(s, until))
+		;
+	return c->ended;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Worlds and their hosts: the queue of events in virtual time, and what becomes of the actions of a
+ * core. Kernel, scripts and work answer by events, at once or after the delay a scenario sets.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim.h"
+
+#define START_USEC (1000 * USEC_PER_SEC)
+#define WALL_SEC 1700000000u
+#define EVENTS_MAX 400000u
+
+void sim_fail(struct sim *s, const char *format, ...)
+{
+	va_list ap;
+	int n;
+
+	if (s->failed)
+		return;
+	s->failed = true;
+	n = snprintf(s->why, sizeof(s->why), "at %.3f s: ",
+		     (double)(s->now_usec - START_USEC) / 1e6);
+	va_start(ap, format);
+	vsnprintf(s->why + n, sizeof(s->why) - (size_t)n, format, ap);
+	va_end(ap);
+}
+
+static void host_init(struct sim *s, int i, const struct core_settings *settings)
+{
+	static const char *const names[HOSTS] = { "west", "east", "north" };
+	static const char *const addresses[HOSTS] = { "192.0.2.1", "192.0.2.2", "192.0.2.3" };
+	struct host *h = &s->hosts[i];
+
+	h->name = names[i];
+	h->core = core_new(settings);
+	h->keystore = keystore_new();
+	h->work_delay_usec = USEC_PER_MSEC;
+	if (!h->core || !h->keystore || !address_parse(addresses[i], &h->address))
+		sim_fail(s, "the host cannot be made");
+}
+
+struct sim *sim_new(uint64_t seed, const struct core_settings *settings)
+{
+	struct sim *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		abort();
+	s->seed = seed;
+	s->now_usec = START_USEC;
+	s->rng.state = seed * 0x2545f4914f6cdd1du + 1;
+	rand_seed(seed);
+	s->net.latency_usec = 10 * USEC_PER_MSEC;
+	for (int i = 0; i < HOSTS; i++)
+		host_init(s, i, settings);
+	return s;
+}
+
+static void pending_free(struct pending *p)
+{
+	bytes_free(&p->data);
+	free(p->event.batch);
+	work_free(p->event.work);
+	updown_job_free(p->event.job);
+	free(p);
+}
+
+void sim_free(struct sim *s)
+{
+	while (s->queue) {
+		struct pending *p = s->queue;
+
+		s->queue = p->next;
+		pending_free(p);
+	}
+	for (int i = 0; i < HOSTS; i++) {
+		core_free(s->hosts[i].core);
+		keystore_free(s->hosts[i].keystore);
+	}
+	net_free(&s->net);
+	free(s);
+}
+
+struct pending *sim_post(struct sim *s, uint8_t host, uint8_t kind, uint64_t delay_usec)
+{
+	struct pending *p = calloc(1, sizeof(*p)), **at = &s->queue;
+
+	if (!p)
+		abort();
+	p->host = host;
+	p->when_usec = s->now_usec + delay_usec;
+	p->event.kind = kind;
+	/* Of equal times the earlier post goes first. */
+	while (*at && (*at)->when_usec <= p->when_usec)
+		at = &(*at)->next;
+	p->next = *at;
+	*at = p;
+	return p;
+}
+
+static void remember_mac(struct sim *s, struct host *h, const struct work *w)
+{
+	struct mac_record *m = &h->macs[h->mac_count];
+
+	if (h->mac_count == MACS) {
+		sim_fail(s, "too many AUTH computations for the record");
+		return;
+	}
+	h->mac_count++;
+	*m = (struct mac_record){ .owner = w->owner };
+	memcpy(m->mac, w->mac, sizeof(m->mac));
+	for (int i = 0; i < 2; i++)
+		m->has[i] = w->octets[i].len > 0 && w->verdict == VERDICT_OK;
+}
+
+static void do_work(struct sim *s, uint8_t host, struct action *a)
+{
+	struct host *h = &s->hosts[host];
+	bool slow = work_is_slow(a->work);
+	struct pending *p;
+
+	work_run(a->work, h->keystore);
+	if (a->work->kind == WORK_PSK_MAC)
+		remember_mac(s, h, a->work);
+	p = sim_post(s, host, EVENT_WORK_DONE, slow ? h->work_delay_usec : h->mac_delay_usec);
+	p->event.work = a->work;
+	a->work = NULL;
+}
+
+static void do_kernel(struct sim *s, uint8_t host, struct action *a)
+{
+	struct pending *p;
+
+	mock_run(s, host, a->owner, a->batch);
+	p = sim_post(s, host, EVENT_KERNEL_DONE, s->hosts[host].kernel.delay_usec);
+	p->event.batch = a->batch;
+	p->event.owner = a->owner;
+	p->event.ticket = a->ticket;
+	a->batch = NULL;
+}
+
+static void do_updown(struct sim *s, uint8_t host, struct action *a)
+{
+	struct updown_mock *u = &s->hosts[host].updown;
+	struct pending *p;
+	size_t len = strlen(u->ran);
+	char word[32];
+
+	text_copy(word, sizeof(word), a->job->verb);
+	word[strcspn(word, "-")] = 0;
+	snprintf(u->ran + len, sizeof(u->ran) - len, "%s ", word);
+	a->job->status = 0;
+	if (strcmp(word, u->fail_verb) == 0)
+		a->job->status = u->fail_status;
+	if (u->fail_percent && prng_chance(&s->rng, u->fail_percent))
+		a->job->status = 1;
+	if (u->lane_free_usec < s->now_usec)
+		u->lane_free_usec = s->now_usec;
+	u->lane_free_usec += u->delay_usec;
+	p = sim_post(s, host, EVENT_UPDOWN_DONE, u->lane_free_usec - s->now_usec);
+	p->event.job = a->job;
+	a->job = NULL;
+}
+
+static void do_action(struct sim *s, uint8_t host, struct action *a)
+{
+	struct host *h = &s->hosts[host];
+
+	switch ((enum action_kind)a->kind) {
+	case ACTION_SEND:
+		net_send(s, host, a);
+		break;
+	case ACTION_KERNEL:
+		do_kernel(s, host, a);
+		break;
+	case ACTION_WORK:
+		do_work(s, host, a);
+		break;
+	case ACTION_UPDOWN:
+		do_updown(s, host, a);
+		break;
+	case ACTION_REPORT:
+	case ACTION_CLOSE_CLIENT:
+		client_report(s, host, a);
+		break;
+	case ACTION_LOG:
+		check_log(s, host, (const char *)a->data.data);
+		break;
+	case ACTION_LISTEN:
+		sim_post(s, host, EVENT_ADDRESSES, 0);
+		h->is_listening = true;
+		break;
+	case ACTION_UNLISTEN:
+		h->is_listening = false;
+		break;
+	case ACTION_REREAD_SECRETS:
+		sim_post(s, host, EVENT_SECRETS_LOADED, 0);
+		break;
+	case ACTION_EXIT:
+		h->has_exited = true;
+		break;
+	}
+}
+
+static void handle(struct sim *s, uint8_t host, struct event *e)
+{
+	struct host *h = &s->hosts[host];
+	struct actions actions;
+	struct action *a;
+
+	if (h->has_exited)
+		return;
+	actions_init(&actions);
+	e->now_usec = s->now_usec;
+	e->wall_sec = WALL_SEC + (s->now_usec - START_USEC) / USEC_PER_SEC;
+	core_handle(h->core, e, &actions);
+	s->events++;
+	while ((a = actions_take(&actions))) {
+		do_action(s, host, a);
+		action_free(a);
+	}
+	check_event(s, host);
+	if (s->events > EVENTS_MAX)
+		sim_fail(s, "no end of events");
+}
+
+static void deliver(struct sim *s, struct pending *p)
+{
+	struct host *h = &s->hosts[p->host];
+	struct event *e = &p->event;
+
+	if (e->kind == EVENT_PACKET) {
+		if (!h->is_listening)
+			return;
+		e->datagram = bytes_slice(&p->data);
+	} else if (e->kind == EVENT_COMMAND) {
+		e->frame = bytes_slice(&p->data);
+	} else if (e->kind == EVENT_ADDRESSES) {
+		e->addresses = &h->address;
+		e->address_count = 1;
+	} else if (e->kind == EVENT_SECRETS_LOADED) {
+		e->ok = !h->reread_fails;
+		e->text = h->reread_fails ? "ipsec.secrets:1: bad line" : "loaded secrets";
+	}
+	if (h->has_exited)
+		return;
+	handle(s, p->host, e);
+	/* owned by the core from there on */
+	e->batch = NULL;
+	e->work = NULL;
+	e->job = NULL;
+}
+
+/* The host whose timer is due first, when that is before the next event and until. */
+static int timer_first(const struct sim *s, uint64_t until_usec, uint64_t *when)
+{
+	int first = -1;
+
+	*when = until_usec;
+	if (s->queue && s->queue->when_usec < *when)
+		*when = s->queue->when_usec;
+	for (int i = 0; i < HOSTS; i++) {
+		uint64_t due = s->hosts[i].has_exited ? USEC_NEVER
+						      : core_deadline(s->hosts[i].core);
+
+		if (due < *when) {
+			*when = due;
+			first = i;
+		}
+	}
+	return first;
+}
+
+bool sim_step(struct sim *s, uint64_t until_usec)
+{
+	uint64_t when;
+	int host = timer_first(s, until_usec, &when);
+	struct pending *p = s->queue;
+
+	if (s->failed)
+		return false;
+	if (host >= 0) {
+		struct event e = { .kind = EVENT_TIMER };
+
+		if (when > s->now_usec)
+			s->now_usec = when;
+		handle(s, (uint8_t)host, &e);
+		return true;
+	}
+	if (!p || p->when_usec > until_usec)
+		return false;
+	s->queue = p->next;
+	s->now_usec = p->when_usec;
+	deliver(s, p);
+	pending_free(p);
+	return true;
+}
+
+void sim_run(struct sim *s, uint64_t usec)
+{
+	uint64_t until = s->now_usec + usec;
+
+	while (sim_step(s, until))
+		;
+	if (!s->failed)
+		s->now_usec = until;
+}
+
+static bool is_busy(const struct host *h)
+{
+	const struct list *n;
+
+	if (h->has_exited)
+		return false;
+	for (n = h->core->ike_sas.next; n != &h->core->ike_sas; n = n->next) {
+		const struct ike_sa *ike = (const struct ike_sa *)((const char *)n -
+						offsetof(struct ike_sa, node));
+
+		if (ike->phase != IKE_ESTABLISHED || ike->ours.row || ike->theirs.row ||
+		    ike->request.sent.data || !list_is_empty(&ike->wants))
+			return true;
+	}
+	return false;
+}
+
+bool sim_rest(struct sim *s, uint64_t limit_usec)
+{
+	uint64_t until = s->now_usec + limit_usec;
+
+	for (;;) {
+		bool busy = s->queue != NULL;
+
+		for (int i = 0; i < HOSTS; i++)
+			busy |= is_busy(&s->hosts[i]);
+		if (!busy)
+			return true;
+		if (!sim_step(s, until))
+			return false;
+	}
+}
+
+bool host_add_psk(struct host *h, const char *ids, const char *value)
+{
+	struct identity list[4] = { 0 };
+	struct psk_entry e = { .ids = list, .value = slice_str(value), .origin = "ipsec.secrets:1" };
+	char words[200], *word, *save = NULL;
+	struct error error = { 0 };
+	bool ok = true;
+
+	text_copy(words, sizeof(words), ids);
+	for (word = strtok_r(words, " ", &save); word && e.count < ARRAY_LEN(list);
+	     word = strtok_r(NULL, " ", &save))
+		ok = ok && identity_parse(word, &list[e.count++], &error);
+	ok = ok && keystore_add_psk(h->keystore, &e);
+	for (size_t i = 0; i < e.count; i++)
+		identity_free(&list[i]);
+	return ok;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The mock kernel: states and policies of one host. Operations run in order; when one that makes
+ * something fails, those before it are undone in reverse; removals never stop a batch
+ * (port/kernel_ops.h). It can fail its n-th operation or fail at random.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim.h"
+
+static struct mock_state *state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi)
+{
+	for (size_t i = 0; i < k->state_count; i++)
+		if (k->states[i].state.spi == spi && address_eq(&k->states[i].state.dst, dst))
+			return &k->states[i];
+	return NULL;
+}
+
+static struct kernel_policy *policy_find(struct mock_kernel *k, const struct kernel_policy *p)
+{
+	for (size_t i = 0; i < k->policy_count; i++) {
+		struct kernel_policy *q = &k->policies[i];
+
+		if (q->direction == p->direction && selector_eq(&q->src, &p->src) &&
+		    selector_eq(&q->dst, &p->dst))
+			return q;
+	}
+	return NULL;
+}
+
+static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
+{
+	if (k->state_count == MOCK_STATES)
+		return ENOMEM;
+	do
+		op->spi = 256 + (uint32_t)prng_below(&s->rng, 0xfffff000u);
+	while (state_find(k, &op->state.dst, op->spi));
+	op->state.spi = op->spi;
+	k->states[k->state_count++] = (struct mock_state){ .state = op->state, .is_larval = true };
+	return 0;
+}
+
+static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+	struct mock_state *old = state_find(k, &op->state.dst, op->state.spi);
+
+	if (old && !old->is_larval)
+		return EEXIST;
+	if (!op->state.encr || op->state.encr_key_len == 0 || op->state.spi < 256)
+		return EINVAL;
+	check_install(s, host, owner, &op->state);
+	if (!old && k->state_count == MOCK_STATES)
+		return ENOMEM;
+	if (!old)
+		old = &k->states[k->state_count++];
+	*old = (struct mock_state){ .state = op->state };
+	return 0;
+}
+
+static int delete_state(struct mock_kernel *k, const struct kernel_state *name)
+{
+	struct mock_state *st = state_find(k, &name->dst, name->spi);
+
+	if (!st)
+		return 0;
+	*st = k->states[--k->state_count];
+	return 0;
+}
+
+static int put_policy(struct mock_kernel *k, const struct kernel_policy *p)
+{
+	struct kernel_policy *old = policy_find(k, p);
+
+	if (!old && k->policy_count == MOCK_STATES)
+		return ENOMEM;
+	if (old && old->reqid != p->reqid)
+		return EEXIST;
+	if (!old)
+		old = &k->policies[k->policy_count++];
+	*old = *p;
+	return 0;
+}
+
+static int delete_policy(struct mock_kernel *k, const struct kernel_policy *p)
+{
+	struct kernel_policy *old = policy_find(k, p);
+
+	if (old && old->reqid == p->reqid)
+		*old = k->policies[--k->policy_count];
+	return 0;
+}
+
+static bool is_removal(const struct kernel_op *op)
+{
+	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
+}
+
+static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+	struct mock_state *st;
+
+	k->operations++;
+	if (k->fail_at && --k->fail_at == 0)
+		return ENOBUFS;
+	if (k->fail_every && !is_removal(op) && prng_chance(&s->rng, k->fail_every))
+		return ENOMEM;
+	switch ((enum kernel_op_kind)op->kind) {
+	case KOP_ALLOC_SPI:
+		return alloc_spi(s, k, op);
+	case KOP_ADD_STATE:
+		return add_state(s, host, owner, op);
+	case KOP_DELETE_STATE:
+		return delete_state(k, &op->state);
+	case KOP_ADD_POLICY:
+		return put_policy(k, &op->policy);
+	case KOP_DELETE_POLICY:
+		return delete_policy(k, &op->policy);
+	case KOP_GET_COUNTERS:
+		st = state_find(k, &op->state.dst, op->state.spi);
+		op->bytes = op->packets = 0;
+		return st && !st->is_larval ? 0 : ESRCH;
+	}
+	return EINVAL;
+}
+
+struct before {
+	bool had_policy;
+	struct kernel_policy policy;
+};
+
+static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const struct before *b)
+{
+	if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE)
+		delete_state(k, &op->state);
+	else if (op->kind == KOP_ADD_POLICY && b->had_policy)
+		put_policy(k, &b->policy);
+	else if (op->kind == KOP_ADD_POLICY)
+		delete_policy(k, &op->policy);
+}
+
+void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+	struct before before[KERNEL_BATCH_MAX] = { 0 };
+
+	b->failed_errno = 0;
+	for (uint8_t i = 0; i < b->count; i++) {
+		struct kernel_op *op = &b->ops[i];
+		int err;
+
+		if (op->kind == KOP_ADD_POLICY) {
+			struct kernel_policy *p = policy_find(k, &op->policy);
+
+			before[i].had_policy = p != NULL;
+			if (p)
+				before[i].policy = *p;
+		}
+		err = run_op(s, host, owner, op);
+		if (err == 0)
+			continue;
+		if (b->failed_errno == 0) {
+			b->failed_errno = err;
+			b->failed_at = i;
+			snprintf(b->failed_text, sizeof(b->failed_text), "operation %u: %s", i,
+				 strerror(err));
+		}
+		if (is_removal(op))
+			continue;
+		while (i-- > 0)
+			undo_op(k, &b->ops[i], &before[i]);
+		return;
+	}
+}
+
+void mock_dump(const struct mock_kernel *k, char *out, size_t size)
+{
+	struct text t = text_over(out, size);
+	char a[SELECTOR_TEXT_LEN], b[SELECTOR_TEXT_LEN], dst[ADDRESS_TEXT_LEN];
+
+	for (size_t i = 0; i < k->state_count; i++) {
+		const struct mock_state *st = &k->states[i];
+
+		text_add(&t, "state %s 0x%08x%s\n",
+			 address_format(&st->state.dst, dst, sizeof(dst)), st->state.spi,
+			 st->is_larval ? " larval" : "");
+	}
+	for (size_t i = 0; i < k->policy_count; i++) {
+		const struct kernel_policy *p = &k->policies[i];
+
+		text_add(&t, "policy %s %s > %s reqid %u\n",
+			 p->direction == KDIR_OUT ? "out" : "in",
+			 selector_format(&p->src, a, sizeof(a)),
+			 selector_format(&p->dst, b, sizeof(b)), p->reqid);
+	}
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold when nothing is under way: the kernel holds exactly what the children say, both
+ * ends hold the same SAs with the same keys, and what was taken down left nothing behind.
+ */
+#include <string.h>
+
+#include "sim.h"
+
+size_t host_ikes(const struct host *h)
+{
+	return h->has_exited ? 0 : h->core->ike_count;
+}
+
+size_t host_children(const struct host *h)
+{
+	size_t count = 0;
+	struct child_sa *child;
+	struct ike_sa *ike;
+
+	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each(child, &ike->children, struct child_sa, node)
+			count += child->phase == CHILD_ESTABLISHED;
+	return count;
+}
+
+static struct child_sa *child_of_spi(const struct host *h, uint32_t spi, bool inbound,
+				     struct ike_sa **owner)
+{
+	struct child_sa *child;
+	struct ike_sa *ike;
+
+	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each(child, &ike->children, struct child_sa, node)
+			if ((inbound ? child->spi_in : child->spi_out) == spi) {
+				*owner = ike;
+				return child;
+			}
+	return NULL;
+}
+
+/* The peer left by itself, and there is no liveness check yet that would tell this end. */
+static bool is_excused(const struct sim *s, const struct ike_sa *ike)
+{
+	static const char *const one_sided[] = { "no response", "did not finish", "terminated by",
+						 "shutting down", "AUTH is wrong", "the peer says",
+						 "AUTHENTICATION_FAILED", "no SPI from" };
+
+	for (int o = 0; o < HOSTS; o++)
+		for (size_t i = 0; i < s->hosts[o].track_count; i++) {
+			const struct track *t = &s->hosts[o].tracks[i];
+
+			if (t->spi_i != ike->spi_i || !t->is_gone)
+				continue;
+			for (size_t k = 0; k < ARRAY_LEN(one_sided); k++)
+				if (strstr(t->reason, one_sided[k]))
+					return true;
+		}
+	return false;
+}
+
+static const struct mock_state *twin(const struct sim *s, const struct kernel_state *state)
+{
+	for (int o = 0; o < HOSTS; o++) {
+		const struct mock_kernel *k = &s->hosts[o].kernel;
+
+		for (size_t i = 0; i < k->state_count; i++) {
+			const struct kernel_state *t = &k->states[i].state;
+
+			if (!k->states[i].is_larval && t->direction != state->direction &&
+			    t->spi == state->spi && address_eq(&t->dst, &state->dst))
+				return &k->states[i];
+		}
+	}
+	return NULL;
+}
+
+static void check_state(struct sim *s, const struct host *h, const struct mock_state *ms)
+{
+	const struct kernel_state *a = &ms->state, *b;
+	struct ike_sa *ike = NULL;
+	struct child_sa *child = child_of_spi(h, a->spi, a->direction == KDIR_IN, &ike);
+	const struct mock_state *other = twin(s, a);
+
+	if (ms->is_larval || !child) {
+		sim_fail(s, "%s: %s 0x%08x stands in the kernel and belongs to no child", h->name,
+			 ms->is_larval ? "the larval state" : "ESP", a->spi);
+		return;
+	}
+	if (!other) {
+		if (!is_excused(s, ike))
+			sim_fail(s, "%s: ESP 0x%08x has no counterpart at the peer", h->name, a->spi);
+		return;
+	}
+	b = &other->state;
+	if (a->encr != b->encr || a->key_bits != b->key_bits || a->integ != b->integ ||
+	    a->esn != b->esn || a->tunnel != b->tunnel ||
+	    a->encr_key_len != b->encr_key_len || a->integ_key_len != b->integ_key_len ||
+	    memcmp(a->encr_key, b->encr_key, a->encr_key_len) != 0 ||
+	    memcmp(a->integ_key, b->integ_key, a->integ_key_len) != 0)
+		sim_fail(s, "%s: ESP 0x%08x differs from the peer's", h->name, a->spi);
+}
+
+static void check_child(struct sim *s, const struct host *h, const struct child_sa *child)
+{
+	const struct mock_kernel *k = &h->kernel;
+	size_t states = 0, policies = 0;
+
+	for (size_t i = 0; i < k->state_count; i++)
+		states += k->states[i].state.spi ==
+			  (k->states[i].state.direction == KDIR_IN ? child->spi_in : child->spi_out);
+	for (size_t i = 0; i < k->policy_count; i++) {
+		const struct kernel_policy *p = &k->policies[i];
+		bool out = p->direction == KDIR_OUT;
+
+		policies += p->reqid == child->connection->reqid &&
+			    selector_eq(&p->src, out ? &child->ts_local : &child->ts_remote) &&
+			    selector_eq(&p->dst, out ? &child->ts_remote : &child->ts_local);
+	}
+	if (states != 2 || policies != 2)
+		sim_fail(s, "%s: child #%u has %zu states and %zu policies in the kernel", h->name,
+			 child->serial, states, policies);
+}
+
+static void check_host(struct sim *s, const struct host *h)
+{
+	struct child_sa *child;
+	struct ike_sa *ike;
+	size_t children = 0;
+
+	for (size_t i = 0; i < h->kernel.state_count; i++)
+		check_state(s, h, &h->kernel.states[i]);
+	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each(child, &ike->children, struct child_sa, node) {
+			if (child->phase != CHILD_ESTABLISHED)
+				sim_fail(s, "%s: child #%u is in phase %u at rest", h->name,
+					 child->serial, child->phase);
+			children++;
+			check_child(s, h, child);
+		}
+	if (children == 0 && h->kernel.policy_count > 0)
+		sim_fail(s, "%s: %zu policies stand and there is no child", h->name,
+			 h->kernel.policy_count);
+	if (children == 0 && h->kernel.state_count > 0)
+		sim_fail(s, "%s: %zu states stand and there is no child", h->name,
+			 h->kernel.state_count);
+}
+
+void check_rest(struct sim *s)
+{
+	for (int i = 0; i < HOSTS; i++) {
+		const struct host *h = &s->hosts[i];
+
+		check_host(s, h);
+		for (size_t c = 0; c < h->client_count; c++)
+			if (!h->clients[c].ended && !h->clients[c].gone &&
+			    h->clients[c].verb != VERB_INITIATE)
+				sim_fail(s, "%s: client %zu (verb %u) got no end frame", h->name, c + 1,
+					 h->clients[c].verb);
+	}
+}
+
+void check_clean(struct sim *s, uint8_t host)
+{
+	const struct host *h = &s->hosts[host];
+
+	if (h->kernel.state_count || h->kernel.policy_count) {
+		char dump[400];
+
+		mock_dump(&h->kernel, dump, sizeof(dump));
+		sim_fail(s, "%s: left in the kernel: %s", h->name, dump);
+	}
+	if (!h->has_exited && host_ikes(h))
+		sim_fail(s, "%s: %zu IKE SAs are left", h->name, host_ikes(h));
+	for (size_t c = 0; c < h->client_count; c++)
+		if (!h->clients[c].ended && !h->clients[c].gone)
+			sim_fail(s, "%s: client %zu (verb %u) got no end frame", h->name, c + 1,
+				 h->clients[c].verb);
+}

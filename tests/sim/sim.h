@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulator: cores in one process over a seeded virtual network, with a virtual clock, a mock
+ * kernel, mock scripts and work that runs inline. One struct sim is one world; nothing of it
+ * outlives it, so a seed and a scenario replay bit by bit.
+ */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "core/exchange.h"
+#include "ctl/codes.h"
+#include "ctl/verbs.h"
+
+enum { WEST, EAST, NORTH, HOSTS };
+#define ANY_HOST 255
+
+/* ---- rand.c */
+struct prng {
+	uint64_t state;
+};
+uint64_t prng_next(struct prng *p);
+uint64_t prng_below(struct prng *p, uint64_t bound); /* bound > 0 */
+bool prng_chance(struct prng *p, unsigned percent);
+/* Puts a seeded generator in place of OpenSSL's own. */
+bool rand_install(void);
+void rand_seed(uint64_t seed);
+
+/* ---- net.c */
+enum fault_kind { FAULT_DROP, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_DELAY, FAULT_TRUNCATE };
+struct fault {
+	uint8_t kind;     /* enum fault_kind */
+	uint8_t from;     /* host or ANY_HOST */
+	uint32_t first;   /* first datagram it hits, counted from 1 among those that match */
+	uint32_t count;   /* how many from there on */
+	uint8_t exchange; /* 0: any */
+	uint8_t which;    /* enum fault_which */
+	uint32_t seen, hits;
+	uint64_t usec;    /* DELAY, DUPLICATE: how much later */
+};
+enum fault_which { WHICH_ANY, WHICH_REQUESTS, WHICH_RESPONSES };
+#define FAULTS 8
+
+struct capture {
+	struct bytes data;
+	struct endpoint local, remote;
+	uint64_t at_usec;
+	uint8_t from;
+};
+
+struct net {
+	uint64_t latency_usec, jitter_usec;
+	unsigned loss, duplication, corruption; /* percent */
+	bool partitioned;
+	struct fault faults[FAULTS];
+	size_t fault_count;
+	struct capture *captures;
+	size_t capture_count, capture_size;
+	uint64_t digest; /* of all that was sent and when */
+};
+
+/* ---- kernel.c */
+struct mock_state {
+	struct kernel_state state;
+	bool is_larval;
+};
+#define MOCK_STATES 64
+#define MOCK_KEYS 512
+struct mock_key {
+	uint8_t direction;
+	uint32_t spi;
+	struct address dst;
+	uint8_t key[128];
+	uint8_t len;
+};
+struct mock_kernel {
+	struct mock_state states[MOCK_STATES];
+	size_t state_count;
+	struct kernel_policy policies[MOCK_STATES];
+	size_t policy_count;
+	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
+	size_t key_count;
+	uint32_t operations;   /* done so far, allocations included */
+	uint32_t fail_at;      /* the n-th operation from arming fails; 0: none */
+	uint32_t fail_every;   /* percent of batches: chaos */
+	uint64_t delay_usec;   /* of the answer */
+	struct kernel_batch *last_install;
+};
+
+/* ---- host.c */
+struct updown_mock {
+	char fail_verb[32]; /* the verb that fails; "" none */
+	int fail_status;
+	uint32_t fail_percent;
+	uint64_t delay_usec;
+	uint64_t lane_free_usec; /* jobs run one after the other */
+	char ran[1024];          /* "prepare route up " */
+};
+
+struct mac_record { /* what the door for secrets gave out */
+	uint64_t owner;
+	uint8_t mac[2][PRF_MAX_LEN];
+	bool has[2];
+};
+#define MACS 256
+
+struct client {
+	uint64_t id;
+	uint8_t verb;
+	bool ended, gone;
+	uint32_t code;
+	size_t records;
+	char log[6000]; /* texts of LOG records, newline after each */
+};
+#define CLIENTS 256
+
+struct track { /* one IKE SA as last seen */
+	uint64_t spi, spi_i;
+	uint32_t serial;
+	uint8_t phase;
+	bool is_gone, was_up;
+	uint32_t next_message_id, expected_message_id;
+	char reason[200];
+};
+#define TRACKS 512
+
+struct host {
+	const char *name;
+	struct address address;
+	struct core *core; /* NULL: exited */
+	struct keystore *keystore;
+	struct mock_kernel kernel;
+	struct updown_mock updown;
+	uint64_t work_delay_usec, mac_delay_usec;
+	bool is_listening, has_exited, reread_fails;
+	struct client clients[CLIENTS];
+	size_t client_count;
+	struct mac_record macs[MACS];
+	size_t mac_count;
+	struct track tracks[TRACKS];
+	size_t track_count;
+};
+
+struct pending { /* an event on its way to a core */
+	struct pending *next;
+	uint64_t when_usec;
+	uint8_t host;
+	struct event event;
+	struct bytes data; /* datagram or frame */
+};
+
+struct sim {
+	uint64_t now_usec;
+	uint64_t seed;
+	struct prng rng;
+	struct net net;
+	struct host hosts[HOSTS];
+	struct pending *queue;
+	size_t events;
+	bool failed, verbose;
+	char why[700];
+};
+
+struct sim *sim_new(uint64_t seed, const struct core_settings *settings);
+void sim_free(struct sim *s);
+/* Keeps the first failure. */
+void sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct pending *sim_post(struct sim *s, uint8_t host, uint8_t kind, uint64_t delay_usec);
+/* Handles the next event or timer that is due up to until; false: none is. */
+bool sim_step(struct sim *s, uint64_t until_usec);
+void sim_run(struct sim *s, uint64_t usec);
+/* Runs until no exchange is under way anywhere; false: not within the time. */
+bool sim_rest(struct sim *s, uint64_t limit_usec);
+bool host_add_psk(struct host *h, const char *ids, const char *value);
+
+/* net.c */
+void net_send(struct sim *s, uint8_t from, const struct action *a);
+void net_inject(struct sim *s, const struct endpoint *from, const struct endpoint *to,
+		struct slice data, uint64_t delay_usec);
+struct fault *net_fault(struct sim *s, struct fault f);
+void net_free(struct net *n);
+
+/* kernel.c */
+void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);
+/* Policies and states as text, for comparing. */
+void mock_dump(const struct mock_kernel *k, char *out, size_t size);
+
+/* client.c: requests as whack would send them. options: "--keyword=value" words separated by
+ * spaces, "--to" turns to the right end. Returns the client's index. */
+size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *name,
+		      const char *options);
+void client_gone(struct sim *s, uint8_t host, size_t client);
+void client_report(struct sim *s, uint8_t host, const struct action *a);
+/* Runs until its end frame; false: not within the time. */
+bool client_wait(struct sim *s, uint8_t host, size_t client, uint64_t limit_usec);
+
+/* check.c */
+void check_event(struct sim *s, uint8_t host);
+void check_install(struct sim *s, uint8_t host, uint64_t owner, const struct kernel_state *state);
+void check_datagram(struct sim *s, size_t capture);
+void check_log(struct sim *s, uint8_t host, const char *text);
+/* At rest: both ends hold the same; nothing stands in a kernel that no child owns. */
+void check_rest(struct sim *s);
+/* Nothing at all is left on the host. */
+void check_clean(struct sim *s, uint8_t host);
+size_t host_children(const struct host *h);
+size_t host_ikes(const struct host *h);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tests of key derivation (RFC 7296 2.13, 2.14, 2.17) and of the octets under AUTH (2.15). What is
+ * expected was computed by another program from the text of the RFC: nonces, shared secret and SPIs
+ * are the patterns that start_inputs makes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sa/keymat.h"
+#include "wire/message.h"
+
+static const char ike_sha1[] =
+	"8da5b05ae4f621678246567fdc065564ca85a5e3ba6ce0c7473bffc9993323b4b016fbfc"
+	"c7ab80f79b8f2756a6caefe8800700b10011383542bd72d0ffe1a500bb7d574aebd319ed"
+	"26f6504f27404dc412917bba8c74c087a1476a08ee254887eb9f7caecc6358739c313f00"
+	"95ca18ababa5be43c9154e9889c65dd138cff4cafb8457e2ccaeac8ebca9cddb302e0e6b"
+	"c19eed9e";
+static const char ike_sha256[] =
+	"2cd43e977f252dbcc657fb50c6d14e2554c40ec9dea3d3dca2ae2e0e0c289e1ffb36278c"
+	"6df3e763098633e1df0749106da33ff88aab8c7804576aca696793503849ca7506e1f405"
+	"b933764525f4b50b4bde3871a987a287474802bad1079d65d65ba1c74a09d801934610a4"
+	"282a0d0384af0b932e71b62bc99ed0944fc8b1c0b9843cca29ea8360f21d5fbfc007275d"
+	"5bc016612df6ecf1226091232807b73ac759adbd20a1e10d";
+static const char ike_sha384[] =
+	"31923cd2266bb4d9e189baa77839089ac6496a92e4cff90ca732b40539ed66f43e21ae83"
+	"441a1e72a88ee2be30e5a952c354be7c9cecb8a5a45fc5dfa31254dcac7920723f2d1e5a"
+	"98a62be34be074e7abdadd043c0ac8288f2a428e6a3e7a1c932d86307594ffbd345b33cb"
+	"e428798e910ff1c13a21896287bd7ac373071f83d4220b203a6bc4391fc1a5af9bfe0a59"
+	"4ff3e1b87b0af834b1ba5b8eb40c7467a9d1fa05470be06d630981bf4df2869dfebbf020"
+	"3eeafa73698af78b654ae9cbe968c314e4d920478e13f0e2a1f017533ce2ea699fc44104"
+	"fa817fe244d94f395f2b70690c979893aecd9c56dc5ae20e9665c48c13c43c31d0e449bf"
+	"94e8e413e2205e4087975f61e696598e3d91c08c63978f837b476e6407b853a13e974718";
+static const char ike_sha512[] =
+	"f23d46ac4267dcdc22ef4642eab25cdd82c9c044104716f05e2e917670eb98bc048e29ec"
+	"8b0945fec237c7ee71c3b206638a9b98c7522b2ddf3a44819ff998dd54064e4c8e74cda0"
+	"854e3bade2c71d25c8815ba6058400deba72e18c55e132c2048430e419cd86a71526b7da"
+	"9ce9c9dddec9c9de27809cabc77ae5edf8442c156895044fac10e365f7c4f6d4bed73b52"
+	"0697a68b0393c4b2ddc6fa7be14057e7294660cab7acd814984d16cf37a48a7f44ca8fcd"
+	"386acb350c2c4ac7dc75ee2bb6909b76e8ab8ab4518206cde99f4e33afc246706766760e"
+	"8bfa8d23238e0d745ffb7e8cbc18ad3b7253a80c0832c293afc6309d46ca7c18e4db01ea"
+	"94d9e857ee45d17256520d0dcc61201612915f08b9d9fb61afdfb3c3edca303cffdb683a"
+	"8b4009845166f1f55976eb92b27be1b8d80512ebfcdf80b9489228ded26785171401d59a"
+	"5aeabc0092e8c03e2443fbf2a7880ee97aef2b9b759c71f00c66362b4de14be322e66b9c"
+	"b548cd2107a00ed3428dd9367056483a177bd93f19ea8b85";
+static const char ike_xcbc[] =
+	"917163d5eb31c69c3d69f359828b52109131edd46abfee31602a7e02685a08398d7632fa"
+	"2494b0b8a2c29cf73ad4c681842021274ef577f42df12cc6e1fe5fbdf3240cbee3eb5403"
+	"60f30dfe64f271eed6fa7a648ab43de8811c114288bb5a5939fb70819808d29d4f10a77e"
+	"25a2ef2cafdb17568da75fa7";
+static const char ike_cmac[] =
+	"08b94fcabae4efea837059f9af5cf368a4f2ba3daacf2ead2030a880d01c98d1e066b3e1"
+	"e2a70e9865d6284cc6a187200fd2b453b7b888ca2c5f001865ed061d81b010e39d65e48e"
+	"b89b838dde9bece6605abc02dfa8a2e7db808352d3c73c74b2b7be0bad8a4929cdac5799"
+	"684e0c84";
+static const char child_sha256[] =
+	"4b08fba80eb0d3a04efe7c44e6e39033cb41b6d805d265d893b3ca25a6a1e042ca61699f"
+	"e9c7f69682769e2be52bc23bf56fa719623c3a50628d888a199a18ed57addf7ce4285010";
+static const char child_sha512[] =
+	"54640f8fb03bd03c91b85eca69be8a56b1d830598229d618ba7c1caf24c3cb1518c62f79"
+	"6b63cf7c6019a6074a58e545b3bb8afa43fe84356c3627d300cff7513140c63bfa4d4aa5"
+	"4fd7b652c23ad87e1e9b762555c75c810b5c29f6f35d7b2bd7459290d3ed1de994ae19b9"
+	"f20de37fdc094269e1d548e9524026b44ee683d0";
+static const char child_sha1[] =
+	"88419ecfcaef8e2dc0b9a59136162ec920b1fede29466e8df5a2cc66cc68775298020bf9"
+	"85625ce0812d7429dae4d6740f3eaa18390f52572a0636e9851d4e8f93c564305ccb195c"
+	"da487964fa1e07f817a6e1599a7497eb";
+static const char child_cmac[] =
+	"399b425f268c53a39b02cb2785275ab0165657f759c6216c84c9aaba4bbce9639ac22b1d"
+	"b7889d9f7fdc28c980f3e4ec6e67e681f609d0cf2de3da1f6d1a2d14f643a61ae9d3ee48";
+
+static uint8_t ni[32], nr[48], shared[256], sk_d[64];
+
+static int start_inputs(void **state)
+{
+	struct error e = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(ni); i++)
+		ni[i] = (uint8_t)i;
+	for (unsigned i = 0; i < sizeof(nr); i++)
+		nr[i] = (uint8_t)(0x40 + i);
+	for (unsigned i = 0; i < sizeof(shared); i++)
+		shared[i] = (uint8_t)(7 * i + 1);
+	for (unsigned i = 0; i < sizeof(sk_d); i++)
+		sk_d[i] = (uint8_t)(0x80 + i);
+	return crypto_self_test(&e) ? 0 : -1;
+}
+
+static struct suite suite_of(uint16_t encr, uint16_t key_bits, uint16_t prf_id, uint16_t integ)
+{
+	return (struct suite){
+		.protocol = PROTOCOL_IKE,
+		.encr = alg_find(TRANSFORM_ENCR, encr),
+		.key_bits = key_bits,
+		.prf = alg_find(TRANSFORM_PRF, prf_id),
+		.integ = integ ? alg_find(TRANSFORM_INTEG, integ) : NULL,
+	};
+}
+
+static void check_hex(struct slice got, const char *expected)
+{
+	struct secret want;
+
+	assert_true(parse_hex(slice_str(expected), &want));
+	assert_int_equal(got.len, want.len);
+	assert_memory_equal(got.data, want.data, want.len);
+	secret_free(&want);
+}
+
+/* The next len bytes of all are this key. */
+static size_t check_place(struct slice key, const struct secret *all, size_t at, size_t len)
+{
+	assert_int_equal(key.len, len);
+	assert_ptr_equal(key.data, all->data + at);
+	return at + len;
+}
+
+static void check_ike(struct suite s, size_t d, size_t a, size_t e, const char *expected)
+{
+	struct ike_keys k;
+	size_t at;
+
+	assert_true(keymat_ike(&s, SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(shared), 0x0102030405060708,
+			       0x8182838485868788, &k));
+	check_hex(secret_slice(&k.all), expected);
+	at = check_place(k.d, &k.all, 0, d);
+	at = check_place(k.ai, &k.all, at, a);
+	at = check_place(k.ar, &k.all, at, a);
+	at = check_place(k.ei, &k.all, at, e);
+	at = check_place(k.er, &k.all, at, e);
+	at = check_place(k.pi, &k.all, at, d);
+	at = check_place(k.pr, &k.all, at, d);
+	assert_int_equal(at, k.all.len);
+	ike_keys_free(&k);
+	assert_null(k.all.data);
+	assert_int_equal(k.d.len, 0);
+	ike_keys_free(&k);
+}
+
+static void ike_keys_of_hmac(void **state)
+{
+	(void)state;
+	check_ike(suite_of(ENCR_3DES, 0, PRF_HMAC_SHA1, INTEG_HMAC_SHA1_96), 20, 20, 24, ike_sha1);
+	check_ike(suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0), 32, 0, 36, ike_sha256);
+	check_ike(suite_of(ENCR_AES_CBC, 192, PRF_HMAC_SHA2_384, INTEG_HMAC_SHA2_384_192), 48, 48, 24,
+		  ike_sha384);
+	check_ike(suite_of(ENCR_AES_CBC, 256, PRF_HMAC_SHA2_512, INTEG_HMAC_SHA2_512_256), 64, 64, 32,
+		  ike_sha512);
+}
+
+/* SKEYSEED from the first 64 bits of each nonce (2.14). */
+static void ike_keys_of_fixed_key_prfs(void **state)
+{
+	(void)state;
+	check_ike(suite_of(ENCR_AES_CTR, 128, PRF_AES128_XCBC, INTEG_AES_XCBC_96), 16, 16, 20,
+		  ike_xcbc);
+	check_ike(suite_of(ENCR_AES_CBC, 128, PRF_AES128_CMAC, INTEG_AES_CMAC_96), 16, 16, 16,
+		  ike_cmac);
+}
+
+/* Keys depend on every input, and on who is who. */
+static void ike_keys_of_other_inputs(void **state)
+{
+	struct suite s = suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0);
+	const struct slice a = SLICE_OF(ni), b = SLICE_OF(nr), g = SLICE_OF(shared);
+	struct slice shorter = slice(shared, 255);
+	struct ike_keys k[5];
+
+	(void)state;
+	assert_true(keymat_ike(&s, a, b, g, 1, 2, &k[0]));
+	assert_true(keymat_ike(&s, b, a, g, 1, 2, &k[1]));
+	assert_true(keymat_ike(&s, a, b, g, 2, 1, &k[2]));
+	assert_true(keymat_ike(&s, a, b, shorter, 1, 2, &k[3]));
+	assert_true(keymat_ike(&s, slice(ni, 31), b, g, 1, 2, &k[4]));
+	for (unsigned i = 0; i < 5; i++)
+		for (unsigned j = 0; j < i; j++)
+			assert_false(slice_eq(secret_slice(&k[i].all), secret_slice(&k[j].all)));
+	for (unsigned i = 0; i < 5; i++)
+		ike_keys_free(&k[i]);
+}
+
+static void edge_25_nonce_lengths(void **state)
+{
+	static const uint8_t longest[NONCE_MAX_LEN + 1];
+	const struct suite hmac = suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0);
+	const struct suite cmac = suite_of(ENCR_AES_GCM_16, 256, PRF_AES128_CMAC, 0);
+	struct slice g = SLICE_OF(shared);
+	struct ike_keys k;
+
+	(void)state;
+	assert_true(keymat_ike(&hmac, slice(longest, 256), slice(longest, 256), g, 1, 2, &k));
+	ike_keys_free(&k);
+	assert_false(keymat_ike(&hmac, slice(longest, 257), SLICE_OF(nr), g, 1, 2, &k));
+	assert_false(keymat_ike(&hmac, SLICE_OF(ni), slice(longest, 257), g, 1, 2, &k));
+	assert_null(k.all.data);
+	assert_false(keymat_ike(&cmac, slice(ni, 7), SLICE_OF(nr), g, 1, 2, &k));
+	assert_false(keymat_ike(&cmac, SLICE_OF(ni), slice(nr, 7), g, 1, 2, &k));
+	assert_null(k.all.data);
+}
+
+static void check_child(struct suite s, uint16_t prf_id, bool pfs, size_t e, size_t a,
+			const char *expected)
+{
+	const struct alg *prf_alg = alg_find(TRANSFORM_PRF, prf_id);
+	struct child_keys k;
+	size_t at;
+
+	assert_true(keymat_child(&s, prf_alg, slice(sk_d, prf_key_len(prf_alg)),
+				 pfs ? SLICE_OF(shared) : SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr), &k));
+	check_hex(secret_slice(&k.all), expected);
+	at = check_place(k.encr_i, &k.all, 0, e);
+	at = check_place(k.integ_i, &k.all, at, a);
+	at = check_place(k.encr_r, &k.all, at, e);
+	at = check_place(k.integ_r, &k.all, at, a);
+	assert_int_equal(at, k.all.len);
+	child_keys_free(&k);
+	assert_null(k.all.data);
+	assert_int_equal(k.encr_i.len, 0);
+	child_keys_free(&k);
+}
+
+/* Initiator to responder first, and of each the encryption key first (2.17). */
+static void child_keys_with_and_without_pfs(void **state)
+{
+	(void)state;
+	check_child(suite_of(ENCR_AES_GCM_16, 256, 0, 0), PRF_HMAC_SHA2_256, false, 36, 0,
+		    child_sha256);
+	check_child(suite_of(ENCR_AES_CBC, 256, 0, INTEG_HMAC_SHA2_256_128), PRF_HMAC_SHA2_512, true,
+		    32, 32, child_sha512);
+	check_child(suite_of(ENCR_3DES, 0, 0, INTEG_HMAC_SHA1_96), PRF_HMAC_SHA1, false, 24, 20,
+		    child_sha1);
+	check_child(suite_of(ENCR_AES_CTR, 128, 0, INTEG_AES_CMAC_96), PRF_AES128_CMAC, true, 20, 16,
+		    child_cmac);
+}
+
+static void auth_covers_message_nonce_and_identity(void **state)
+{
+	/* the reserved bytes of the identity as they came: edge case 19 */
+	static const uint8_t id[] = { 2, 0xaa, 0, 0, 'w', 'e', 's', 't' };
+	static const char expected[] =
+		"6669727374206d657373616765404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d"
+		"5e5f606162636465666768696a6b6c6d6e6f0d08366630e5389296e8523eab1f9f29cb76bcf2d485b93731"
+		"bc3d0275e71069";
+	static const char expected_sha1[] =
+		"6669727374206d657373616765404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d"
+		"5e5f606162636465666768696a6b6c6d6e6f383362feabf3c9a1d1630b436970ecc067f9a96a";
+	struct bytes out;
+
+	(void)state;
+	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256), slice_str("first message"),
+				SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(id), &out));
+	check_hex(bytes_slice(&out), expected);
+	bytes_free(&out);
+	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA1), slice_str("first message"),
+				SLICE_OF(nr), slice(sk_d, 20), SLICE_OF(id), &out));
+	check_hex(bytes_slice(&out), expected_sha1);
+	bytes_free(&out);
+}
+
+/* Something that is no PRF leaves nothing behind. */
+static void failure_leaves_nothing(void **state)
+{
+	const struct alg *none = alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128);
+	struct suite s = suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0);
+	struct child_keys child;
+	struct ike_keys ike;
+	struct bytes out;
+
+	(void)state;
+	assert_false(keymat_child(&s, none, slice(sk_d, 32), SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr),
+				  &child));
+	assert_null(child.all.data);
+	s.prf = none;
+	assert_false(keymat_ike(&s, SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(shared), 1, 2, &ike));
+	assert_null(ike.all.data);
+	assert_false(auth_octets(none, SLICE_OF(ni), SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(ni), &out));
+	assert_null(out.data);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ike_keys_of_hmac),
+		cmocka_unit_test(ike_keys_of_fixed_key_prfs),
+		cmocka_unit_test(ike_keys_of_other_inputs),
+		cmocka_unit_test(edge_25_nonce_lengths),
+		cmocka_unit_test(child_keys_with_and_without_pfs),
+		cmocka_unit_test(auth_covers_message_nonce_and_identity),
+		cmocka_unit_test(failure_leaves_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, start_inputs, NULL);
+}
