@@ -20,7 +20,7 @@ enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
 struct end_config {
-	char *host;     /* address, %any, %defaultroute */
+	char *host;     /* address or %any */
 	char *id;       /* identity; default: the host's address */
 	char *client;   /* subnet; default: the host itself */
 	char *protoport; /* "proto/port", "17/%any" */
@@ -60,7 +60,7 @@ struct conn_config {
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */
 struct conn_end {
-	struct address host; /* family NONE: %any, or %defaultroute still to be found (see config) */
+	struct address host; /* family NONE: %any */
 	uint16_t ikeport;
 	struct identity id;  /* NONE: %any */
 	struct selector client;

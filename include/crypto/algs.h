@@ -21,32 +21,56 @@ enum transform_type {
 #define TRANSFORM_TYPES 6 /* array size: index by type */
 
 enum {
-	ENCR_3DES = 3, ENCR_NULL = 11, ENCR_AES_CBC = 12, ENCR_AES_CTR = 13,
-	ENCR_AES_CCM_8 = 14, ENCR_AES_CCM_12 = 15, ENCR_AES_CCM_16 = 16,
-	ENCR_AES_GCM_8 = 18, ENCR_AES_GCM_12 = 19, ENCR_AES_GCM_16 = 20,
+	ENCR_3DES = 3,
+	ENCR_NULL = 11,
+	ENCR_AES_CBC = 12,
+	ENCR_AES_CTR = 13,
+	ENCR_AES_CCM_8 = 14,
+	ENCR_AES_CCM_12 = 15,
+	ENCR_AES_CCM_16 = 16,
+	ENCR_AES_GCM_8 = 18,
+	ENCR_AES_GCM_12 = 19,
+	ENCR_AES_GCM_16 = 20,
 	ENCR_CHACHA20_POLY1305 = 28,
 };
 enum {
-	PRF_HMAC_SHA1 = 2, PRF_AES128_XCBC = 4, PRF_HMAC_SHA2_256 = 5, PRF_HMAC_SHA2_384 = 6,
-	PRF_HMAC_SHA2_512 = 7, PRF_AES128_CMAC = 8,
+	PRF_HMAC_SHA1 = 2,
+	PRF_AES128_XCBC = 4,
+	PRF_HMAC_SHA2_256 = 5,
+	PRF_HMAC_SHA2_384 = 6,
+	PRF_HMAC_SHA2_512 = 7,
+	PRF_AES128_CMAC = 8,
 };
 enum {
-	INTEG_NONE = 0, INTEG_HMAC_SHA1_96 = 2, INTEG_AES_XCBC_96 = 5, INTEG_AES_CMAC_96 = 8,
-	INTEG_HMAC_SHA2_256_128 = 12, INTEG_HMAC_SHA2_384_192 = 13, INTEG_HMAC_SHA2_512_256 = 14,
+	INTEG_NONE = 0,
+	INTEG_HMAC_SHA1_96 = 2,
+	INTEG_AES_XCBC_96 = 5,
+	INTEG_AES_CMAC_96 = 8,
+	INTEG_HMAC_SHA2_256_128 = 12,
+	INTEG_HMAC_SHA2_384_192 = 13,
+	INTEG_HMAC_SHA2_512_256 = 14,
 };
 enum {
-	KE_NONE = 0, KE_MODP_2048 = 14, KE_MODP_3072 = 15, KE_MODP_4096 = 16, KE_MODP_6144 = 17,
-	KE_MODP_8192 = 18, KE_ECP_256 = 19, KE_ECP_384 = 20, KE_ECP_521 = 21,
-	KE_CURVE25519 = 31, KE_CURVE448 = 32,
+	KE_NONE = 0,
+	KE_MODP_2048 = 14,
+	KE_MODP_3072 = 15,
+	KE_MODP_4096 = 16,
+	KE_MODP_6144 = 17,
+	KE_MODP_8192 = 18,
+	KE_ECP_256 = 19,
+	KE_ECP_384 = 20,
+	KE_ECP_521 = 21,
+	KE_CURVE25519 = 31,
+	KE_CURVE448 = 32,
 };
 enum { ESN_NO = 0, ESN_YES = 1 };
 
 enum alg_flags {
-	ALG_IKE = 1 << 0,  /* usable to protect IKE */
-	ALG_ESP = 1 << 1,  /* usable in a child SA */
-	ALG_AEAD = 1 << 2, /* has its own integrity */
-	ALG_FIXED_KEY = 1 << 3, /* the key length attribute must be absent (RFC 7296 3.3.5) */
-	ALG_WEAK = 1 << 4, /* never in the defaults; must be asked for by name */
+	ALG_IKE = 1 << 0,        /* usable to protect IKE */
+	ALG_ESP = 1 << 1,        /* usable in a child SA */
+	ALG_AEAD = 1 << 2,       /* has its own integrity */
+	ALG_FIXED_KEY = 1 << 3,  /* the key length attribute must be absent (RFC 7296 3.3.5) */
+	ALG_WEAK = 1 << 4,       /* never in the defaults; must be asked for by name */
 	ALG_COUNTER_IV = 1 << 5, /* the explicit IV must be unique, not unpredictable */
 };
 
@@ -56,7 +80,7 @@ struct alg {
 	uint16_t flags;    /* enum alg_flags */
 	const char *name;  /* IANA-like, for logs: "AES_GCM_16", "HMAC_SHA2_256_128", "MODP2048" */
 	const char *words; /* what admins write, separated by spaces: "aes_gcm aes_gcm16 aesgcm" */
-	uint16_t key_bits[3];     /* permitted key lengths in order of preference; 0 ends; ENCR only */
+	uint16_t key_bits[3]; /* permitted key lengths in order of preference; 0 ends; ENCR only */
 	uint16_t default_key_bits;
 	uint16_t key_len;  /* bytes of PRF key (preferred), INTEG key, or fixed ENCR key; else 0 */
 	uint8_t salt_len;  /* bytes of salt taken from the key material after the key (RFC 5282) */
@@ -65,8 +89,8 @@ struct alg {
 	uint8_t icv_len;   /* bytes of tag: AEAD and INTEG */
 	uint8_t out_len;   /* bytes of output: PRF */
 	uint16_t public_len; /* KE: bytes of a public value on the wire */
-	const char *evp;   /* OpenSSL's name: cipher ("AES-%u-GCM"), digest, group */
-	const char *xfrm;  /* the kernel's name: "rfc4106(gcm(aes))", "hmac(sha256)" */
+	const char *evp;     /* OpenSSL's name: cipher ("AES-%u-GCM"), digest, group */
+	const char *xfrm;    /* the kernel's name: "rfc4106(gcm(aes))", "hmac(sha256)" */
 };
 
 /* The row of a wire number; NULL when there is none. */

@@ -17,7 +17,7 @@ enum verdict {
 
 struct sk_cipher {
 	const struct alg *encr;
-	uint16_t key_bits; /* 0 for a fixed key */
+	uint16_t key_bits;       /* 0 for a fixed key */
 	const struct alg *integ; /* NULL for AEAD */
 };
 

@@ -15,8 +15,8 @@ bool ke_generate(const struct alg *group, struct secret *private_value, struct b
  * The shared secret as it enters SKEYSEED. VERDICT_BAD when the peer's value is of the wrong length,
  * 0, 1, p-1, >= p, not on the curve or of low order (RFC 6989); all-zero results are BAD too.
  */
-enum verdict ke_shared(const struct alg *group, struct slice private_value,
-		       struct slice own_public, struct slice peer_public, struct secret *shared);
+enum verdict ke_shared(const struct alg *group, struct slice private_value, struct slice own_public,
+		       struct slice peer_public, struct secret *shared);
 /* The cheap part of that check, to be done before any state is made: the length. */
 bool ke_public_len_ok(const struct alg *group, size_t len);
 

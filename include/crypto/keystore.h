@@ -52,7 +52,8 @@ enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, ch
  * VERDICT_BAD: no entry fits; the mac is then computed with a random dummy key, so that the work and
  * the answer are the same for an unknown peer.
  */
-enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q, const struct alg *prf_alg,
-			      const struct slice *octets, size_t count, uint8_t *mac);
+enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q,
+			      const struct alg *prf_alg, const struct slice *octets, size_t count,
+			      uint8_t *mac);
 
 #endif

@@ -8,7 +8,8 @@
 #define PRF_MAX_LEN 64
 
 /* prf(key, parts[0] | parts[1] | ...) into out (a->out_len bytes). False when OpenSSL fails. */
-bool prf(const struct alg *a, struct slice key, const struct slice *parts, size_t count, uint8_t *out);
+bool prf(const struct alg *a, struct slice key, const struct slice *parts, size_t count,
+	 uint8_t *out);
 /* prf+(key, parts...) of len bytes. False on failure or when len needs more than 255 rounds. */
 bool prf_plus(const struct alg *a, struct slice key, const struct slice *parts, size_t count,
 	      size_t len, struct secret *out);

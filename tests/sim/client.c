@@ -147,7 +147,7 @@ bool client_wait(struct sim *s, uint8_t host, size_t client, uint64_t limit_usec
 	struct client *c = &s->hosts[host].clients[client];
 	uint64_t until = s->now_usec + limit_usec;
 
-	while (!c->ended && sim_step(s, until))
+	while (!c->ended && sim_next(s, until))
 		;
 	return c->ended;
 }

@@ -274,7 +274,7 @@ static int timer_first(const struct sim *s, uint64_t until_usec, uint64_t *when)
 	return first;
 }
 
-bool sim_step(struct sim *s, uint64_t until_usec)
+bool sim_next(struct sim *s, uint64_t until_usec)
 {
 	uint64_t when;
 	int host = timer_first(s, until_usec, &when);
@@ -303,7 +303,7 @@ void sim_run(struct sim *s, uint64_t usec)
 {
 	uint64_t until = s->now_usec + usec;
 
-	while (sim_step(s, until))
+	while (sim_next(s, until))
 		;
 	if (!s->failed)
 		s->now_usec = until;
@@ -337,7 +337,7 @@ bool sim_rest(struct sim *s, uint64_t limit_usec)
 			busy |= is_busy(&s->hosts[i]);
 		if (!busy)
 			return true;
-		if (!sim_step(s, until))
+		if (!sim_next(s, until))
 			return false;
 	}
 }

@@ -166,7 +166,7 @@ void sim_free(struct sim *s);
 void sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct pending *sim_post(struct sim *s, uint8_t host, uint8_t kind, uint64_t delay_usec);
 /* Handles the next event or timer that is due up to until; false: none is. */
-bool sim_step(struct sim *s, uint64_t until_usec);
+bool sim_next(struct sim *s, uint64_t until_usec);
 void sim_run(struct sim *s, uint64_t usec);
 /* Runs until no exchange is under way anywhere; false: not within the time. */
 bool sim_rest(struct sim *s, uint64_t limit_usec);

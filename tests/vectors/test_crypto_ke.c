@@ -14,8 +14,7 @@ static const struct {
 	uint16_t id;
 	const char *private_i, *public_i, *private_r, *public_r, *shared;
 } pairs[] = {
-	{ KE_CURVE25519,
-	  "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
+	{ KE_CURVE25519, "77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
 	  "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
 	  "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
 	  "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
@@ -31,8 +30,7 @@ static const struct {
 	  "7aec3dae07bdc1c67bf33609",
 	  "07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282bb60c0b56fd2464c335543936521c2440"
 	  "3085d59a449a5037514a879d" },
-	{ KE_ECP_256,
-	  "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
+	{ KE_ECP_256, "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
 	  "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c37725811805271a0461cdb8252d61f1c45"
 	  "6fa3e59ab1f45b33accf5f58389e0577b8990bb3",
 	  "c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53",
@@ -72,9 +70,8 @@ static void agree(const struct alg *a, const char *private_value, const char *ow
 {
 	struct secret x = from_hex(private_value), o = from_hex(own), y = from_hex(peer), z;
 
-	assert_int_equal(
-		ke_shared(a, secret_slice(&x), secret_slice(&o), secret_slice(&y), &z),
-		VERDICT_OK);
+	assert_int_equal(ke_shared(a, secret_slice(&x), secret_slice(&o), secret_slice(&y), &z),
+			 VERDICT_OK);
 	assert_hex(z.data, z.len, want, a->name);
 	secret_free(&x);
 	secret_free(&o);
@@ -127,11 +124,13 @@ static void test_modp(void **state)
 		fill_pattern(x, sizeof(x), 0x01);
 		fill_pattern(y, sizeof(y), 0x81);
 		two[a->public_len - 1] = 2;
-		assert_int_equal(ke_shared(a, SLICE_OF(y), SLICE_EMPTY, slice(two, a->public_len), &peer),
-				 VERDICT_OK);
+		assert_int_equal(
+			ke_shared(a, SLICE_OF(y), SLICE_EMPTY, slice(two, a->public_len), &peer),
+			VERDICT_OK);
 		assert_int_equal(peer.len, a->public_len);
-		assert_int_equal(ke_shared(a, SLICE_OF(x), SLICE_EMPTY, secret_slice(&peer), &shared),
-				 VERDICT_OK);
+		assert_int_equal(
+			ke_shared(a, SLICE_OF(x), SLICE_EMPTY, secret_slice(&peer), &shared),
+			VERDICT_OK);
 		assert_int_equal(shared.len, a->public_len);
 		assert_hex(digest_of(&shared, digest).data, 32, modp_vectors[i].digest, a->name);
 		secret_free(&peer);
@@ -172,14 +171,17 @@ static void test_both_ends_agree(void **state)
 		assert_int_equal(gx.len, a->public_len);
 		assert_false(slice_eq(bytes_slice(&gx), bytes_slice(&gy)));
 		assert_false(slice_eq(secret_slice(&x), secret_slice(&y)));
-		assert_int_equal(ke_shared(a, secret_slice(&x), bytes_slice(&gx), bytes_slice(&gy), &zx),
-				 VERDICT_OK);
-		assert_int_equal(ke_shared(a, secret_slice(&y), bytes_slice(&gy), bytes_slice(&gx), &zy),
-				 VERDICT_OK);
+		assert_int_equal(
+			ke_shared(a, secret_slice(&x), bytes_slice(&gx), bytes_slice(&gy), &zx),
+			VERDICT_OK);
+		assert_int_equal(
+			ke_shared(a, secret_slice(&y), bytes_slice(&gy), bytes_slice(&gx), &zy),
+			VERDICT_OK);
 		assert_true(slice_eq(secret_slice(&zx), secret_slice(&zy)));
 		/* ECP: x only (RFC 5903 7) */
-		assert_int_equal(zx.len, a->id >= KE_ECP_256 && a->id <= KE_ECP_521 ? a->public_len / 2
-										    : a->public_len);
+		assert_int_equal(zx.len, a->id >= KE_ECP_256 && a->id <= KE_ECP_521
+						 ? a->public_len / 2
+						 : a->public_len);
 		/* MODP: a short exponent, of twice the group's strength at least */
 		if (a->id >= KE_MODP_2048 && a->id <= KE_MODP_8192)
 			assert_in_range(x.len, 28, 64);
@@ -358,15 +360,24 @@ static void test_low_order(void **state)
 		uint16_t id;
 		const char *value;
 	} values[] = {
-		{ KE_CURVE25519, "0000000000000000000000000000000000000000000000000000000000000000" },
-		{ KE_CURVE25519, "0100000000000000000000000000000000000000000000000000000000000000" },
-		{ KE_CURVE25519, "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800" },
-		{ KE_CURVE25519, "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157" },
-		{ KE_CURVE25519, "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
-		{ KE_CURVE25519, "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
-		{ KE_CURVE25519, "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
-		{ KE_CURVE25519, "0000000000000000000000000000000000000000000000000000000000000080" },
-		{ KE_CURVE25519, "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" },
+		{ KE_CURVE25519,
+		  "0000000000000000000000000000000000000000000000000000000000000000" },
+		{ KE_CURVE25519,
+		  "0100000000000000000000000000000000000000000000000000000000000000" },
+		{ KE_CURVE25519,
+		  "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800" },
+		{ KE_CURVE25519,
+		  "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157" },
+		{ KE_CURVE25519,
+		  "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
+		{ KE_CURVE25519,
+		  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
+		{ KE_CURVE25519,
+		  "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f" },
+		{ KE_CURVE25519,
+		  "0000000000000000000000000000000000000000000000000000000000000080" },
+		{ KE_CURVE25519,
+		  "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff" },
 		{ KE_CURVE448,
 		  "0000000000000000000000000000000000000000000000000000000000000000000000000000"
 		  "000000000000000000000000000000000000" },
@@ -423,16 +434,11 @@ static void test_bad_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published),
-		cmocka_unit_test(test_modp),
-		cmocka_unit_test(test_padding),
-		cmocka_unit_test(test_both_ends_agree),
-		cmocka_unit_test(test_lengths),
-		cmocka_unit_test(test_modp_range),
-		cmocka_unit_test(test_points_off_curve),
-		cmocka_unit_test(test_points_not_reduced),
-		cmocka_unit_test(test_low_order),
-		cmocka_unit_test(test_bad_private),
+		cmocka_unit_test(test_published),        cmocka_unit_test(test_modp),
+		cmocka_unit_test(test_padding),          cmocka_unit_test(test_both_ends_agree),
+		cmocka_unit_test(test_lengths),          cmocka_unit_test(test_modp_range),
+		cmocka_unit_test(test_points_off_curve), cmocka_unit_test(test_points_not_reduced),
+		cmocka_unit_test(test_low_order),        cmocka_unit_test(test_bad_private),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

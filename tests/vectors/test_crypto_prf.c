@@ -22,31 +22,25 @@ static const struct {
 	  "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79" },
 	/* RFC 4868 2.7, RFC 3566 4.6 */
 	{ PRF_HMAC_SHA2_256, /* PRF-1 */
-	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
-	  "4869205468657265",
+	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	  "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7" },
 	{ PRF_HMAC_SHA2_384, /* PRF-1 */
-	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
-	  "4869205468657265",
+	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	  "afd03944d84895626b0825f4ab46907f15f9dadbe4101ec682aa034c7cebc59cfaea9ea9076ede7f4af152e8"
 	  "b2fa9cb6" },
 	{ PRF_HMAC_SHA2_512, /* PRF-1 */
-	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
-	  "4869205468657265",
+	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	  "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274e"
 	  "aea3f4e4be9d914eeb61f1702e696c203a126854" },
 	{ PRF_HMAC_SHA2_256, /* PRF-2 */
-	  "4a656665",
-	  "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+	  "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
 	  "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843" },
 	{ PRF_HMAC_SHA2_384, /* PRF-2 */
-	  "4a656665",
-	  "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+	  "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
 	  "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ec"
 	  "fab21649" },
 	{ PRF_HMAC_SHA2_512, /* PRF-2 */
-	  "4a656665",
-	  "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
+	  "4a656665", "7768617420646f2079612077616e7420666f72206e6f7468696e673f",
 	  "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65"
 	  "f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737" },
 	{ PRF_HMAC_SHA2_256, /* PRF-3 */
@@ -136,8 +130,7 @@ static const struct {
 	  "e37b6a775dc87dbaa4dfa9f96e5e3ffddebd71f8867289865df5a32d20cdc944b6022cac3c4982b10d5eeb55"
 	  "c3e4de15134676fb6de0446065c97440fa8c6a58" },
 	{ PRF_HMAC_SHA2_256, /* AUTH256-1 */
-	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b",
-	  "4869205468657265",
+	  "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b", "4869205468657265",
 	  "198a607eb44bfbc69903a0f1cf2bbdc5ba0aa3f3d9ae3c1c7a3b1696a0b68cf7" },
 	{ PRF_HMAC_SHA2_256, /* AUTH256-2 */
 	  "4a6566654a6566654a6566654a6566654a6566654a6566654a6566654a656665",
@@ -205,28 +198,18 @@ static const struct {
 	  "cdcdcdcdcdcd",
 	  "5e6688e5a3daec826ca32eaea224eff5e700628947470e13ad01302561bab108b8c48cbc6b807dcfbd850521"
 	  "a685babc7eae4a2a2e660dc0e86b931d65503fd2" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
-	  "",
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f", "",
 	  "75f0251d528ac01c4573dfd584d79f29" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
-	  "000102",
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f", "000102",
 	  "5b376580ae2f19afe7219ceef172756f" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
-	  "000102030405060708090a0b0c0d0e0f",
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f", "000102030405060708090a0b0c0d0e0f",
 	  "d2a246fa349b68a79998a4394ff7a263" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
-	  "000102030405060708090a0b0c0d0e0f10111213",
-	  "47f51b4564966215b8985c63055ed308" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f",
+	  "000102030405060708090a0b0c0d0e0f10111213", "47f51b4564966215b8985c63055ed308" },
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f",
 	  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
 	  "f54f0ec8d2b9f3d36807734bd5283fd4" },
-	{ PRF_AES128_XCBC,
-	  "000102030405060708090a0b0c0d0e0f",
+	{ PRF_AES128_XCBC, "000102030405060708090a0b0c0d0e0f",
 	  "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f2021",
 	  "becbb3bccdb518a30677d5481fb6b4d8" },
 	/* RFC 4434 2.1 */
@@ -343,7 +326,8 @@ static void test_empty_key(void **state)
 	(void)state;
 	assert_true(prf(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256), SLICE_EMPTY, &part, 1, out));
 	/* python3: hmac.new(b"", b"x", "sha256") */
-	assert_hex(out, 32, "4cbc96099a6467ce002461f10549b4898265ebe6188b45efacc44293516e62c4", "HMAC");
+	assert_hex(out, 32, "4cbc96099a6467ce002461f10549b4898265ebe6188b45efacc44293516e62c4",
+		   "HMAC");
 	assert_true(prf(alg_find(TRANSFORM_PRF, PRF_AES128_XCBC), SLICE_EMPTY, &part, 1, out));
 	assert_hex(out, 16, "282971d74a2353f2e8c89e9e254aa396", "XCBC");
 	assert_true(prf(alg_find(TRANSFORM_PRF, PRF_AES128_CMAC), SLICE_EMPTY, &part, 1, out));
@@ -397,7 +381,8 @@ static const struct {
 static void test_prf_plus(void **state)
 {
 	uint8_t key[64], seed[80], digest[32];
-	const struct slice parts[] = { slice(seed, 32), slice(seed + 32, 32), slice(seed + 64, 16) };
+	const struct slice parts[] = { slice(seed, 32), slice(seed + 32, 32),
+				       slice(seed + 64, 16) };
 
 	(void)state;
 	fill_pattern(key, sizeof(key), 1);
@@ -514,7 +499,8 @@ static void test_digests(void **state)
 
 	(void)state;
 	for (size_t at = 0; at < sizeof(text); at++) {
-		const struct slice parts[] = { slice(text, at), slice(text + at, sizeof(text) - 1 - at) };
+		const struct slice parts[] = { slice(text, at),
+					       slice(text + at, sizeof(text) - 1 - at) };
 
 		assert_true(digest_sha1(parts, 2, out));
 		assert_hex(out, 20, "84983e441c3bd26ebaae4aa1f95129e5e54670f1", "SHA-1");
@@ -528,16 +514,11 @@ static void test_digests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published),
-		cmocka_unit_test(test_long_xcbc),
-		cmocka_unit_test(test_parts),
-		cmocka_unit_test(test_wrong_key),
-		cmocka_unit_test(test_empty_key),
-		cmocka_unit_test(test_prf_plus),
-		cmocka_unit_test(test_against_hkdf),
-		cmocka_unit_test(test_prf_plus_limits),
-		cmocka_unit_test(test_key_lengths),
-		cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_published),    cmocka_unit_test(test_long_xcbc),
+		cmocka_unit_test(test_parts),        cmocka_unit_test(test_wrong_key),
+		cmocka_unit_test(test_empty_key),    cmocka_unit_test(test_prf_plus),
+		cmocka_unit_test(test_against_hkdf), cmocka_unit_test(test_prf_plus_limits),
+		cmocka_unit_test(test_key_lengths),  cmocka_unit_test(test_digests),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

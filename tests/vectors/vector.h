@@ -25,13 +25,13 @@ static inline struct secret from_hex(const char *hex)
 }
 
 /* A name for each use, so that a failure says which row it was. */
-#define assert_hex(got_, len_, hex_, what_)                                                   \
-	do {                                                                                  \
-		struct secret want_ = from_hex(hex_);                                         \
-		if (want_.len != (len_) || memcmp(want_.data, (got_), want_.len) != 0)        \
-			fail_msg("%s: expected %s (%zu bytes, got %zu)", (what_), (hex_),     \
-				 want_.len, (size_t)(len_));                                  \
-		secret_free(&want_);                                                          \
+#define assert_hex(got_, len_, hex_, what_)                                               \
+	do {                                                                              \
+		struct secret want_ = from_hex(hex_);                                     \
+		if (!slice_eq(secret_slice(&want_), slice((got_), (len_))))               \
+			fail_msg("%s: expected %s (%zu bytes, got %zu)", (what_), (hex_), \
+				 want_.len, (size_t)(len_));                              \
+		secret_free(&want_);                                                      \
 	} while (0)
 
 static inline void fill_pattern(uint8_t *out, size_t len, uint8_t start)

@@ -2,7 +2,7 @@
 /*
  * From a conn_config to a conn_def: one small function for each rule, in one list, run in order. A
  * rule reads the config, fills its part of the def, and on failure names the option and what to do.
- * Pure: no name is looked up and no route; %defaultroute stays for whoever knows the routes.
+ * Pure: no name is looked up and no route.
  */
 #include "conf/conn.h"
 
@@ -43,12 +43,12 @@ static bool end_host(const struct side *side, struct error *e)
 	if (!host)
 		return error_set(e, "%s --host is missing: give the address of this end, or %%any",
 				 side->name);
-	if (strcmp(host, "%any") == 0 || strcmp(host, "%defaultroute") == 0)
+	if (strcmp(host, "%any") == 0)
 		return true;
 	if (!address_parse(host, &side->end->host))
 		return bad(side, "host", host,
-			   "is no address: give a numeric one, %any or "
-			   "%defaultroute; names are not looked up",
+			   "is no address: give a numeric one or %any; names and %defaultroute "
+			   "are not looked up",
 			   e);
 	if (address_is_any(&side->end->host))
 		side->end->host = (struct address){ 0 };
@@ -195,14 +195,10 @@ static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct 
 	return true;
 }
 
-static bool is_fixed(const char *host, const struct conn_end *end)
-{
-	return end->host.family || strcmp(host, "%defaultroute") == 0;
-}
-
 static bool rule_one_host(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
-	if (is_fixed(c->left.host, &out->left) || is_fixed(c->right.host, &out->right))
+	(void)c;
+	if (out->left.host.family || out->right.host.family)
 		return true;
 	return error_set(e, "--host is %%any on both ends: give the address of this host on one");
 }

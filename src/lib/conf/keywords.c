@@ -91,7 +91,7 @@ static const struct names forever = NAMES("keyingtries", forever_rows);
 
 const struct keyword keywords[] = {
 	/* each end */
-	END_STRING(1, "", "host", host, NULL, "address of this end, %any or %defaultroute"),
+	END_STRING(1, "", "host", host, NULL, "address of this end, or %any"),
 	END_STRING(2, "id", "id", id, NULL, "identity; without it the address of the end"),
 	END_STRING(3, "subnet", "client subnet", client, NULL,
 		   "network behind this end; without it the end itself"),

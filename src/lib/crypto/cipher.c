@@ -121,7 +121,8 @@ static bool begin(EVP_CIPHER_CTX *ctx, const struct sk_cipher *c, const struct s
 	if (!cipher)
 		return false;
 	if (!is_aead(c))
-		return EVP_CipherInit_ex2(ctx, cipher, keys->encr.data, nonce, is_seal, NULL) == 1 &&
+		return EVP_CipherInit_ex2(ctx, cipher, keys->encr.data, nonce, is_seal, NULL) ==
+			       1 &&
 		       EVP_CIPHER_CTX_set_padding(ctx, 0) == 1;
 	if (EVP_CipherInit_ex2(ctx, cipher, NULL, NULL, is_seal, NULL) != 1 ||
 	    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, (int)nonce_len, NULL) != 1)
@@ -153,8 +154,8 @@ static bool encrypt(EVP_CIPHER_CTX *ctx, const struct sk_cipher *c, const struct
 	    !update(ctx, p->text, p->text, p->text_len) ||
 	    EVP_CipherFinal_ex(ctx, none, &done) != 1)
 		return false;
-	return !is_aead(c) || EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, (int)sk_icv_len(c),
-						  p->icv) == 1;
+	return !is_aead(c) ||
+	       EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, (int)sk_icv_len(c), p->icv) == 1;
 }
 
 static enum verdict decrypt(EVP_CIPHER_CTX *ctx, const struct sk_cipher *c,

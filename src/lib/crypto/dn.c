@@ -27,15 +27,34 @@ static void bio_cleanup(BIO **bio)
 static const struct {
 	const char *word, *name;
 } aliases[] = {
-	{ "E", "emailAddress" }, { "EMAIL", "emailAddress" }, { "G", "GN" }, { "I", "initials" },
-	{ "T", "title" }, { "S", "SN" }, { "D", "description" }, { "USERID", "UID" },
+	{ "E", "emailAddress" }, { "EMAIL", "emailAddress" },
+	{ "G", "GN" },           { "I", "initials" },
+	{ "T", "title" },        { "S", "SN" },
+	{ "D", "description" },  { "USERID", "UID" },
 };
 
 /* The types whose name is found without regard to case. */
 static const char *const known[] = {
-	"C", "ST", "L", "O", "OU", "CN", "DC", "UID", "SN", "GN", "emailAddress", "serialNumber",
-	"street", "title", "description", "initials", "unstructuredName", "unstructuredAddress",
-	"postalCode", "organizationIdentifier",
+	"C",
+	"ST",
+	"L",
+	"O",
+	"OU",
+	"CN",
+	"DC",
+	"UID",
+	"SN",
+	"GN",
+	"emailAddress",
+	"serialNumber",
+	"street",
+	"title",
+	"description",
+	"initials",
+	"unstructuredName",
+	"unstructuredAddress",
+	"postalCode",
+	"organizationIdentifier",
 };
 
 static const char *type_name(const char *word)
@@ -118,11 +137,14 @@ static bool add_entry(X509_NAME *name, const char *type, const char *value, bool
 	if (X509_NAME_entry_count(name) >= DN_MAX_ENTRIES)
 		return error_set(e, "distinguished name: more than %d parts", DN_MAX_ENTRIES);
 	if (X509_NAME_add_entry_by_txt(name, type_name(type), MBSTRING_UTF8,
-				       (const unsigned char *)value, -1, -1, is_joined ? -1 : 0) == 1)
+				       (const unsigned char *)value, -1, -1,
+				       is_joined ? -1 : 0) == 1)
 		return true;
 	ERR_clear_error();
-	return error_set(e, "distinguished name: \"%.40s=%.60s\" has a type that is not known, or a value it does not allow",
-			 type, value);
+	return error_set(
+		e,
+		"distinguished name: \"%.40s=%.60s\" has a type that is not known, or a value it does not allow",
+		type, value);
 }
 
 static bool encode(X509_NAME *name, struct bytes *der)
@@ -222,7 +244,8 @@ static bool has_match(const X509_NAME_ENTRY *want, const X509_NAME *name)
 		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
 
 		if (X509_NAME_ENTRY_set(want) == X509_NAME_ENTRY_set(entry) &&
-		    OBJ_cmp(X509_NAME_ENTRY_get_object(want), X509_NAME_ENTRY_get_object(entry)) == 0 &&
+		    OBJ_cmp(X509_NAME_ENTRY_get_object(want), X509_NAME_ENTRY_get_object(entry)) ==
+			    0 &&
 		    (is_star(want) || entry_eq(want, entry)))
 			return true;
 	}
@@ -267,11 +290,12 @@ void dn_format(struct slice der, struct text *out)
 	char *data = NULL;
 	long len;
 
-	if (!bio || X509_NAME_print_ex(bio, name, 0,
-				       XN_FLAG_SEP_CPLUS_SPC | ASN1_STRFLGS_ESC_QUOTE |
-					       ASN1_STRFLGS_ESC_2253 | ASN1_STRFLGS_ESC_CTRL |
-					       ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_UTF8_CONVERT |
-					       ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER) < 0) {
+	if (!bio ||
+	    X509_NAME_print_ex(bio, name, 0,
+			       XN_FLAG_SEP_CPLUS_SPC | ASN1_STRFLGS_ESC_QUOTE |
+				       ASN1_STRFLGS_ESC_2253 | ASN1_STRFLGS_ESC_CTRL |
+				       ASN1_STRFLGS_ESC_MSB | ASN1_STRFLGS_UTF8_CONVERT |
+				       ASN1_STRFLGS_DUMP_UNKNOWN | ASN1_STRFLGS_DUMP_DER) < 0) {
 		ERR_clear_error();
 		text_hex(out, der);
 		return;

@@ -41,8 +41,8 @@ static bool parse_hex_body(const char *text, enum identity_type type, struct ide
 		text += 2;
 	if (!parse_hex(slice_str(text), &body) ||
 	    !identity_of_wire((uint8_t)type, secret_slice(&body), out))
-		return error_set(e, "identity \"%.60s\": expected hex digits, an even count%s", text,
-				 type == ID_DER_ASN1_DN ? " that decode as a name" : "");
+		return error_set(e, "identity \"%.60s\": expected hex digits, an even count%s",
+				 text, type == ID_DER_ASN1_DN ? " that decode as a name" : "");
 	return true;
 }
 

@@ -76,7 +76,8 @@ static bool export_public(const struct alg *group, EVP_PKEY *key, struct bytes *
 	unsigned char *encoded = NULL;
 	size_t len = EVP_PKEY_get1_encoded_public_key(key, &encoded);
 	size_t skip = kind_of(group) == GROUP_ECP ? 1 : 0;
-	bool ok = len == group->public_len + skip && (skip == 0 || encoded[0] == POINT_UNCOMPRESSED) &&
+	bool ok = len == group->public_len + skip &&
+		  (skip == 0 || encoded[0] == POINT_UNCOMPRESSED) &&
 		  bytes_copy(slice(encoded + skip, len - skip), out);
 
 	OPENSSL_free(encoded);
@@ -89,7 +90,8 @@ static bool export_private(const struct alg *group, EVP_PKEY *key, struct secret
 	size_t len = 0;
 
 	if (kind_of(group) == GROUP_X)
-		return EVP_PKEY_get_raw_private_key(key, NULL, &len) == 1 && secret_alloc(len, out) &&
+		return EVP_PKEY_get_raw_private_key(key, NULL, &len) == 1 &&
+		       secret_alloc(len, out) &&
 		       EVP_PKEY_get_raw_private_key(key, out->data, &len) == 1;
 	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1)
 		return false;
@@ -139,7 +141,8 @@ static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
 	enum group_kind kind = kind_of(group);
 
 	if (kind == GROUP_X)
-		return EVP_PKEY_new_raw_public_key_ex(NULL, group->evp, NULL, value.data, value.len);
+		return EVP_PKEY_new_raw_public_key_ex(NULL, group->evp, NULL, value.data,
+						      value.len);
 	if (kind == GROUP_MODP && !in_range(group, value))
 		return NULL;
 	if (kind == GROUP_ECP) {
@@ -169,7 +172,8 @@ static EVP_PKEY *from_params(const struct alg *group, OSSL_PARAM *params)
 }
 
 /* The public value goes along so that OpenSSL need not compute it again. */
-static EVP_PKEY *import_x(const struct alg *group, struct slice private_value, struct slice own_public)
+static EVP_PKEY *import_x(const struct alg *group, struct slice private_value,
+			  struct slice own_public)
 {
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
@@ -192,7 +196,8 @@ static EVP_PKEY *import_number(const struct alg *group, struct slice private_val
 
 	if (!builder || !number || private_value.len > PRIVATE_MAX_LEN ||
 	    !BN_bin2bn(private_value.data, (int)private_value.len, number) ||
-	    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group->evp, 0) != 1 ||
+	    OSSL_PARAM_BLD_push_utf8_string(builder, OSSL_PKEY_PARAM_GROUP_NAME, group->evp, 0) !=
+		    1 ||
 	    OSSL_PARAM_BLD_push_BN(builder, OSSL_PKEY_PARAM_PRIV_KEY, number) != 1)
 		return NULL;
 	params = OSSL_PARAM_BLD_to_param(builder);
@@ -208,7 +213,8 @@ static bool is_zero(const struct secret *s)
 	return any == 0;
 }
 
-static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *peer, struct secret *out)
+static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *peer,
+			   struct secret *out)
 {
 	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = EVP_PKEY_CTX_new_from_pkey(NULL, own, NULL);
 	size_t len = 0;
@@ -218,8 +224,8 @@ static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *pee
 	/* RFC 7296 2.14: g^ir is padded to the length of the modulus. */
 	if (kind_of(group) == GROUP_MODP && EVP_PKEY_CTX_set_dh_pad(ctx, 1) != 1)
 		return VERDICT_FAIL;
-	if (EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) != 1 || EVP_PKEY_derive(ctx, NULL, &len) != 1 ||
-	    !secret_alloc(len, out))
+	if (EVP_PKEY_derive_set_peer_ex(ctx, peer, 0) != 1 ||
+	    EVP_PKEY_derive(ctx, NULL, &len) != 1 || !secret_alloc(len, out))
 		return VERDICT_FAIL;
 	/* Refused only for what the peer sent: a result of low order. */
 	if (EVP_PKEY_derive(ctx, out->data, &len) != 1)
@@ -229,8 +235,8 @@ static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *pee
 	return is_zero(out) ? VERDICT_BAD : VERDICT_OK;
 }
 
-enum verdict ke_shared(const struct alg *group, struct slice private_value,
-		       struct slice own_public, struct slice peer_public, struct secret *shared)
+enum verdict ke_shared(const struct alg *group, struct slice private_value, struct slice own_public,
+		       struct slice peer_public, struct secret *shared)
 {
 	EVP_PKEY *own cleanup(pkey_cleanup) = NULL, *peer cleanup(pkey_cleanup) = NULL;
 	enum verdict verdict = VERDICT_FAIL;

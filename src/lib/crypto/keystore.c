@@ -46,8 +46,8 @@ struct subject {
 	struct table_node node;
 	struct subject *next; /* of all */
 	struct identity id;
-	struct shelf alone;    /* entries with this identity only */
-	struct shelf with_any; /* entries with this one and %any */
+	struct shelf alone;               /* entries with this identity only */
+	struct shelf with_any;            /* entries with this one and %any */
 	struct mention *mentions, **last; /* in the order they came */
 	size_t count;
 };
@@ -402,8 +402,9 @@ enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, ch
 	return e ? VERDICT_OK : VERDICT_BAD;
 }
 
-enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q, const struct alg *prf_alg,
-			      const struct slice *octets, size_t count, uint8_t *mac)
+enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q,
+			      const struct alg *prf_alg, const struct slice *octets, size_t count,
+			      uint8_t *mac)
 {
 	static const char pad[] = "Key Pad for IKEv2";
 	const struct slice pad_octets = slice(pad, sizeof(pad) - 1);

@@ -38,7 +38,9 @@ static bool cbc(EVP_CIPHER_CTX *ctx, const uint8_t *in, size_t len, uint8_t *out
 
 static bool xcbc_begin(struct mac *m, const struct alg *a, struct slice key)
 {
-	static const uint8_t one[MAC_BLOCK_LEN] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	static const uint8_t one[MAC_BLOCK_LEN] = {
+		1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+	};
 	EVP_CIPHER *cipher = provider_cipher(a, 0);
 	uint8_t block[MAC_BLOCK_LEN], k1[MAC_BLOCK_LEN];
 	bool ok;

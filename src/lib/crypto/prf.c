@@ -55,7 +55,8 @@ static bool prf_begin(struct mac *m, const struct alg *a, struct slice key)
 	return ok;
 }
 
-bool prf(const struct alg *a, struct slice key, const struct slice *parts, size_t count, uint8_t *out)
+bool prf(const struct alg *a, struct slice key, const struct slice *parts, size_t count,
+	 uint8_t *out)
 {
 	struct mac m;
 	bool ok = prf_begin(&m, a, key) && mac_run(&m, parts, count, out, a->out_len);

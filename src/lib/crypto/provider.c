@@ -36,7 +36,10 @@ static struct {
 } provider;
 
 static const char *const digest_names[MAC_KINDS] = {
-	[MAC_SHA1] = "SHA1", [MAC_SHA256] = "SHA256", [MAC_SHA384] = "SHA384", [MAC_SHA512] = "SHA512",
+	[MAC_SHA1] = "SHA1",
+	[MAC_SHA256] = "SHA256",
+	[MAC_SHA384] = "SHA384",
+	[MAC_SHA512] = "SHA512",
 };
 
 static void contexts_free(void *data)
@@ -213,9 +216,9 @@ static EVP_MAC_CTX *mac_ctx_new(enum mac_kind kind)
 {
 	const char *name = kind == MAC_CMAC ? "AES-128-CBC" : digest_names[kind];
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(
-			kind == MAC_CMAC ? OSSL_MAC_PARAM_CIPHER : OSSL_MAC_PARAM_DIGEST,
-			(char *)name, 0),
+		OSSL_PARAM_construct_utf8_string(kind == MAC_CMAC ? OSSL_MAC_PARAM_CIPHER
+								  : OSSL_MAC_PARAM_DIGEST,
+						 (char *)name, 0),
 		OSSL_PARAM_construct_end(),
 	};
 	EVP_MAC *mac = kind == MAC_CMAC ? provider.cmac : provider.hmac;

@@ -43,25 +43,32 @@ static const struct {
 	uint16_t id, key_bits;
 	const char *icv, *text;
 } ciphers[] = {
-	{ ENCR_AES_GCM_16, 128, "dc6bd925c4c872cf6325053957b2e5e7", "c23ba80770583642330022c8127a3e59" },
-	{ ENCR_AES_GCM_16, 192, "174adfa4afc4408b88d23d8c587f17b0", "5cd57c72388ef23aace4ee1bb9b1a83a" },
-	{ ENCR_AES_GCM_16, 256, "3d2fbeb408cb49bb353b0edbc3b0e8dc", "0293b04b2ff2739121f492c94836f3b0" },
+	{ ENCR_AES_GCM_16, 128, "dc6bd925c4c872cf6325053957b2e5e7",
+	  "c23ba80770583642330022c8127a3e59" },
+	{ ENCR_AES_GCM_16, 192, "174adfa4afc4408b88d23d8c587f17b0",
+	  "5cd57c72388ef23aace4ee1bb9b1a83a" },
+	{ ENCR_AES_GCM_16, 256, "3d2fbeb408cb49bb353b0edbc3b0e8dc",
+	  "0293b04b2ff2739121f492c94836f3b0" },
 	{ ENCR_AES_GCM_12, 128, "dc6bd925c4c872cf63250539", "c23ba80770583642330022c8127a3e59" },
 	{ ENCR_AES_GCM_12, 192, "174adfa4afc4408b88d23d8c", "5cd57c72388ef23aace4ee1bb9b1a83a" },
 	{ ENCR_AES_GCM_12, 256, "3d2fbeb408cb49bb353b0edb", "0293b04b2ff2739121f492c94836f3b0" },
 	{ ENCR_AES_GCM_8, 128, "dc6bd925c4c872cf", "c23ba80770583642330022c8127a3e59" },
 	{ ENCR_AES_GCM_8, 192, "174adfa4afc4408b", "5cd57c72388ef23aace4ee1bb9b1a83a" },
 	{ ENCR_AES_GCM_8, 256, "3d2fbeb408cb49bb", "0293b04b2ff2739121f492c94836f3b0" },
-	{ ENCR_AES_CCM_16, 128, "3e2cc7907a3241199f8e3a38b981a06f", "2b6aa919d58eed6984cb5e8796bf1399" },
-	{ ENCR_AES_CCM_16, 192, "38219a8cbaa37e55e0f6e47bf63d0653", "e597339076979d8c404ac758ffe7487b" },
-	{ ENCR_AES_CCM_16, 256, "4e6711c0b439c193c2a36f9eaa5e995b", "32e1d11395c2ff79ee8a43579f4e0dee" },
+	{ ENCR_AES_CCM_16, 128, "3e2cc7907a3241199f8e3a38b981a06f",
+	  "2b6aa919d58eed6984cb5e8796bf1399" },
+	{ ENCR_AES_CCM_16, 192, "38219a8cbaa37e55e0f6e47bf63d0653",
+	  "e597339076979d8c404ac758ffe7487b" },
+	{ ENCR_AES_CCM_16, 256, "4e6711c0b439c193c2a36f9eaa5e995b",
+	  "32e1d11395c2ff79ee8a43579f4e0dee" },
 	{ ENCR_AES_CCM_12, 128, "aa2c6ffdfb8f230f9fc42260", "2b6aa919d58eed6984cb5e8796bf1399" },
 	{ ENCR_AES_CCM_12, 192, "2ac0ca4110d401de4d39b071", "e597339076979d8c404ac758ffe7487b" },
 	{ ENCR_AES_CCM_12, 256, "3e7348740883f46e60b9ea39", "32e1d11395c2ff79ee8a43579f4e0dee" },
 	{ ENCR_AES_CCM_8, 128, "741a522298c5c6a7", "2b6aa919d58eed6984cb5e8796bf1399" },
 	{ ENCR_AES_CCM_8, 192, "de3e113538a1a618", "e597339076979d8c404ac758ffe7487b" },
 	{ ENCR_AES_CCM_8, 256, "18ee6e82adda7a92", "32e1d11395c2ff79ee8a43579f4e0dee" },
-	{ ENCR_CHACHA20_POLY1305, 0, "97c00eca908fd3f484461bbad0a228bd", "3949003be663ea62146614133b3ff044" },
+	{ ENCR_CHACHA20_POLY1305, 0, "97c00eca908fd3f484461bbad0a228bd",
+	  "3949003be663ea62146614133b3ff044" },
 	{ ENCR_AES_CBC, 128, NULL, "234e0bb70280628ada0dc31176a0c806" },
 	{ ENCR_AES_CBC, 192, NULL, "f087db1e03b9a10d9f8d0e4f643f4d28" },
 	{ ENCR_AES_CBC, 256, NULL, "5406a676c07dc79c3799e8bef01e776f" },
@@ -107,39 +114,42 @@ static const struct {
 	  .peer = "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
 	  .shared = "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742" },
 	{ .id = KE_CURVE448,
-	  .private_value = "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28dd9c9baf574a9419744897391006382a6"
-		"f127ab1d9ac2d8c0a598726b",
+	  .private_value =
+		  "9a8f4925d1519f5775cf46b04b5800d4ee9ee8bae8bc5565d498c28dd9c9baf574a9419744897391006382a6"
+		  "f127ab1d9ac2d8c0a598726b",
 	  .own = "9b08f7cc31b7e3e67d22d5aea121074a273bd2b83de09c63faa73d2c22c5d9bbc836647241d953d40c5b12da"
-		"88120d53177f80e532c41fa0",
+		 "88120d53177f80e532c41fa0",
 	  .peer = "3eb7a829b0cd20f5bcfc0b599b6feccf6da4627107bdb0d4f345b43027d8b972fc3e34fb4232a13ca706dcb5"
-		"7aec3dae07bdc1c67bf33609",
+		  "7aec3dae07bdc1c67bf33609",
 	  .shared = "07fff4181ac6cc95ec1c16a94a0f74d12da232ce40a77552281d282bb60c0b56" },
 	{ .id = KE_ECP_256,
 	  .private_value = "c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433",
 	  .own = "dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c37725811805271a0461cdb8252d61f1c45"
-		"6fa3e59ab1f45b33accf5f58389e0577b8990bb3",
+		 "6fa3e59ab1f45b33accf5f58389e0577b8990bb3",
 	  .peer = "d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf6356fbf3ca366cc23e8157854c"
-		"13c58d6aac23f046ada30f8353e74f33039872ab",
+		  "13c58d6aac23f046ada30f8353e74f33039872ab",
 	  .shared = "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de" },
 	{ .id = KE_ECP_384,
-	  .private_value = "099f3c7034d4a2c699884d73a375a67f7624ef7c6b3c0f160647b67414dce655e35b538041e649ee3faef896"
-		"783ab194",
+	  .private_value =
+		  "099f3c7034d4a2c699884d73a375a67f7624ef7c6b3c0f160647b67414dce655e35b538041e649ee3faef896"
+		  "783ab194",
 	  .own = "667842d7d180ac2cde6f74f37551f55755c7645c20ef73e31634fe72b4c55ee6de3ac808acb4bdb4c88732ae"
-		"e95f41aa9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ada024181535a0f38eeb9fcff3c2c947da"
-		"e69b4c634573a81c",
+		 "e95f41aa9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ada024181535a0f38eeb9fcff3c2c947da"
+		 "e69b4c634573a81c",
 	  .peer = "e558dbef53eecde3d3fccfc1aea08a89a987475d12fd950d83cfa41732bc509d0d1ac43a0336def96fda41d0"
-		"774a3571dcfbec7aacf3196472169e838430367f66eebe3c6e70c416dd5f0c68759dd1fff83fa40142209dff"
-		"5eaad96db9e6386c",
+		  "774a3571dcfbec7aacf3196472169e838430367f66eebe3c6e70c416dd5f0c68759dd1fff83fa40142209dff"
+		  "5eaad96db9e6386c",
 	  .shared = "11187331c279962d93d604243fd592cb9d0a926f422e47187521287e7156c5c4" },
 	{ .id = KE_ECP_521,
-	  .private_value = "0037ade9319a89f4dabdb3ef411aaccca5123c61acab57b5393dce47608172a095aa85a30fe1c2952c6771d9"
-		"37ba9777f5957b2639bab072462f68c27a57382d4a52",
+	  .private_value =
+		  "0037ade9319a89f4dabdb3ef411aaccca5123c61acab57b5393dce47608172a095aa85a30fe1c2952c6771d9"
+		  "37ba9777f5957b2639bab072462f68c27a57382d4a52",
 	  .own = "0015417e84dbf28c0ad3c278713349dc7df153c897a1891bd98bab4357c9ecbee1e3bf42e00b8e380aeae57c"
-		"2d107564941885942af5a7f4601723c4195d176ced3e017cae20b6641d2eeb695786d8c946146239d099e18e"
-		"1d5a514c739d7cb4a10ad8a788015ac405d7799dc75e7b7d5b6cf2261a6a7f1507438bf01beb6ca3926f9582",
+		 "2d107564941885942af5a7f4601723c4195d176ced3e017cae20b6641d2eeb695786d8c946146239d099e18e"
+		 "1d5a514c739d7cb4a10ad8a788015ac405d7799dc75e7b7d5b6cf2261a6a7f1507438bf01beb6ca3926f9582",
 	  .peer = "00d0b3975ac4b799f5bea16d5e13e9af971d5e9b984c9f39728b5e5739735a219b97c356436adc6e95bb0352"
-		"f6be64a6c2912d4ef2d0433ced2b6171640012d9460f015c68226383956e3bd066e797b623c27ce0eac2f551"
-		"a10c2c724d9852077b87220b6536c5c408a1d2aebb8e86d678ae49cb57091f4732296579ab44fcd17f0fc56a",
+		  "f6be64a6c2912d4ef2d0433ced2b6171640012d9460f015c68226383956e3bd066e797b623c27ce0eac2f551"
+		  "a10c2c724d9852077b87220b6536c5c408a1d2aebb8e86d678ae49cb57091f4732296579ab44fcd17f0fc56a",
 	  .shared = "01144c7d79ae6956bc8edb8e7c787c4521cb086fa64407f97894e5e6b2d79b04" },
 };
 
@@ -226,7 +236,8 @@ static enum outcome test_cipher(const struct alg *a, uint16_t key_bits, const ch
 			return REFUSED;
 	}
 	return test_message(&c, &keys, message,
-			    ASSOCIATED_LEN + sk_iv_len(&c) + TEXT_LEN + sk_icv_len(&c), text_answer);
+			    ASSOCIATED_LEN + sk_iv_len(&c) + TEXT_LEN + sk_icv_len(&c),
+			    text_answer);
 }
 
 /* Twice under one key, since prf+ runs so. */
@@ -324,11 +335,13 @@ static bool test_digests(struct error *e)
 	if (!digest_sha256(&part, 1, out))
 		return error_set(e, "OpenSSL refuses SHA-256, which cannot be done without");
 	if (!is_answer(out, 32, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"))
-		return error_set(e, "self test: SHA-256 gives a wrong result; do not use this OpenSSL");
+		return error_set(
+			e, "self test: SHA-256 gives a wrong result; do not use this OpenSSL");
 	/* NAT detection alone wants it. */
 	if (digest_sha1(&part, 1, out) &&
 	    !is_answer(out, 20, "a9993e364706816aba3e25717850c26c9cd0d89d"))
-		return error_set(e, "self test: SHA-1 gives a wrong result; do not use this OpenSSL");
+		return error_set(e,
+				 "self test: SHA-1 gives a wrong result; do not use this OpenSSL");
 	return true;
 }
 
@@ -359,8 +372,9 @@ bool crypto_self_test(struct error *e)
 		ERR_clear_error();
 		provider_set_available(a, outcome == RIGHT);
 		if (outcome == WRONG)
-			return error_set(e, "self test: %s gives a wrong result; do not use this OpenSSL",
-					 a->name);
+			return error_set(
+				e, "self test: %s gives a wrong result; do not use this OpenSSL",
+				a->name);
 	}
 	return true;
 }

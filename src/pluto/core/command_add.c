@@ -28,9 +28,7 @@ static struct transaction *transaction_find(struct core *c, uint64_t client)
 {
 	struct transaction *t;
 
-	list_each(t, &c->transactions, struct transaction, node)
-		if (t->client == client)
-			return t;
+	list_each(t, &c->transactions, struct transaction, node) if (t->client == client) return t;
 	return NULL;
 }
 
@@ -45,8 +43,7 @@ static void transaction_free(struct transaction *t)
 {
 	struct staged_def *s;
 
-	list_each(s, &t->defs, struct staged_def, node)
-		staged_free(s);
+	list_each(s, &t->defs, struct staged_def, node) staged_free(s);
 	list_remove(&t->node);
 	free(t);
 }
@@ -63,8 +60,7 @@ void transactions_fini(struct core *c)
 {
 	struct transaction *t;
 
-	list_each(t, &c->transactions, struct transaction, node)
-		transaction_free(t);
+	list_each(t, &c->transactions, struct transaction, node) transaction_free(t);
 }
 
 /* An option that came without its value: whack sends none where the value may be left out. */
@@ -85,8 +81,10 @@ static bool read_option(const struct ctl_attribute *a, struct conn_config *confi
 		       error_code(e, RC_WHACK, "unknown option 0x%04x: whack is newer than pluto",
 				  a->id);
 	if (!ctl_value_text(a, text, sizeof(text)))
-		return error_code(e, RC_BAD_MESSAGE, "the value of option 0x%04x is too long or has a "
-				  "NUL", a->id);
+		return error_code(e, RC_BAD_MESSAGE,
+				  "the value of option 0x%04x is too long or has a "
+				  "NUL",
+				  a->id);
 	return keyword_set(k, config, (a->id & KEYWORD_RIGHT) != 0, value_or_none(k, text), e);
 }
 
@@ -128,9 +126,9 @@ static enum standing standing_of(struct core *c, const struct transaction *t,
 	if (conn)
 		return compare(&conn->def, def);
 	if (t)
-		list_each(s, &t->defs, struct staged_def, node)
-			if (strcmp(s->def.config.name, def->config.name) == 0)
-				return compare(&s->def, def);
+		list_each(s, &t->defs, struct staged_def,
+			  node) if (strcmp(s->def.config.name, def->config.name) ==
+				    0) return compare(&s->def, def);
 	return IS_NEW;
 }
 
@@ -189,7 +187,8 @@ static void add_def(struct core *c, struct request_run *r, struct conn_def *def)
 			break;
 		}
 		if (!t)
-			client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection", r->name);
+			client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection",
+				   r->name);
 		client_finish(c, r->client, RC_OK);
 		break;
 	}
@@ -213,7 +212,8 @@ void command_begin(struct core *c, struct request_run *r)
 	struct transaction *t;
 
 	if (transaction_find(c, r->client->id)) {
-		client_answer(c, r->client, RC_WHACK, "a transaction is open already: commit it first");
+		client_answer(c, r->client, RC_WHACK,
+			      "a transaction is open already: commit it first");
 		return;
 	}
 	t = calloc(1, sizeof(*t));
@@ -232,9 +232,8 @@ static struct staged_def *taken_name(struct core *c, struct transaction *t)
 {
 	struct staged_def *s;
 
-	list_each(s, &t->defs, struct staged_def, node)
-		if (standing_of(c, NULL, &s->def) == IS_OTHER)
-			return s;
+	list_each(s, &t->defs, struct staged_def,
+		  node) if (standing_of(c, NULL, &s->def) == IS_OTHER) return s;
 	return NULL;
 }
 
@@ -251,7 +250,8 @@ static bool add_all(struct core *c, struct transaction *t, size_t *added)
 	struct staged_def *s;
 
 	*added = 0;
-	list_each(s, &t->defs, struct staged_def, node) {
+	list_each(s, &t->defs, struct staged_def, node)
+	{
 		if (standing_of(c, NULL, &s->def) == IS_SAME)
 			continue;
 		if (!add_now(c, &s->def)) {
@@ -278,9 +278,11 @@ void command_commit(struct core *c, struct request_run *r)
 		client_answer(c, r->client, RC_WHACK,
 			      "a connection was refused: none of the transaction is added");
 	} else if (taken) {
-		client_answer(c, r->client, RC_DUP_NAME,
-			      "\"%s\": a connection of that name exists: none of the transaction is "
-			      "added", taken->def.config.name);
+		client_answer(
+			c, r->client, RC_DUP_NAME,
+			"\"%s\": a connection of that name exists: none of the transaction is "
+			"added",
+			taken->def.config.name);
 	} else if (!add_all(c, t, &added)) {
 		client_answer(c, r->client, RC_INTERNAL,
 			      "out of memory: none of the transaction is added");

@@ -15,13 +15,13 @@ struct core_client *client_find(struct core *c, uint64_t id)
 {
 	struct core_client *client;
 
-	list_each(client, &c->clients, struct core_client, node)
-		if (client->id == id)
-			return client;
+	list_each(client, &c->clients, struct core_client,
+		  node) if (client->id == id) return client;
 	return NULL;
 }
 
-void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format, ...)
+void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format,
+		   ...)
 {
 	char text[1024];
 	va_list ap;
@@ -133,7 +133,8 @@ static void run_request(struct core *c, const struct event *e, struct core_clien
 	command_fn *run = row ? handler_of(row->verb) : NULL;
 
 	if (!run) {
-		client_answer(c, client, error.code ? error.code : RC_BAD_MESSAGE, "%s", error.text);
+		client_answer(c, client, error.code ? error.code : RC_BAD_MESSAGE, "%s",
+			      error.text);
 		return;
 	}
 	client->verb = row->verb;
@@ -200,7 +201,8 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
-	list_each(client, &c->clients, struct core_client, node) {
+	list_each(client, &c->clients, struct core_client, node)
+	{
 		if (client->waits_for == WAITS_SECRETS)
 			client_answer(c, client, e->ok ? RC_OK : RC_NO_KEY, "%s", text);
 		else if (client->waits_for == WAITS_LISTEN)
@@ -230,8 +232,8 @@ void command_addresses(struct core *c, const struct event *e)
 	c->is_listening = true;
 	list_each(conn, &c->connections.all, struct connection, node)
 		connection_orient(conn, c->addresses, c->address_count);
-	list_each(client, &c->clients, struct core_client, node)
-		if (client->waits_for == WAITS_LISTEN)
-			client_log(c, client, LINE_LOG, "listening for IKE messages");
+	list_each(client, &c->clients, struct core_client,
+		  node) if (client->waits_for == WAITS_LISTEN)
+		client_log(c, client, LINE_LOG, "listening for IKE messages");
 	clients_finish(c, NULL, WAITS_LISTEN, RC_OK);
 }

@@ -25,8 +25,8 @@ typedef void command_fn(struct core *c, struct request_run *r);
 /* The client if its request is still unanswered, or NULL. */
 struct core_client *client_find(struct core *c, uint64_t id);
 /* One line to the client, then its end. */
-void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+void client_answer(struct core *c, struct core_client *client, uint32_t code, const char *format,
+		   ...) __attribute__((format(printf, 4, 5)));
 /* The same, and the line goes to the log too, under the line's own number. */
 void client_say(struct core *c, struct core_client *client, uint32_t line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -18,6 +18,8 @@ struct core_settings {
 	uint32_t cookie_per_source;     /* default 16 */
 	uint32_t max_half_open;         /* default 10000 */
 	bool always_cookie;             /* tests */
+	uint32_t pid;                   /* for status */
+	const char *stack;              /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {

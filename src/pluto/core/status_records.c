@@ -103,6 +103,9 @@ bool report_daemon(struct core *c, struct core_client *client)
 
 	begin(&r, client, RECORD_DAEMON);
 	put_text(&r, DAEMON_VERSION, CYGNET_VERSION);
+	put_u64(&r, DAEMON_PID, c->settings.pid);
+	if (c->settings.stack)
+		put_text(&r, DAEMON_STACK, c->settings.stack);
 	put_bool(&r, DAEMON_LISTENING, c->is_listening);
 	put_u64(&r, DAEMON_UPTIME, (c->now_usec - c->start_usec) / USEC_PER_SEC);
 	put_text(&r, DAEMON_DEBUG, c->debug ? "all" : "none");
@@ -177,12 +180,14 @@ bool report_totals(struct core *c, struct core_client *client)
 	struct ike_sa *ike;
 	struct record r;
 
-	list_each(conn, &c->connections.all, struct connection, node) {
+	list_each(conn, &c->connections.all, struct connection, node)
+	{
 		loaded++;
 		routed += conn->policy_owner != 0;
 		active += conn->newest_child != 0;
 	}
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each(ike, &c->ike_sas, struct ike_sa, node)
+	{
 		half += ike->phase == IKE_STARTING || ike->phase == IKE_HALF_OPEN;
 		established += ike->phase == IKE_ESTABLISHED;
 		list_each(child, &ike->children, struct child_sa, node)
@@ -218,11 +223,13 @@ static struct state_name child_state(const struct ike_sa *ike, const struct chil
 
 	switch (child->phase) {
 	case CHILD_ESTABLISHED:
-		return (struct state_name){ "STATE_V2_ESTABLISHED_CHILD_SA", "established Child SA" };
+		return (struct state_name){ "STATE_V2_ESTABLISHED_CHILD_SA",
+					    "established Child SA" };
 	case CHILD_DELETING:
 		return (struct state_name){ "STATE_V2_CHILD_SA_DELETE", "deleting Child SA" };
 	case CHILD_INSTALLING:
-		return (struct state_name){ is_ours ? "STATE_V2_NEW_CHILD_I" : "STATE_V2_NEW_CHILD_R",
+		return (struct state_name){ is_ours ? "STATE_V2_NEW_CHILD_I"
+						    : "STATE_V2_NEW_CHILD_R",
 					    "installing Child SA" };
 	}
 	return (struct state_name){ is_ours ? "STATE_V2_NEW_CHILD_I" : "STATE_V2_NEW_CHILD_R",

@@ -99,6 +99,11 @@ void log_printf(enum log_level level, const char *format, ...)
 	log_line(level, line);
 }
 
+bool log_is_on_stderr(void)
+{
+	return target.settings.where == LOG_TO_STDERR;
+}
+
 void log_close(void)
 {
 	if (target.settings.where == LOG_TO_SYSLOG)

@@ -24,6 +24,7 @@ bool log_open(const struct log_settings *s, struct error *e);
 void log_line(enum log_level level, const char *text);
 void log_printf(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+bool log_is_on_stderr(void);
 void log_close(void);
 
 #endif

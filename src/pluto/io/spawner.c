@@ -6,6 +6,7 @@
 #include "spawner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -122,6 +123,11 @@ static _Noreturn void be_spawner(int socket)
 {
 	static struct spawner s;
 	sigset_t all, child;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	/* who waits for the end of the daemon's output must not wait for us */
+	for (int fd = 0; null >= 0 && fd <= STDERR_FILENO; fd++)
+		(void)dup2(null, fd);
 
 	/* nothing of the daemon stays open, its lock least of all */
 	if (socket > 3)

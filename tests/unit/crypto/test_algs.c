@@ -261,7 +261,8 @@ static void test_words_are_unique(void **state)
 		while ((word = strsep(&rest, " ")) != NULL)
 			if (!strchr(word, '*'))
 				assert_ptr_equal(
-					alg_by_word((enum transform_type)a->type, word, &key_bits), a);
+					alg_by_word((enum transform_type)a->type, word, &key_bits),
+					a);
 		assert_ptr_equal(alg_by_word((enum transform_type)a->type, a->name, &key_bits), a);
 	}
 }
@@ -279,9 +280,12 @@ static void test_kernel_names(void **state)
 	assert_string_equal(alg_find(TRANSFORM_ENCR, ENCR_3DES)->xfrm, "cbc(des3_ede)");
 	assert_string_equal(alg_find(TRANSFORM_ENCR, ENCR_NULL)->xfrm, "ecb(cipher_null)");
 	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA1_96)->xfrm, "hmac(sha1)");
-	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128)->xfrm, "hmac(sha256)");
-	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_384_192)->xfrm, "hmac(sha384)");
-	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_512_256)->xfrm, "hmac(sha512)");
+	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128)->xfrm,
+			    "hmac(sha256)");
+	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_384_192)->xfrm,
+			    "hmac(sha384)");
+	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_512_256)->xfrm,
+			    "hmac(sha512)");
 	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_AES_XCBC_96)->xfrm, "xcbc(aes)");
 	assert_string_equal(alg_find(TRANSFORM_INTEG, INTEG_AES_CMAC_96)->xfrm, "cmac(aes)");
 }

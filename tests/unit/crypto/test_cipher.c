@@ -79,8 +79,8 @@ static size_t sealed(const struct suite *s, uint8_t *message)
 	return ASSOCIATED_LEN + iv_len + TEXT_LEN + sk_icv_len(&s->cipher);
 }
 
-static enum verdict open_copy(const struct suite *s, const struct sk_keys *keys, const uint8_t *message,
-			      size_t len)
+static enum verdict open_copy(const struct suite *s, const struct sk_keys *keys,
+			      const uint8_t *message, size_t len)
 {
 	uint8_t copy[MESSAGE_MAX];
 	struct slice text;
@@ -254,8 +254,9 @@ static void test_unsound(void **state)
 
 		assert_int_equal(sk_seal(&cases[i].cipher, &keys, 1, message, 4, cases[i].text_len),
 				 VERDICT_FAIL);
-		assert_int_not_equal(sk_open(&cases[i].cipher, &keys, message, 4, 4 + 16 + 32 + 16, &text),
-				     VERDICT_OK);
+		assert_int_not_equal(
+			sk_open(&cases[i].cipher, &keys, message, 4, 4 + 16 + 32 + 16, &text),
+			VERDICT_OK);
 	}
 }
 
@@ -276,8 +277,9 @@ static void test_counter(void **state)
 		sealed(s, again);
 		assert_memory_equal(first, again, len);
 		fill_pattern(again + at, TEXT_LEN, 0x50);
-		assert_int_equal(sk_seal(&s->cipher, &keys, UINT64_MAX, again, ASSOCIATED_LEN, TEXT_LEN),
-				 VERDICT_OK);
+		assert_int_equal(
+			sk_seal(&s->cipher, &keys, UINT64_MAX, again, ASSOCIATED_LEN, TEXT_LEN),
+			VERDICT_OK);
 		assert_memory_not_equal(first + at, again + at, TEXT_LEN);
 		assert_hex(again + ASSOCIATED_LEN, 8, "ffffffffffffffff", "IV");
 		assert_hex(first + ASSOCIATED_LEN, 8, "0102030405060708", "IV");
@@ -308,9 +310,11 @@ static void test_sizes(void **state)
 		if (sk_block_len(&s->cipher) > 1)
 			continue;
 		for (size_t len = 1; len < 40; len++) {
-			assert_int_equal(sk_seal(&s->cipher, &keys, len, message, 0, len), VERDICT_OK);
-			assert_int_equal(sk_open(&s->cipher, &keys, message, 0, around + len, &text),
+			assert_int_equal(sk_seal(&s->cipher, &keys, len, message, 0, len),
 					 VERDICT_OK);
+			assert_int_equal(
+				sk_open(&s->cipher, &keys, message, 0, around + len, &text),
+				VERDICT_OK);
 			assert_int_equal(text.len, len);
 		}
 	}
@@ -319,14 +323,10 @@ static void test_sizes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_every_bit),
-		cmocka_unit_test(test_wrong_key),
-		cmocka_unit_test(test_every_length),
-		cmocka_unit_test(test_nothing_left),
-		cmocka_unit_test(test_bad_is_unchanged),
-		cmocka_unit_test(test_unsound),
-		cmocka_unit_test(test_counter),
+		cmocka_unit_test(test_round_trip),   cmocka_unit_test(test_every_bit),
+		cmocka_unit_test(test_wrong_key),    cmocka_unit_test(test_every_length),
+		cmocka_unit_test(test_nothing_left), cmocka_unit_test(test_bad_is_unchanged),
+		cmocka_unit_test(test_unsound),      cmocka_unit_test(test_counter),
 		cmocka_unit_test(test_sizes),
 	};
 

@@ -32,7 +32,8 @@ static const struct {
 	{ "@[open", ID_KEY_ID, "6f70656e", "@[open]" },
 	{ "@#0102ff", ID_KEY_ID, "0102ff", "@#0102ff" },
 	{ "@#0x0102ff", ID_KEY_ID, "0102ff", "@#0102ff" },
-	{ "@~300d310b3009060355040613024445", ID_DER_ASN1_DN, "300d310b3009060355040613024445", "C=DE" },
+	{ "@~300d310b3009060355040613024445", ID_DER_ASN1_DN, "300d310b3009060355040613024445",
+	  "C=DE" },
 	{ "C=DE", ID_DER_ASN1_DN, "300d310b3009060355040613024445", "C=DE" },
 	{ "C=DE, O=Example, CN=gw", ID_DER_ASN1_DN, NULL, "C=DE, O=Example, CN=gw" },
 	{ "C=DE,O=Example,CN=gw", ID_DER_ASN1_DN, NULL, "C=DE, O=Example, CN=gw" },
@@ -70,9 +71,9 @@ static void test_forms(void **state)
 static void test_refused(void **state)
 {
 	static const char *const texts[] = {
-		"",	"@",	   "@@",	"@[]",	     "@#",	"@#1",	   "@#xyz", "@~00",
-		"@~",	"%fromcert", "%cert",	"C=",	     "C=DEU",	"=x",	   "CN",    "CN=a,=b",
-		"X=y",	"CN=\"a",  "CN=a,,O=b", "a\nb",	     "a\tb",	"C=DE, CN",
+		"",    "@",         "@@",        "@[]",  "@#",    "@#1",      "@#xyz", "@~00",
+		"@~",  "%fromcert", "%cert",     "C=",   "C=DEU", "=x",       "CN",    "CN=a,=b",
+		"X=y", "CN=\"a",    "CN=a,,O=b", "a\nb", "a\tb",  "C=DE, CN",
 	};
 
 	(void)state;
@@ -126,15 +127,16 @@ static void test_wire(void **state)
 	for (unsigned int type = 0; type < 256; type++) {
 		for (size_t len = 0; len < sizeof(body); len++) {
 			struct identity id;
-			bool want = (type == ID_IPV4_ADDR && len == 4) ||
-				    (type == ID_IPV6_ADDR && len == 16) ||
-				    ((type == ID_FQDN || type == ID_RFC822_ADDR ||
-				      type == ID_KEY_ID) &&
-				     len > 0) ||
-				    (type == ID_NULL && len == 0);
+			bool want =
+				(type == ID_IPV4_ADDR && len == 4) ||
+				(type == ID_IPV6_ADDR && len == 16) ||
+				((type == ID_FQDN || type == ID_RFC822_ADDR || type == ID_KEY_ID) &&
+				 len > 0) ||
+				(type == ID_NULL && len == 0);
 			char buf[IDENTITY_TEXT_LEN];
 
-			assert_int_equal(identity_of_wire((uint8_t)type, slice(body, len), &id), want);
+			assert_int_equal(identity_of_wire((uint8_t)type, slice(body, len), &id),
+					 want);
 			if (!want) {
 				assert_int_equal(id.type, ID_NONE);
 				assert_null(id.body.data);
@@ -336,11 +338,11 @@ static void test_of_address(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_forms),	     cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_long),	     cmocka_unit_test(test_wire),
-		cmocka_unit_test(test_wire_dn),	     cmocka_unit_test(test_eq),
-		cmocka_unit_test(test_matches),	     cmocka_unit_test(test_format_is_safe),
-		cmocka_unit_test(test_copy),	     cmocka_unit_test(test_of_address),
+		cmocka_unit_test(test_forms),   cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_long),    cmocka_unit_test(test_wire),
+		cmocka_unit_test(test_wire_dn), cmocka_unit_test(test_eq),
+		cmocka_unit_test(test_matches), cmocka_unit_test(test_format_is_safe),
+		cmocka_unit_test(test_copy),    cmocka_unit_test(test_of_address),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

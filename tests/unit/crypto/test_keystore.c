@@ -86,8 +86,8 @@ static void check(struct keystore *k, const struct rule *rule)
 
 	ends_init(&ends, rule->local, rule->remote);
 	verdict = keystore_find_psk(k, &ends.q, origin, sizeof(origin), &ambiguous);
-	if (verdict != (rule->value ? VERDICT_OK : VERDICT_BAD) || ambiguous != rule->is_ambiguous ||
-	    strcmp(origin, rule->value ? rule->value : "") != 0)
+	if (verdict != (rule->value ? VERDICT_OK : VERDICT_BAD) ||
+	    ambiguous != rule->is_ambiguous || strcmp(origin, rule->value ? rule->value : "") != 0)
 		fail_msg("%s - %s: found \"%s\"%s", rule->local, rule->remote, origin,
 			 ambiguous ? ", ambiguous" : "");
 	assert_int_equal(keystore_psk_mac(k, &ends.q, a, octets, 2, mac), verdict);
@@ -109,8 +109,12 @@ static void check_all(struct keystore *k, const struct rule *rules, size_t count
 static void test_ranks(void **state)
 {
 	static const char *const lines[][2] = {
-		{ "@west;@east", "both" },   { "@west;%any", "west+any" }, { "@west", "west" },
-		{ "@east;%any", "east+any" }, { "@east", "east" },	   { "%any", "any" },
+		{ "@west;@east", "both" },
+		{ "@west;%any", "west+any" },
+		{ "@west", "west" },
+		{ "@east;%any", "east+any" },
+		{ "@east", "east" },
+		{ "%any", "any" },
 		{ "", "all" },
 	};
 
@@ -138,11 +142,11 @@ static void test_ranks(void **state)
 static void test_several_names(void **state)
 {
 	static const struct rule rules[] = {
-		{ "@a", "@b", "abc", false },	  { "@b", "@a", "abc", false },
-		{ "@c", "@a", "abc", false },	  { "@a", "@x", NULL, false },
-		{ "@x", "@a", NULL, false },	  { "@x", "@y", NULL, false },
+		{ "@a", "@b", "abc", false },      { "@b", "@a", "abc", false },
+		{ "@c", "@a", "abc", false },      { "@a", "@x", NULL, false },
+		{ "@x", "@a", NULL, false },       { "@x", "@y", NULL, false },
 		{ "@gw", "@user1", "one", false }, { "@gw", "@user2", "two", false },
-		{ "@gw", "@user3", NULL, false }, { "@user1", "@user2", NULL, false },
+		{ "@gw", "@user3", NULL, false },  { "@user1", "@user2", NULL, false },
 	};
 	struct keystore *k = keystore_new();
 
@@ -157,11 +161,9 @@ static void test_several_names(void **state)
 static void test_any(void **state)
 {
 	static const struct rule rules[] = {
-		{ "@gw", "@anybody", "gw", false },
-		{ "@other", "@gw", "gw", false },
+		{ "@gw", "@anybody", "gw", false },    { "@other", "@gw", "gw", false },
 		{ "@other", "@anybody", "gw", false }, /* %any stands for either end */
-		{ "@gw", "%any", "gw", false },
-		{ "%any", "%any", "gw", false },
+		{ "@gw", "%any", "gw", false },        { "%any", "%any", "gw", false },
 	};
 	struct keystore *k = keystore_new();
 
@@ -292,7 +294,8 @@ static void test_every_prf(void **state)
 			continue;
 		}
 		assert_int_equal(keystore_psk_mac(k, &ends.q, a, &octets, 1, mac), VERDICT_OK);
-		assert_true(prf(a, slice_str("a secret of more than sixteen bytes"), &pad, 1, inner));
+		assert_true(
+			prf(a, slice_str("a secret of more than sixteen bytes"), &pad, 1, inner));
 		assert_true(prf(a, slice(inner, a->out_len), &octets, 1, want));
 		assert_memory_equal(mac, want, a->out_len);
 	}
@@ -343,7 +346,8 @@ static void test_values(void **state)
 	entry.origin = "a/very/long/path/to/ipsec.secrets:12345";
 	assert_true(keystore_add_psk(k, &entry));
 	ends_init(&ends, "@west", "@east");
-	assert_int_equal(keystore_find_psk(k, &ends.q, origin, sizeof(origin), &ambiguous), VERDICT_OK);
+	assert_int_equal(keystore_find_psk(k, &ends.q, origin, sizeof(origin), &ambiguous),
+			 VERDICT_OK);
 	assert_string_equal(origin, "a/very/");
 	ends_free(&ends);
 	keystore_free(k);

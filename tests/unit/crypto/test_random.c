@@ -32,7 +32,9 @@ static int is_ready(void)
 	return 1;
 }
 
-static const RAND_METHOD seeded = { .bytes = next_bytes, .pseudorand = next_bytes, .status = is_ready };
+static const RAND_METHOD seeded = { .bytes = next_bytes,
+				    .pseudorand = next_bytes,
+				    .status = is_ready };
 
 static int teardown(void **state)
 {
@@ -58,8 +60,9 @@ static void test_bytes(void **state)
 
 static void test_below(void **state)
 {
-	static const uint64_t bounds[] = { 1, 2, 3, 10, 255, 256, 1000003, 1ull << 63,
-					   (1ull << 63) + 1, UINT64_MAX };
+	static const uint64_t bounds[] = {
+		1, 2, 3, 10, 255, 256, 1000003, 1ull << 63, (1ull << 63) + 1, UINT64_MAX
+	};
 	size_t seen[10] = { 0 };
 	uint64_t value = 7;
 
@@ -129,8 +132,9 @@ static void test_broken(void **state)
 	assert_false(random_bytes(mac, 32));
 	assert_false(random_below(10, &value));
 	assert_int_equal(sk_seal(&c, &keys, 1, message, 8, 32), VERDICT_FAIL);
-	assert_int_equal(keystore_psk_mac(k, &q, alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256), NULL, 0, mac),
-			 VERDICT_FAIL);
+	assert_int_equal(
+		keystore_psk_mac(k, &q, alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256), NULL, 0, mac),
+		VERDICT_FAIL);
 	assert_null(keystore_new());
 	for (size_t i = 0; alg_at(i); i++) {
 		struct secret private_value;

@@ -21,11 +21,11 @@ static size_t wrong_at;    /* the n-th result of a MAC, cipher or key exchange i
 static size_t results;
 
 /* OpenSSL's function of this name. dlsym gives an object pointer, which POSIX lets be a function's. */
-#define NEXT(name)                                     \
-	static __typeof__(name) *next;                 \
-	if (!next) {                                   \
+#define NEXT(name)                                      \
+	static __typeof__(name) *next;                  \
+	if (!next) {                                    \
 		void *symbol = dlsym(RTLD_NEXT, #name); \
-		memcpy(&next, &symbol, sizeof(next));  \
+		memcpy(&next, &symbol, sizeof(next));   \
 	}
 
 static bool is_denied(const char *name)
@@ -51,14 +51,16 @@ EVP_MAC *EVP_MAC_fetch(OSSL_LIB_CTX *ctx, const char *name, const char *properti
 	return is_denied(name) ? NULL : next(ctx, name, properties);
 }
 
-EVP_PKEY *EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX *ctx, const char *type, const char *properties,
-					 const unsigned char *key, size_t len)
+EVP_PKEY *EVP_PKEY_new_raw_public_key_ex(OSSL_LIB_CTX *ctx, const char *type,
+					 const char *properties, const unsigned char *key,
+					 size_t len)
 {
 	NEXT(EVP_PKEY_new_raw_public_key_ex)
 	return is_denied(type) ? NULL : next(ctx, type, properties, key, len);
 }
 
-EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *ctx, const char *name, const char *properties)
+EVP_PKEY_CTX *EVP_PKEY_CTX_new_from_name(OSSL_LIB_CTX *ctx, const char *name,
+					 const char *properties)
 {
 	NEXT(EVP_PKEY_CTX_new_from_name)
 	return is_denied(name) ? NULL : next(ctx, name, properties);
@@ -126,8 +128,8 @@ static const struct {
 	{ "DES-EDE3-CBC", 1, "3DES" },
 	{ "AES-192-GCM", 3, "AES_GCM_8" },
 	{ "AES-128-CCM", 3, "AES_CCM_8" },
-	{ "AES-192-CTR", 1, "AES_CTR" }, /* 256 is what RAND runs on */
-	{ "AES-128-CBC", 3, "AES_XCBC_96" },
+	{ "AES-192-CTR", 1, "AES_CTR" },     /* 256 is what RAND runs on */
+	{ "AES-128-CBC", 5, "AES_CMAC_96" }, /* CBC, and both of XCBC and of CMAC */
 	{ "nothing", 0, "none" },
 };
 

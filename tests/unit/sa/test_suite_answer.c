@@ -184,7 +184,7 @@ static void what_we_offer(void **state)
 	offer_end(&o);
 }
 
-/* Chooses from the peer's offer, answers, and the peer takes the answer for what it offered. */
+/* Chooses from the peer's offer; expected is what our answer holds. */
 static void check_answer(const char *ours, uint8_t protocol, bool with_ke, const char *offer,
 			 const char *expected)
 {

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Pluto's beginning and end: what is done once, in the order in which rights are still there and
+ * threads are not yet. The daemon starts deaf; whack --listen opens its ears.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "crypto/algs.h"
+#include "daemonize.h"
+#include "io/log.h"
+#include "io/loop.h"
+#include "io/notify.h"
+#include "io/pidfile.h"
+#include "io/privs.h"
+#include "io/spawner.h"
+#include "kernel/kernel.h"
+#include "options.h"
+
+enum exit_status {
+	EXIT_FAULT = 1,
+	EXIT_SOCKET = 2,
+	EXIT_FORK = 3,
+	EXIT_SELFTEST = 4,
+	EXIT_KERNEL = 5,
+};
+
+/* To the log, and to whoever waits at the terminal. */
+static int fail(int status, const struct error *e)
+{
+	if (!log_is_on_stderr())
+		fprintf(stderr, "pluto: %s\n", e->text);
+	log_printf(LOG_LEVEL_ERROR, "FATAL: %s", e->text);
+	return status;
+}
+
+static void log_kernel(const char *text)
+{
+	log_line(LOG_LEVEL_INFO, text);
+}
+
+static struct kernel_backend *open_kernel(const struct options *o, struct error *e)
+{
+	struct kernel_backend *k;
+
+	if (!o->no_kernel)
+		return kernel_xfrm_open(o->journal, log_kernel, e);
+	k = kernel_none_open();
+	if (!k)
+		error_set(e, "out of memory");
+	return k;
+}
+
+static int serve(const struct options *o, struct kernel_backend *k, int spawner_fd,
+		 struct daemon_parent *parent)
+{
+	struct loop_settings s = {
+		.core = o->core,
+		.kernel = k,
+		.control_path = o->control,
+		.secrets_file = o->secrets,
+		.updown_script = o->updown,
+		.spawner_fd = spawner_fd,
+		.helpers = o->helpers,
+		.listen = o->listen,
+		.listen_count = o->listen_count,
+		.debug = o->debug[0] ? o->debug : NULL,
+	};
+	struct error e = { 0 };
+	struct loop *l;
+	int status;
+
+	/* capabilities are each thread's own: they go before there are threads */
+	if (!privs_drop_daemon(&e))
+		return fail(EXIT_FAULT, &e);
+	l = loop_new(&s, &e);
+	if (!l)
+		return fail(EXIT_SOCKET, &e);
+	status = loop_run(l, daemonize_ready, parent);
+	loop_free(l);
+	return status;
+}
+
+/* In the daemon's own process. */
+static int be_daemon(const struct options *o, int lock_fd, struct daemon_parent *parent)
+{
+	struct kernel_backend *k;
+	struct error e = { 0 };
+	int spawner_fd, status;
+
+	if (!pidfile_write(lock_fd, &e))
+		return fail(EXIT_FAULT, &e);
+	log_printf(LOG_LEVEL_INFO, "Starting Pluto (Cygnet Version %s) pid:%d", CYGNET_VERSION,
+		   (int)getpid());
+	if (o->legacy[0])
+		log_printf(LOG_LEVEL_INFO, "options without effect here: %s", o->legacy);
+	spawner_fd = spawner_start();
+	if (spawner_fd < 0) {
+		error_set(&e, "cannot start the spawner: %s", strerror(-spawner_fd));
+		return fail(EXIT_FORK, &e);
+	}
+	k = open_kernel(o, &e);
+	if (!k)
+		return fail(EXIT_KERNEL, &e);
+	log_printf(LOG_LEVEL_INFO, "using the kernel interface \"%s\"", k->name);
+	status = serve(o, k, spawner_fd, parent);
+	k->close(k);
+	log_line(LOG_LEVEL_INFO, "Pluto is shut down");
+	return status;
+}
+
+static bool open_log(const struct options *o, struct error *e)
+{
+	struct log_settings s = {
+		.where = o->logfile[0] ? LOG_TO_FILE : o->stderrlog ? LOG_TO_STDERR : LOG_TO_SYSLOG,
+		.file = o->logfile,
+		.with_time = !o->log_no_time,
+		.truncate = o->log_no_append,
+	};
+
+	return log_open(&s, e);
+}
+
+static void set_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(const struct options *o)
+{
+	struct error e = { 0 };
+	struct daemon_parent parent = { .fd = -1, .keep_stderr = o->stderrlog };
+	int lock_fd, status;
+
+	if (!daemonize_rundir(o->rundir, &e))
+		return fail(EXIT_FAULT, &e);
+	lock_fd = pidfile_lock(o->pidfile, &e);
+	if (lock_fd < 0)
+		return fail(e.code == PIDFILE_HELD ? (int)PIDFILE_HELD : EXIT_FAULT, &e);
+	if (!open_log(o, &e))
+		return fail(EXIT_FAULT, &e);
+	notify_init();
+	set_signals();
+	if (!o->nofork) {
+		status = daemonize(&parent);
+		if (status >= 0)
+			return status; /* the parent: the daemon is up, or has failed with this */
+		if (parent.fd < 0) {
+			error_set(&e, "cannot fork: %s", strerror(errno));
+			return fail(EXIT_FORK, &e);
+		}
+	}
+	status = be_daemon(o, lock_fd, &parent);
+	pidfile_release(lock_fd, o->pidfile);
+	log_close();
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options o;
+	struct error e = { 0 };
+
+	daemonize_stdio();
+	if (!options_read(&o, argc, argv, &e)) {
+		fprintf(stderr, "pluto: %s\n", e.text);
+		return EXIT_FAULT;
+	}
+	if (o.task == TASK_VERSION) {
+		printf("Cygnet %s\n", CYGNET_VERSION);
+		return 0;
+	}
+	if (o.task == TASK_HELP) {
+		options_help();
+		return 0;
+	}
+	if (!crypto_self_test(&e)) {
+		fprintf(stderr, "pluto: self test: %s\n", e.text);
+		return EXIT_SELFTEST;
+	}
+	return o.task == TASK_SELFTEST ? 0 : run(&o);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reading pluto's command line by its table. "--name value" and "--name=value" are the same, as
+ * start-up scripts of both ancestors expect.
+ */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/paths.h"
+#include "options_table.h"
+
+static const struct option_row *find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < option_row_count; i++)
+		if (strlen(option_rows[i].name) == len &&
+		    strncmp(option_rows[i].name, name, len) == 0)
+			return &option_rows[i];
+	return NULL;
+}
+
+/* The daemon leaves its directory, so paths are made absolute while it is still known. */
+static bool set_path(char out[256], const char *value)
+{
+	char here[256];
+	int len;
+
+	if (value[0] == '/' || value[0] == '\0')
+		return text_copy(out, 256, value);
+	if (!getcwd(here, sizeof(here)))
+		return false;
+	len = snprintf(out, 256, "%s/%s", here, value);
+	return len > 0 && len < 256;
+}
+
+static bool join(char out[256], const char *dir, const char *name)
+{
+	int len;
+
+	if (out[0])
+		return true;
+	len = snprintf(out, 256, "%s/%s", dir, name);
+	return len > 0 && len < 256;
+}
+
+static void note_legacy(struct options *o, const char *name)
+{
+	size_t len = strlen(o->legacy);
+
+	snprintf(o->legacy + len, sizeof(o->legacy) - len, "%s--%s", len ? " " : "", name);
+}
+
+static bool apply(struct options *o, const struct option_row *r, const char *value,
+		  struct error *e)
+{
+	char *member = (char *)o + r->offset;
+
+	switch ((enum option_kind)r->kind) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		return true;
+	case OPTION_PATH:
+		return set_path(member, value) ||
+		       error_set(e, "--%s: the path is too long: %s", r->name, value);
+	case OPTION_CALL:
+		return r->set(o, value, e);
+	case OPTION_LEGACY:
+		note_legacy(o, r->name);
+		return true;
+	}
+	return false;
+}
+
+static bool read_all(struct options *o, int argc, char **argv, struct error *e)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *name = argv[i] + 2;
+		size_t len = strncmp(argv[i], "--", 2) == 0 ? strcspn(name, "=") : 0;
+		const struct option_row *r = len ? find(name, len) : NULL;
+		const char *value = len && name[len] == '=' ? name + len + 1 : NULL;
+
+		if (!r)
+			return error_set(e, "unknown option \"%s\": see pluto --help", argv[i]);
+		if (r->argument && !value && ++i < argc)
+			value = argv[i];
+		if (r->argument && !value)
+			return error_set(e, "--%s needs a value: %s", r->name, r->argument);
+		if (!r->argument && value)
+			return error_set(e, "--%s takes no value", r->name);
+		if (!apply(o, r, value, e))
+			return false;
+	}
+	return true;
+}
+
+bool options_read(struct options *o, int argc, char **argv, struct error *e)
+{
+	const char *libexec = getenv("IPSEC_EXECDIR");
+
+	*o = (struct options){
+		.helpers = -1,
+		.core = {
+			.cookie_threshold = 256,
+			.cookie_per_source = 16,
+			.max_half_open = 10000,
+		},
+		.rundir = IPSEC_RUNDIR,
+		.secrets = IPSEC_SYSCONFDIR "/ipsec.secrets",
+	};
+	if (!read_all(o, argc, argv, e))
+		return false;
+	if (!libexec || libexec[0] != '/')
+		libexec = IPSEC_LIBEXECDIR;
+	if (!join(o->control, o->rundir, "pluto.ctl") || !join(o->pidfile, o->rundir, "pluto.pid") ||
+	    !join(o->journal, o->rundir, "journal") || !join(o->updown, libexec, "_updown"))
+		return error_set(e, "--rundir: the path is too long: %s", o->rundir);
+	/* --ctlbase gave these as they were written */
+	if (o->control[0] != '/' || o->pidfile[0] != '/') {
+		char control[256], pidfile[256];
+
+		if (!set_path(control, o->control) || !set_path(pidfile, o->pidfile))
+			return error_set(e, "--ctlbase: the path is too long");
+		text_copy(o->control, sizeof(o->control), control);
+		text_copy(o->pidfile, sizeof(o->pidfile), pidfile);
+	}
+	return true;
+}
+
+void options_help(void)
+{
+	printf("usage: pluto [option]...\n\n");
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *r = &option_rows[i];
+		char left[64];
+
+		if (!r->help)
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", r->name, r->argument ? " " : "",
+			 r->argument ? r->argument : "");
+		printf("  %-34s %s\n", left, r->help);
+	}
+	printf("\nOther options of Openswan and Libreswan are accepted and do nothing.\n"
+	       "Exit status: 0 done, 1 options or a fault, 2 socket, 3 fork, 4 self test,\n"
+	       "5 kernel, 10 another pluto runs.\n");
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The values of pluto's options that need more than a copy. Each function is named in a row of
+ * options_table.c; an error names the value and what would do.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options_table.h"
+
+bool set_listen(struct options *o, const char *value, struct error *e)
+{
+	char list[1024];
+	char *rest = NULL;
+
+	if (!text_copy(list, sizeof(list), value))
+		return error_set(e, "--listen: too long");
+	for (char *w = strtok_r(list, ", ", &rest); w; w = strtok_r(NULL, ", ", &rest)) {
+		if (o->listen_count == LISTEN_MAX)
+			return error_set(e, "--listen: more than %d addresses", LISTEN_MAX);
+		if (!address_parse(w, &o->listen[o->listen_count]))
+			return error_set(e, "--listen: \"%s\" is no IP address", w);
+		o->listen_count++;
+	}
+	return true;
+}
+
+bool set_helpers(struct options *o, const char *value, struct error *e)
+{
+	uint64_t n;
+
+	o->helpers = -1;
+	if (strcmp(value, "-1") == 0)
+		return true;
+	if (!parse_number(value, 0, 64, &n))
+		return error_set(e, "--nhelpers: \"%s\" is not -1 and not between 0 and 64", value);
+	o->helpers = (int)n;
+	return true;
+}
+
+bool set_debug(struct options *o, const char *value, struct error *e)
+{
+	size_t len = strlen(o->debug);
+
+	if (!text_copy(o->debug + len, sizeof(o->debug) - len, len ? "," : "") ||
+	    !text_copy(o->debug + strlen(o->debug), sizeof(o->debug) - strlen(o->debug), value))
+		return error_set(e, "--debug: too long");
+	return true;
+}
+
+bool set_debug_all(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	return set_debug(o, "all", e);
+}
+
+bool set_stack(struct options *o, const char *value, struct error *e)
+{
+	o->no_kernel = strcmp(value, "none") == 0 || strcmp(value, "nostack") == 0;
+	if (o->no_kernel || strcmp(value, "xfrm") == 0 || strcmp(value, "netkey") == 0 ||
+	    strcmp(value, "auto") == 0)
+		return true;
+	return error_set(e, "--protostack: \"%s\" is not there: use xfrm or none", value);
+}
+
+bool set_xfrm(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	return set_stack(o, "xfrm", e);
+}
+
+bool set_no_stack(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	return set_stack(o, "none", e);
+}
+
+bool set_ctlbase(struct options *o, const char *value, struct error *e)
+{
+	int control = snprintf(o->control, sizeof(o->control), "%s.ctl", value);
+	int pidfile = snprintf(o->pidfile, sizeof(o->pidfile), "%s.pid", value);
+
+	if (control >= (int)sizeof(o->control) || pidfile >= (int)sizeof(o->pidfile))
+		return error_set(e, "--ctlbase: too long");
+	return true;
+}
+
+bool set_ddos_mode(struct options *o, const char *value, struct error *e)
+{
+	o->core.always_cookie = strcmp(value, "busy") == 0 || strcmp(value, "active") == 0;
+	if (o->core.always_cookie || strcmp(value, "auto") == 0)
+		return true;
+	if (strcmp(value, "unlimited") != 0)
+		return error_set(e, "--ddos-mode: \"%s\" is not busy, unlimited or auto", value);
+	o->core.cookie_threshold = o->core.cookie_per_source = UINT32_MAX;
+	return true;
+}
+
+static bool set_number(const char *name, const char *value, uint32_t *out, struct error *e)
+{
+	uint64_t n;
+
+	if (!parse_number(value, 1, 1000000, &n))
+		return error_set(e, "%s: \"%s\" is not between 1 and 1000000", name, value);
+	*out = (uint32_t)n;
+	return true;
+}
+
+bool set_ddos_threshold(struct options *o, const char *value, struct error *e)
+{
+	return set_number("--ddos-ike-threshold", value, &o->core.cookie_threshold, e);
+}
+
+bool set_half_open(struct options *o, const char *value, struct error *e)
+{
+	return set_number("--max-halfopen-ike", value, &o->core.max_half_open, e);
+}
+
+bool set_version(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	o->task = TASK_VERSION;
+	return true;
+}
+
+bool set_help(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	o->task = TASK_HELP;
+	return true;
+}
+
+bool set_selftest(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	o->task = TASK_SELFTEST;
+	return true;
+}

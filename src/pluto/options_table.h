@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* THE table of pluto's options. Only options*.c read it. */
+#ifndef PLUTO_OPTIONS_TABLE_H
+#define PLUTO_OPTIONS_TABLE_H
+
+#include "options.h"
+
+enum option_kind {
+	OPTION_FLAG,   /* sets the bool at offset */
+	OPTION_PATH,   /* a file or directory, into the char[256] at offset */
+	OPTION_CALL,   /* set() does it */
+	OPTION_LEGACY, /* known to the field, without effect here */
+};
+
+struct option_row {
+	const char *name;
+	const char *argument; /* what help calls it; NULL: takes none */
+	uint8_t kind;         /* enum option_kind */
+	size_t offset;
+	bool (*set)(struct options *o, const char *value, struct error *e);
+	const char *help;     /* NULL for what is not worth a line */
+};
+
+extern const struct option_row option_rows[];
+extern const size_t option_row_count;
+
+/* ---- options_set.c: what rows call */
+bool set_listen(struct options *o, const char *value, struct error *e);
+bool set_helpers(struct options *o, const char *value, struct error *e);
+bool set_debug(struct options *o, const char *value, struct error *e);
+bool set_debug_all(struct options *o, const char *value, struct error *e);
+bool set_stack(struct options *o, const char *value, struct error *e);
+bool set_xfrm(struct options *o, const char *value, struct error *e);
+bool set_no_stack(struct options *o, const char *value, struct error *e);
+bool set_ctlbase(struct options *o, const char *value, struct error *e);
+bool set_ddos_mode(struct options *o, const char *value, struct error *e);
+bool set_ddos_threshold(struct options *o, const char *value, struct error *e);
+bool set_half_open(struct options *o, const char *value, struct error *e);
+bool set_version(struct options *o, const char *value, struct error *e);
+bool set_help(struct options *o, const char *value, struct error *e);
+bool set_selftest(struct options *o, const char *value, struct error *e);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The simulator's program: every scenario, then chaos over SIM_SEEDS seeds from SIM_SEED on (without
+ * it the range turns with the day). Arguments: words that a scenario's name must hold; -v shows the
+ * log of every world; -l lists. The last line counts.
+ */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "scenario.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_SANITIZER 1
+#else
+#define HAS_SANITIZER 0
+#endif
+
+struct tally {
+	unsigned passed, failed;
+	bool verbose, list;
+	const char *only;
+};
+
+static const struct scenario_list *const lists[] = {
+	&scenarios_up, &scenarios_refuse, &scenarios_loss, &scenarios_children, &scenarios_undo,
+	&scenarios_retry, &scenarios_forge,
+};
+
+/* Bytes in use; the sanitizer's own leak check stands in for it where it is on. */
+static size_t memory_in_use(void)
+{
+	if (HAS_SANITIZER)
+		return 0;
+	return mallinfo2().uordblks;
+}
+
+typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why, size_t size,
+		    uint64_t *digest);
+
+static bool run_scenario(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
+			 size_t size, uint64_t *digest)
+{
+	return scenario_run(what, seed, k, verbose, why, size, digest);
+}
+
+static bool run_chaos(const void *what, uint64_t seed, int64_t k, bool verbose, char *why, size_t size,
+		      uint64_t *digest)
+{
+	(void)what;
+	(void)k;
+	return chaos_run(seed, verbose, why, size, digest);
+}
+
+/* OpenSSL fills its caches in a first run, so what grows is run once more: it must not grow again. */
+static bool run_accounted(run_fn *run, const void *what, uint64_t seed, int64_t k, bool verbose,
+			  char *why, size_t size)
+{
+	size_t before = memory_in_use(), after;
+	uint64_t digest, again;
+
+	if (!run(what, seed, k, verbose, why, size, &digest))
+		return false;
+	if (memory_in_use() <= before)
+		return true;
+	before = memory_in_use();
+	if (!run(what, seed, k, false, why, size, &again))
+		return false;
+	after = memory_in_use();
+	if (after > before) {
+		snprintf(why, size, "%zu bytes were not freed", after - before);
+		return false;
+	}
+	if (digest != again) {
+		snprintf(why, size, "the same seed went another way");
+		return false;
+	}
+	return true;
+}
+
+static void report(struct tally *t, bool ok, const char *name, uint64_t seed, const char *why)
+{
+	if (ok) {
+		t->passed++;
+		return;
+	}
+	t->failed++;
+	printf("  FAIL    %s, SIM_SEED=%llu\n          %s\n", name, (unsigned long long)seed, why);
+	fflush(stdout);
+}
+
+static void run_one(struct tally *t, const struct scenario *sc, uint64_t seed, int64_t k)
+{
+	char name[200], why[700];
+	const char *at = strstr(sc->name, "%s");
+
+	if (at && sc->words)
+		snprintf(name, sizeof(name), "%.*s%s%s", (int)(at - sc->name), sc->name,
+			 sc->words[k - 1], at + 2);
+	else if (sc->to > sc->from)
+		snprintf(name, sizeof(name), "%s [%d]", sc->name, (int)k);
+	else
+		text_copy(name, sizeof(name), sc->name);
+	if (t->only && !strstr(name, t->only))
+		return;
+	if (t->list) {
+		printf("%-60s %s\n", name, sc->cases);
+		return;
+	}
+	report(t, run_accounted(run_scenario, sc, seed, k, t->verbose, why, sizeof(why)), name, seed,
+	       why);
+}
+
+static void run_lists(struct tally *t, uint64_t seed)
+{
+	for (size_t l = 0; l < ARRAY_LEN(lists); l++)
+		for (size_t i = 0; i < lists[l]->count; i++) {
+			const struct scenario *sc = &lists[l]->rows[i];
+
+			for (int64_t k = scenario_first(sc); k <= scenario_last(sc); k++)
+				run_one(t, sc, seed, k);
+		}
+}
+
+/* Every seed is one test; the first few run twice and must go the same way. */
+static void run_chaos_seeds(struct tally *t, uint64_t base, uint64_t count)
+{
+	char why[700];
+
+	if (t->list || (t->only && !strstr("chaos", t->only)))
+		return;
+	for (uint64_t i = 0; i < count && t->failed < 25; i++) {
+		uint64_t first, again;
+		bool ok = run_accounted(run_chaos, NULL, base + i, 0, t->verbose, why, sizeof(why));
+
+		if (ok && i < 5) {
+			ok = chaos_run(base + i, false, why, sizeof(why), &first) &&
+			     chaos_run(base + i, false, why, sizeof(why), &again) && first == again;
+			if (!ok)
+				text_copy(why, sizeof(why), "the same seed went another way");
+		}
+		report(t, ok, "chaos", base + i, why);
+	}
+}
+
+static uint64_t number_of(const char *variable, uint64_t fallback)
+{
+	const char *text = getenv(variable);
+	uint64_t n;
+
+	return text && text[0] && parse_number(text, 0, UINT64_MAX / 2, &n) ? n : fallback;
+}
+
+int main(int argc, char **argv)
+{
+	struct tally t = { 0 };
+	struct error e = { 0 };
+	uint64_t day = (uint64_t)time(NULL) / 86400;
+	uint64_t base = number_of("SIM_SEED", day * 100000);
+	clock_t start = clock();
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "-v") == 0)
+			t.verbose = true;
+		else if (strcmp(argv[i], "-l") == 0)
+			t.list = true;
+		else
+			t.only = argv[i];
+	}
+	setvbuf(stdout, NULL, _IOLBF, 4096);
+	if (!rand_install() || !crypto_self_test(&e)) {
+		printf("crypto is not fit: %s\n0 passed, 1 failed\n", e.text);
+		return 1;
+	}
+	run_lists(&t, number_of("SIM_SEED", 1));
+	if (!t.list)
+		printf("  scenarios: %u passed, %u failed\n", t.passed, t.failed);
+	run_chaos_seeds(&t, base, number_of("SIM_SEEDS", 500));
+	if (t.list)
+		return 0;
+	printf("  seeds from %llu; %.1f s of processor\n", (unsigned long long)base,
+	       (double)(clock() - start) / CLOCKS_PER_SEC);
+	printf("%u passed, %u failed\n", t.passed, t.failed);
+	return t.failed ? 1 : 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scenarios as tables of steps. A scenario with a range runs once for each K in it, one with words
+ * once for each word, which stands for %s in the texts. After the steps everything comes to rest,
+ * is compared, and both ends shut down and must leave nothing.
+ */
+#ifndef SIM_SCENARIO_H
+#define SIM_SCENARIO_H
+
+#include "sim.h"
+#include "wire/payloads.h"
+
+enum op {
+	OP_END, OP_SETUP, OP_PSK, OP_ADD, OP_LISTEN, OP_REQUEST, OP_WAIT, OP_REASON, OP_RUN, OP_REST,
+	OP_COUNT, OP_CLEAN, OP_FAULT, OP_SET, OP_SCRIPT, OP_GONE, OP_DUMP, OP_SAME, OP_FORGE,
+	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE,
+};
+enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED };
+enum knob {
+	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
+	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
+	KNOB_CORRUPTION, KNOB_NO_FAULTS,
+};
+
+#define K INT64_MIN /* the run's number */
+#define FAILS (-1)  /* any exit code but 0 */
+
+struct sim_step {
+	uint8_t op, host, what;
+	const char *text, *more;
+	int64_t n;
+	struct fault fault;
+};
+
+#define MAX_STEPS 30
+struct scenario {
+	const char *name;
+	const char *cases; /* numbers of the edge cases, "" none */
+	uint16_t from, to; /* of K */
+	const char *const *words;
+	struct core_settings settings;
+	bool is_loose;     /* the ends are left apart: no comparison at rest */
+	struct sim_step steps[MAX_STEPS];
+};
+
+#define NET "net"
+/* PSK and connection "net" at west and east, both listening; words are options of both ends. */
+#define SETUP(words_) { .op = OP_SETUP, .text = (words_) }
+#define PSK(h, ids, value) { .op = OP_PSK, .host = (h), .text = (ids), .more = (value) }
+#define ADD(h, name_, words_) { .op = OP_ADD, .host = (h), .text = (name_), .more = (words_) }
+#define LISTEN(h) { .op = OP_LISTEN, .host = (h) }
+/* Sends the request only; WAIT takes the exit code of the host's latest one. */
+#define ASK(h, verb_, name_) { .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_) }
+#define START(h, name_) ASK(h, VERB_INITIATE, name_)
+#define WAIT(h, code) { .op = OP_WAIT, .host = (h), .n = (code) }
+#define UP(h, name_, code) START(h, name_), WAIT(h, code)
+#define DOWN(h, name_, code) ASK(h, VERB_TERMINATE, name_), WAIT(h, code)
+#define DELETE(h, name_, code) ASK(h, VERB_DELETE, name_), WAIT(h, code)
+#define REASON(h, words_) { .op = OP_REASON, .host = (h), .text = (words_) }
+#define LOGGED(h, words_) { .op = OP_LOGGED, .host = (h), .text = (words_) }
+#define RUN_MS(ms) { .op = OP_RUN, .n = (ms) }
+#define REST { .op = OP_REST }
+#define HAS(h, what_, count) { .op = OP_COUNT, .host = (h), .what = (what_), .n = (count) }
+#define IKES(h, count) HAS(h, COUNT_IKES, count)
+#define CHILDREN(h, count) HAS(h, COUNT_CHILDREN, count)
+#define BOTH(what_, count) HAS(WEST, what_, count), HAS(EAST, what_, count)
+#define CLEAN(h) { .op = OP_CLEAN, .host = (h) }
+#define SET(h, knob_, value) { .op = OP_SET, .host = (h), .what = (knob_), .n = (value) }
+#define SCRIPT(h, verb_, status) { .op = OP_SCRIPT, .host = (h), .text = (verb_), .n = (status) }
+#define RAN(h, words_) { .op = OP_RAN, .host = (h), .text = (words_) }
+#define GONE(h) { .op = OP_GONE, .host = (h) }
+#define DUMP(h) { .op = OP_DUMP, .host = (h) }
+#define SAME(h) { .op = OP_SAME, .host = (h) }
+#define EVENTS(count) { .op = OP_EVENTS, .n = (count) } /* handles so many events */
+/* The n-th datagram (first) from there on, count of them, of an exchange and direction. */
+#define FAULT(kind_, from_, exchange_, which_, first_, count_, ms)                              \
+	{ .op = OP_FAULT, .n = (first_),                                                        \
+	  .fault = { .kind = (kind_), .from = (from_), .exchange = (exchange_), .which = (which_), \
+		     .count = (count_), .usec = (ms) * USEC_PER_MSEC } }
+#define LOSE(from_, exchange_, which_, first_, count_) \
+	FAULT(FAULT_DROP, from_, exchange_, which_, first_, count_, 0)
+/* An unprotected notify to the host under the SPIs of the latest datagram. */
+#define FORGE(h, exchange_, type, response) \
+	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
+/* The n-th datagram of all once more; 0: every one. */
+#define REPLAY(n_) { .op = OP_REPLAY, .n = (n_) }
+/* MARK remembers how many datagrams were sent; SENT says how many came since then. */
+#define MARK { .op = OP_MARK }
+#define SENT(count) { .op = OP_SENT, .n = (count) }
+
+struct scenario_list {
+	const struct scenario *rows;
+	size_t count;
+};
+extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
+	scenarios_undo, scenarios_retry, scenarios_forge;
+
+/* False with s->why. k is the run's number. */
+bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,
+		  size_t size, uint64_t *digest);
+int64_t scenario_first(const struct scenario *sc);
+int64_t scenario_last(const struct scenario *sc);
+
+/* chaos.c: one world of random commands and faults. */
+bool chaos_run(uint64_t seed, bool verbose, char *why, size_t size, uint64_t *digest);
+/* Both ends shut down and leave nothing behind. */
+void scenario_finish(struct sim *s);
+
+#endif
