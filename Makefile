@@ -199,7 +199,12 @@ $(BUILD)/filled/%: % $(PATHS_H)
 $(BUILD)/ipsec: $(BUILD)/filled/scripts/ipsec
 	$(Q)cp -p $< $@
 
-all: $(PROGRAMS) $(FILLED) $(if $(SCRIPT),$(BUILD)/ipsec)
+# The programs find each other in one folder (IPSEC_EXECDIR), installed or not.
+UPDOWN_BUILT := $(addprefix $(BUILD)/,$(notdir $(UPDOWN)))
+$(UPDOWN_BUILT): $(BUILD)/%: $(BUILD)/filled/scripts/updown/%
+	$(Q)cp -p $< $@
+
+all: $(PROGRAMS) $(FILLED) $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT)
 
 # ---- tests ----
 # A runner prints one line a program, the whole log of a failing one, and last "N passed, N failed".

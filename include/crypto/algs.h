@@ -79,7 +79,9 @@ struct alg {
 	uint16_t id;       /* IANA number */
 	uint16_t flags;    /* enum alg_flags */
 	const char *name;  /* IANA-like, for logs: "AES_GCM_16", "HMAC_SHA2_256_128", "MODP2048" */
-	const char *words; /* what admins write, separated by spaces: "aes_gcm aes_gcm16 aesgcm" */
+	/* What admins write, separated by spaces; '_' does not count, '*' is a key length inside:
+	 * "aes_gcm aes_gcm_16 aes*gcm16". */
+	const char *words;
 	uint16_t key_bits[3]; /* permitted key lengths in order of preference; 0 ends; ENCR only */
 	uint16_t default_key_bits;
 	uint16_t key_len;  /* bytes of PRF key (preferred), INTEG key, or fixed ENCR key; else 0 */

@@ -75,6 +75,8 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 	struct loop *l;
 	int status;
 
+	s.core.pid = (uint32_t)getpid();
+	s.core.stack = k->name;
 	/* capabilities are each thread's own: they go before there are threads */
 	if (!privs_drop_daemon(&e))
 		return fail(EXIT_FAULT, &e);

@@ -914,7 +914,7 @@ pluto_start()
 		"$@" & echo $! >/run/pluto.test.pid
 		wait $!
 		echo $? >/run/pluto.test.status' sh \
-		"$BUILD/pluto" --nofork --stderrlog --rundir $PLUTO_RUN \
+		env "IPSEC_EXECDIR=$BUILD" "$BUILD/pluto" --nofork --stderrlog --rundir $PLUTO_RUN \
 		--secretsfile /etc/ipsec.secrets "$@" \
 		</dev/null >>"$(host_log "$host")/pluto.log" 2>&1 &
 	pid=$!

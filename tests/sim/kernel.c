@@ -49,7 +49,8 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 
 	if (old && !old->is_larval)
 		return EEXIST;
-	if (!op->state.encr || op->state.encr_key_len == 0 || op->state.spi < 256)
+	if (!op->state.encr || op->state.spi < 256 ||
+	    op->state.encr_key_len + op->state.integ_key_len == 0)
 		return EINVAL;
 	check_install(s, host, owner, &op->state);
 	if (!old && k->state_count == MOCK_STATES)

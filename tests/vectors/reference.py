@@ -131,7 +131,8 @@ PC1 = [57, 49, 41, 33, 25, 17, 9, 1, 58, 50, 42, 34, 26, 18, 10, 2, 59, 51, 43, 
        60, 52, 44, 36, 63, 55, 47, 39, 31, 23, 15, 7, 62, 54, 46, 38, 30, 22, 14, 6, 61, 53, 45, 37,
        29, 21, 13, 5, 28, 20, 12, 4]
 PC2 = [14, 17, 11, 24, 1, 5, 3, 28, 15, 6, 21, 10, 23, 19, 12, 4, 26, 8, 16, 7, 27, 20, 13, 2,
-       41, 52, 31, 37, 47, 55, 30, 40, 51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32]
+       41, 52, 31, 37, 47, 55, 30, 40, 51, 45, 33, 48, 44, 49, 39, 56, 34, 53, 46, 42, 50, 36,
+       29, 32]
 S = [
     'E4D12FB83A6C5907 0F74E2D1A6CB9538 41E8D62BFC973A50 FC8249175B3EA06D',
     'F18E6B34972DC05A 3D47F28EC01A69B5 0E7BA4D158C6932F D8A13F42B67C05E9',
@@ -227,7 +228,8 @@ def chacha_block(key, counter, nonce):
             x[p] = (x[p] + x[q]) & 0xffffffff
             x[r] ^= x[p]
             x[r] = (x[r] << n | x[r] >> (32 - n)) & 0xffffffff
-    start = list(struct.unpack('<16I', b'expand 32-byte k' + key + struct.pack('<I', counter) + nonce))
+    start = list(struct.unpack('<16I',
+                               b'expand 32-byte k' + key + struct.pack('<I', counter) + nonce))
     x = list(start)
     for _ in range(10):
         for i in range(4):
@@ -385,7 +387,8 @@ def main():
         show('AES_CBC %d' % bits, cbc_open(aes_inverse, k, IV, TEXT)[-16:])
         show('AES_CTR %d' % bits, ctr(k, gcm + b'\0\0\0\1', TEXT)[-16:])
     nonce = KEY[32:36] + IV[:8]
-    show('CHACHA20', chacha_tag(KEY[:32], nonce, AAD, TEXT), chacha_crypt(KEY[:32], nonce, TEXT)[-16:])
+    show('CHACHA20', chacha_tag(KEY[:32], nonce, AAD, TEXT),
+         chacha_crypt(KEY[:32], nonce, TEXT)[-16:])
     show('3DES', cbc_open(des3_inverse, KEY[:24], IV[:8], TEXT)[-16:])
     for name in ('sha1', 'sha256', 'sha384', 'sha512'):
         n = hashlib.new(name).digest_size

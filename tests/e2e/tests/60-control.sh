@@ -31,7 +31,7 @@ listener()
 t_control_strange() # MANNER PATTERN
 {
 	[ -x "$BUILD/whack" ] || skip "no $BUILD/whack"
-	host_make west light
+	host_make west
 	listener west "$1"
 	whack_rc 33 3 "$2" west --status
 	whack_rc 33 3 "$2" west --name west-east --terminate

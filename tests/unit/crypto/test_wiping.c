@@ -39,7 +39,7 @@ static size_t search_range(const uint8_t *at, const uint8_t *end, const uint8_t 
 	for (; at + SEARCH_LEN <= end; at++) {
 		size_t i = 0;
 
-		while (i < SEARCH_LEN && (uint8_t)~at[i] == inverted[i])
+		while (i < SEARCH_LEN && (at[i] ^ inverted[i]) == 0xff)
 			i++;
 		hits += i == SEARCH_LEN;
 	}
@@ -74,10 +74,11 @@ static void invert(const uint8_t *from, uint8_t inverted[SEARCH_LEN])
 
 static void test_search(void **state)
 {
-	uint8_t *key = malloc(64), inverted[SEARCH_LEN];
+	uint8_t *key, inverted[SEARCH_LEN];
 
 	(void)state;
 	skip_when_sanitized();
+	key = malloc(64);
 	assert_non_null(key);
 	assert_true(random_bytes(key, 64));
 	invert(key, inverted);
@@ -151,10 +152,11 @@ static void use_ke(const struct alg *a)
 
 static void test_work(void **state)
 {
-	uint8_t *key = malloc(128);
+	uint8_t *key;
 
 	(void)state;
 	skip_when_sanitized();
+	key = malloc(128);
 	assert_non_null(key);
 	for (size_t i = 0; alg_at(i); i++) {
 		const struct alg *a = alg_at(i);
