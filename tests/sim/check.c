@@ -92,6 +92,12 @@ void check_log(struct sim *s, uint8_t host, const char *text)
 	const char *at = strstr(text, "\" #"), *why = strstr(text, "IKE SA is down: ");
 	unsigned long serial = at ? strtoul(at + 3, NULL, 10) : 0;
 
+	if (h->log_len < sizeof(h->log) - 1) {
+		struct text t = text_over(h->log + h->log_len, sizeof(h->log) - h->log_len);
+
+		text_add(&t, "%s\n", text);
+		h->log_len += t.len;
+	}
 	if (s->verbose)
 		printf("%9.3f %-5s %.400s\n", (double)s->now_usec / 1e6, h->name, text);
 	if (!why)

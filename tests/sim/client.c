@@ -112,14 +112,15 @@ static void take_record(struct sim *s, struct client *c, const struct ctl_messag
 void client_report(struct sim *s, uint8_t host, const struct action *a)
 {
 	struct host *h = &s->hosts[host];
-	struct client *c = &h->clients[a->client - 1];
 	struct ctl_message m;
 	struct error e = { 0 };
+	struct client *c;
 
 	if (a->client == 0 || a->client > h->client_count) {
 		sim_fail(s, "%s reports to a client that never was", h->name);
 		return;
 	}
+	c = &h->clients[a->client - 1];
 	if (a->kind == ACTION_CLOSE_CLIENT) {
 		if (!c->ended && !c->gone)
 			sim_fail(s, "%s closes a client without an end frame", h->name);

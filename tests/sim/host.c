@@ -165,6 +165,14 @@ static void do_updown(struct sim *s, uint8_t host, struct action *a)
 	a->job = NULL;
 }
 
+static void do_log(struct sim *s, uint8_t host, struct slice line)
+{
+	char text[1100];
+
+	snprintf(text, sizeof(text), "%.*s", (int)line.len, (const char *)line.data);
+	check_log(s, host, text);
+}
+
 static void do_action(struct sim *s, uint8_t host, struct action *a)
 {
 	struct host *h = &s->hosts[host];
@@ -187,7 +195,7 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		client_report(s, host, a);
 		break;
 	case ACTION_LOG:
-		check_log(s, host, (const char *)a->data.data);
+		do_log(s, host, bytes_slice(&a->data));
 		break;
 	case ACTION_LISTEN:
 		sim_post(s, host, EVENT_ADDRESSES, 0);

@@ -4,20 +4,12 @@
  * it the range turns with the day). Arguments: words that a scenario's name must hold; -v shows the
  * log of every world; -l lists. The last line counts.
  */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "scenario.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAS_SANITIZER 1
-#else
-#define HAS_SANITIZER 0
-#endif
 
 struct tally {
 	unsigned passed, failed;
@@ -29,23 +21,6 @@ static const struct scenario_list *const lists[] = {
 	&scenarios_up, &scenarios_refuse, &scenarios_loss, &scenarios_children, &scenarios_undo,
 	&scenarios_retry, &scenarios_forge,
 };
-
-/* glibc counts what its thread cache holds as in use: without that cache the count is exact. */
-static void without_cache(char **argv)
-{
-	if (HAS_SANITIZER || getenv("GLIBC_TUNABLES"))
-		return;
-	setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
-	execv("/proc/self/exe", argv);
-}
-
-/* Bytes in use; the sanitizer's own leak check stands in for it where it is on. */
-static size_t memory_in_use(void)
-{
-	if (HAS_SANITIZER)
-		return 0;
-	return mallinfo2().uordblks;
-}
 
 typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why, size_t size,
 		    uint64_t *digest);
@@ -68,19 +43,19 @@ static bool run_chaos(const void *what, uint64_t seed, int64_t k, bool verbose, 
 static bool run_accounted(run_fn *run, const void *what, uint64_t seed, int64_t k, bool verbose,
 			  char *why, size_t size)
 {
-	size_t before = memory_in_use(), after;
+	size_t before = memory_blocks(), after;
 	uint64_t digest, again;
 
 	if (!run(what, seed, k, verbose, why, size, &digest))
 		return false;
-	if (memory_in_use() <= before)
+	if (memory_blocks() <= before)
 		return true;
-	before = memory_in_use();
+	before = memory_blocks();
 	if (!run(what, seed, k, false, why, size, &again))
 		return false;
-	after = memory_in_use();
+	after = memory_blocks();
 	if (after > before) {
-		snprintf(why, size, "%zu bytes were not freed", after - before);
+		snprintf(why, size, "%zu blocks of memory were not freed", after - before);
 		return false;
 	}
 	if (digest != again) {
@@ -171,8 +146,6 @@ int main(int argc, char **argv)
 	uint64_t base = number_of("SIM_SEED", day * 100000);
 	clock_t start = clock();
 
-	without_cache(argv);
-	mallopt(M_MXFAST, 0);
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-v") == 0)
 			t.verbose = true;

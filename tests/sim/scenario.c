@@ -313,6 +313,10 @@ static void run_check(struct play *p, const struct sim_step *st)
 	case OP_REPLAY:
 		replay(p, st);
 		break;
+	case OP_LOGGED:
+		if (!strstr(h->log, st->text))
+			sim_fail(s, "%s did not log \"%s\"", h->name, st->text);
+		break;
 	case OP_RAN:
 		if (strcmp(h->updown.ran, st->text) != 0)
 			sim_fail(s, "%s ran \"%s\", not \"%s\"", h->name, h->updown.ran, st->text);

@@ -79,6 +79,7 @@ struct scenario {
 		     .count = (count_), .usec = (ms) * USEC_PER_MSEC } }
 #define LOSE(from_, exchange_, which_, first_, count_) \
 	FAULT(FAULT_DROP, from_, exchange_, which_, first_, count_, 0)
+#define EACH(kind_, first_, count_, ms) FAULT(kind_, ANY_HOST, 0, WHICH_ANY, first_, count_, ms)
 /* An unprotected notify to the host under the SPIs of the latest datagram. */
 #define FORGE(h, exchange_, type, response) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
@@ -103,6 +104,8 @@ int64_t scenario_last(const struct scenario *sc);
 
 /* chaos.c: one world of random commands and faults. */
 bool chaos_run(uint64_t seed, bool verbose, char *why, size_t size, uint64_t *digest);
+/* memory.c: blocks in use; always 0 under a sanitizer. */
+size_t memory_blocks(void);
 /* Both ends shut down and leave nothing behind. */
 void scenario_finish(struct sim *s);
 

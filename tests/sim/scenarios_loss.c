@@ -5,45 +5,44 @@
  */
 #include "scenario.h"
 
-#define ALL ANY_HOST, 0, WHICH_ANY
 #define GOOD REST, BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2)
 
 static const struct scenario rows[] = {
 	{ .name = "message lost while it comes up", .cases = "9 26", .from = 1, .to = 4, .steps = {
-		SETUP(""), FAULT(FAULT_DROP, ALL, K, 1, 0), UP(WEST, NET, RC_OK), GOOD } },
+		SETUP(""), EACH(FAULT_DROP, K, 1, 0), UP(WEST, NET, RC_OK), GOOD } },
 	{ .name = "message lost three times while it comes up", .cases = "9 26", .from = 1, .to = 4,
-	  .steps = { SETUP(""), FAULT(FAULT_DROP, ALL, K, 3, 0), UP(WEST, NET, RC_OK), GOOD } },
+	  .steps = { SETUP(""), EACH(FAULT_DROP, K, 3, 0), UP(WEST, NET, RC_OK), GOOD } },
 	{ .name = "message lost with cookies", .cases = "27 37", .from = 1, .to = 6,
 	  .settings = { .always_cookie = true }, .steps = { SETUP(""),
-		FAULT(FAULT_DROP, ALL, K, 1, 0), UP(WEST, NET, RC_OK), GOOD } },
+		EACH(FAULT_DROP, K, 1, 0), UP(WEST, NET, RC_OK), GOOD } },
 	{ .name = "message lost while it goes down", .cases = "26 32", .from = 1, .to = 2, .steps = {
-		SETUP(""), UP(WEST, NET, RC_OK), FAULT(FAULT_DROP, ALL, K, 1, 0),
+		SETUP(""), UP(WEST, NET, RC_OK), EACH(FAULT_DROP, K, 1, 0),
 		DOWN(WEST, NET, RC_OK), RUN_MS(10000), CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "message doubled", .cases = "9 28 31", .from = 1, .to = 6, .steps = { SETUP(""),
-		FAULT(FAULT_DUPLICATE, ALL, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
+		EACH(FAULT_DUPLICATE, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "message doubled, the copy comes later", .cases = "9 28 31", .from = 1, .to = 6,
-	  .steps = { SETUP(""), FAULT(FAULT_DUPLICATE, ALL, K, 1, 700), UP(WEST, NET, RC_OK), GOOD,
+	  .steps = { SETUP(""), EACH(FAULT_DUPLICATE, K, 1, 700), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), RUN_MS(2000), CLEAN(WEST), RUN_MS(40000), CLEAN(EAST) } },
 	{ .name = "every message doubled, slow work", .cases = "28 29", .steps = { SETUP(""),
 		SET(WEST, KNOB_WORK_DELAY, 400), SET(EAST, KNOB_WORK_DELAY, 600),
-		SET(EAST, KNOB_MAC_DELAY, 300), FAULT(FAULT_DUPLICATE, ALL, 1, 100, 100),
+		SET(EAST, KNOB_MAC_DELAY, 300), EACH(FAULT_DUPLICATE, 1, 100, 100),
 		UP(WEST, NET, RC_OK), GOOD } },
 	{ .name = "integrity check value corrupt", .cases = "11", .from = 3, .to = 6, .steps = {
-		SETUP(""), FAULT(FAULT_CORRUPT, ALL, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
+		SETUP(""), EACH(FAULT_CORRUPT, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "integrity check value corrupt, CBC", .cases = "11", .from = 3, .to = 6, .steps = {
-		SETUP("--ike=aes256-sha2_256-dh31"), FAULT(FAULT_CORRUPT, ALL, K, 1, 0),
+		SETUP("--ike=aes256-sha2_256-dh31"), EACH(FAULT_CORRUPT, K, 1, 0),
 		UP(WEST, NET, RC_OK), GOOD, DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "nine corrupt IKE_AUTH requests", .cases = "46", .steps = {
 		SETUP("--keyingtries=1 --retransmit-timeout=20s --retransmit-interval=10ms"),
 		FAULT(FAULT_CORRUPT, WEST, EXCHANGE_IKE_AUTH, WHICH_REQUESTS, 1, 100, 0),
 		UP(WEST, NET, RC_NO_RESPONSE), REST, CLEAN(WEST), RUN_MS(40000), CLEAN(EAST) } },
 	{ .name = "message cut in half", .cases = "1 16", .from = 1, .to = 6, .steps = { SETUP(""),
-		FAULT(FAULT_TRUNCATE, ALL, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
+		EACH(FAULT_TRUNCATE, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), RUN_MS(10000), CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "message late by two seconds", .cases = "13 31", .from = 1, .to = 4, .steps = {
-		SETUP(""), FAULT(FAULT_DELAY, ALL, K, 1, 2000), UP(WEST, NET, RC_OK),
+		SETUP(""), EACH(FAULT_DELAY, K, 1, 2000), UP(WEST, NET, RC_OK),
 		RUN_MS(40000), GOOD } },
 	{ .name = "all that was sent comes again", .cases = "9 10 12 13 22 30", .steps = { SETUP(""),
 		UP(WEST, NET, RC_OK), GOOD, DUMP(EAST), DUMP(WEST), REPLAY(0), REPLAY(0), REPLAY(0),

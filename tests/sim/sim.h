@@ -138,6 +138,8 @@ struct host {
 	size_t mac_count;
 	struct track tracks[TRACKS];
 	size_t track_count;
+	char log[20000]; /* the first lines, with a newline each */
+	size_t log_len;
 };
 
 struct pending { /* an event on its way to a core */
