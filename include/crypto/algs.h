@@ -75,10 +75,10 @@ enum alg_flags {
 };
 
 struct alg {
-	uint8_t type;      /* enum transform_type */
-	uint16_t id;       /* IANA number */
-	uint16_t flags;    /* enum alg_flags */
-	const char *name;  /* IANA-like, for logs: "AES_GCM_16", "HMAC_SHA2_256_128", "MODP2048" */
+	uint8_t type;     /* enum transform_type */
+	uint16_t id;      /* IANA number */
+	uint16_t flags;   /* enum alg_flags */
+	const char *name; /* IANA-like, for logs: "AES_GCM_16", "HMAC_SHA2_256_128", "MODP2048" */
 	/* What admins write, separated by spaces; '_' does not count, '*' is a key length inside:
 	 * "aes_gcm aes_gcm_16 aes*gcm16". */
 	const char *words;

@@ -83,7 +83,8 @@ static inline void wire_check(const struct message *m, struct slice whole)
 	check_slice(m->id_r.body, whole);
 	check_slice(m->auth.data, whole);
 	check_slice(m->nonce, whole);
-	check(m->nonce.len == 0 || (m->nonce.len >= NONCE_MIN_LEN && m->nonce.len <= NONCE_MAX_LEN));
+	check(m->nonce.len == 0 ||
+	      (m->nonce.len >= NONCE_MIN_LEN && m->nonce.len <= NONCE_MAX_LEN));
 }
 
 #endif

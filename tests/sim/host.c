@@ -165,6 +165,14 @@ static void do_updown(struct sim *s, uint8_t host, struct action *a)
 	a->job = NULL;
 }
 
+/* What the core never got to know of, the backend removes by its journal when it is closed. */
+static void take_back(struct sim *s, uint8_t host)
+{
+	for (struct pending *p = s->queue; p; p = p->next)
+		if (p->host == host && p->event.kind == EVENT_KERNEL_DONE && p->event.ticket)
+			mock_undo(&s->hosts[host].kernel, p->event.batch);
+}
+
 static void do_log(struct sim *s, uint8_t host, struct slice line)
 {
 	char text[1100];
@@ -209,6 +217,7 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		break;
 	case ACTION_EXIT:
 		h->has_exited = true;
+		take_back(s, host);
 		break;
 	}
 }

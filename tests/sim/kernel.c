@@ -177,6 +177,15 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 	}
 }
 
+void mock_undo(struct mock_kernel *k, const struct kernel_batch *b)
+{
+	const struct before none = { 0 };
+
+	for (uint8_t i = b->count; i-- > 0;)
+		if (b->failed_errno == 0)
+			undo_op(k, &b->ops[i], &none);
+}
+
 void mock_dump(const struct mock_kernel *k, char *out, size_t size)
 {
 	struct text t = text_over(out, size);

@@ -5,7 +5,8 @@
  * not there.
  */
 #include <errno.h>
-#include <stddef.h>
+#include <malloc.h>
+#include <stdlib.h>
 
 #include "scenario.h"
 

@@ -32,7 +32,7 @@ struct sim_step {
 	struct fault fault;
 };
 
-#define MAX_STEPS 30
+#define MAX_STEPS 44
 struct scenario {
 	const char *name;
 	const char *cases; /* numbers of the edge cases, "" none */

@@ -183,6 +183,8 @@ void net_free(struct net *n);
 
 /* kernel.c */
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);
+/* Takes back what a batch did. */
+void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
 /* Policies and states as text, for comparing. */
 void mock_dump(const struct mock_kernel *k, char *out, size_t size);
 

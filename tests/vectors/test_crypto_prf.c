@@ -318,6 +318,39 @@ static void test_wrong_key(void **state)
 	}
 }
 
+/* RFC 4434 2: a short key is filled up with zeros, a long one hashed under zeros; RFC 4615 3: every
+ * key but one of 16 bytes is hashed. */
+static void test_fixed_key_lengths(void **state)
+{
+	const struct alg *xcbc = alg_find(TRANSFORM_PRF, PRF_AES128_XCBC);
+	const struct alg *cmac = alg_find(TRANSFORM_PRF, PRF_AES128_CMAC);
+	static const uint8_t zeros[16];
+	const struct slice part = slice_str("octets");
+	uint8_t key[40], fitted[16], want[16], got[16];
+
+	(void)state;
+	fill_pattern(key, sizeof(key), 0x21);
+	for (size_t len = 0; len <= sizeof(key); len++) {
+		const struct slice whole = slice(key, len);
+
+		memset(fitted, 0, sizeof(fitted));
+		if (len <= 16)
+			memcpy(fitted, key, len);
+		else
+			assert_true(prf(xcbc, SLICE_OF(zeros), &whole, 1, fitted));
+		assert_true(prf(xcbc, SLICE_OF(fitted), &part, 1, want));
+		assert_true(prf(xcbc, whole, &part, 1, got));
+		assert_memory_equal(got, want, 16);
+		if (len == 16)
+			memcpy(fitted, key, len);
+		else
+			assert_true(prf(cmac, SLICE_OF(zeros), &whole, 1, fitted));
+		assert_true(prf(cmac, SLICE_OF(fitted), &part, 1, want));
+		assert_true(prf(cmac, whole, &part, 1, got));
+		assert_memory_equal(got, want, 16);
+	}
+}
+
 static void test_empty_key(void **state)
 {
 	const struct slice part = slice("x", 1);
@@ -514,11 +547,17 @@ static void test_digests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published),    cmocka_unit_test(test_long_xcbc),
-		cmocka_unit_test(test_parts),        cmocka_unit_test(test_wrong_key),
-		cmocka_unit_test(test_empty_key),    cmocka_unit_test(test_prf_plus),
-		cmocka_unit_test(test_against_hkdf), cmocka_unit_test(test_prf_plus_limits),
-		cmocka_unit_test(test_key_lengths),  cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_published),
+		cmocka_unit_test(test_long_xcbc),
+		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_wrong_key),
+		cmocka_unit_test(test_fixed_key_lengths),
+		cmocka_unit_test(test_empty_key),
+		cmocka_unit_test(test_prf_plus),
+		cmocka_unit_test(test_against_hkdf),
+		cmocka_unit_test(test_prf_plus_limits),
+		cmocka_unit_test(test_key_lengths),
+		cmocka_unit_test(test_digests),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

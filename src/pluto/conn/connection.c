@@ -68,6 +68,15 @@ void connection_remove(struct connections *set, struct connection *c)
 	free(c);
 }
 
+struct selector connection_peer_client(const struct connection *c, const struct address *remote)
+{
+	struct selector s = c->peer->client;
+
+	if (c->peer->client_is_host && c->peer->host.family == FAMILY_NONE)
+		s.range = (struct range){ .start = *remote, .end = *remote };
+	return s;
+}
+
 static bool is_ours(const struct address *a, const struct address *ours, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

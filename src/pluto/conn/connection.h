@@ -44,6 +44,8 @@ struct connection *connection_find(struct connections *set, const char *name);
 struct connection *connection_add(struct connections *set, struct conn_def *def);
 /* Frees; whoever refers to it must have let go. */
 void connection_remove(struct connections *set, struct connection *c);
+/* What the peer may use: its client, or, of a peer at %any without one, its own address. */
+struct selector connection_peer_client(const struct connection *c, const struct address *remote);
 /* Finds which side is us among our addresses; sets us, peer and is_oriented. */
 void connection_orient(struct connection *c, const struct address *ours, size_t count);
 /* A connection that could serve a peer that speaks from remote to local: exact peer address before

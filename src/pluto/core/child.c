@@ -30,8 +30,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	ike_set_timer(c, ike);
 }
 
-/* The newest other child of the connection, which inherits policies and routes. */
-static struct child_sa *heir(struct core *c, const struct child_sa *child)
+struct child_sa *child_heir(struct core *c, const struct child_sa *child)
 {
 	struct child_sa *best = NULL, *other;
 	struct ike_sa *ike;
@@ -40,6 +39,8 @@ static struct child_sa *heir(struct core *c, const struct child_sa *child)
 		list_each(other, &ike->children, struct child_sa, node)
 			if (other != child && other->connection == child->connection &&
 			    other->phase == CHILD_ESTABLISHED &&
+			    selector_eq(&other->ts_local, &child->ts_local) &&
+			    selector_eq(&other->ts_remote, &child->ts_remote) &&
 			    (!best || other->serial > best->serial))
 				best = other;
 	return best;
@@ -48,7 +49,7 @@ static struct child_sa *heir(struct core *c, const struct child_sa *child)
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
-	struct child_sa *next = heir(c, child);
+	struct child_sa *next = child_heir(c, child);
 	struct kernel_batch batch;
 
 	if (child->is_up && !next) {
@@ -56,6 +57,8 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
 	}
 	child_batch_remove(child, next == NULL, &batch);
+	if (next && child->has_policies && !address_eq(&next->remote, &child->remote))
+		child_batch_add_policies(next, &batch);
 	if (batch.count > 0)
 		core_kernel(c, 0, 0, &batch);
 	if (child->phase == CHILD_ESTABLISHED || child->phase == CHILD_DELETING)
@@ -69,6 +72,6 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
 	child_sa_free(child);
-	if (!next && ike->phase != IKE_DEAD)
+	if (!next && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);
 }

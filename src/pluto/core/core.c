@@ -96,12 +96,54 @@ static struct slot *waiting_slot(struct ike_sa *ike, uint32_t ticket)
 	return NULL;
 }
 
+static bool connection_has_policies(struct core *c, uint32_t reqid)
+{
+	struct connection *conn;
+
+	list_each(conn, &c->connections.all, struct connection, node)
+		if (conn->reqid == reqid && conn->policy_owner)
+			return true;
+	return false;
+}
+
+/* Nobody waits for this batch any more: what it made is taken away again. Policies may serve another
+ * child of the connection and stay then. */
+static void kernel_undo(struct core *c, const struct kernel_batch *done)
+{
+	struct kernel_batch undo = { 0 };
+
+	if (done->failed_errno)
+		return;
+	for (uint8_t i = done->count; i-- > 0;) {
+		const struct kernel_op *op = &done->ops[i];
+		struct kernel_op *out = &undo.ops[undo.count];
+
+		*out = (struct kernel_op){ .kind = KOP_DELETE_STATE };
+		if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE) {
+			out->state.direction = op->state.direction;
+			out->state.src = op->state.src;
+			out->state.dst = op->state.dst;
+			out->state.spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
+		} else if (op->kind == KOP_ADD_POLICY && !connection_has_policies(c, op->policy.reqid)) {
+			out->kind = KOP_DELETE_POLICY;
+			out->policy = op->policy;
+		} else {
+			continue;
+		}
+		undo.count++;
+	}
+	if (undo.count > 0)
+		core_kernel(c, 0, 0, &undo);
+}
+
 static void resume(struct core *c, uint64_t owner, uint32_t ticket, const struct event *e)
 {
 	struct ike_sa *ike = ike_by_spi(c, owner);
 	struct slot *slot = waiting_slot(ike, ticket);
 	struct run r = { .core = c, .ike = ike, .slot = slot };
 
+	if (!slot && e->batch)
+		kernel_undo(c, e->batch);
 	if (!slot)
 		return;
 	r.work = e->work;
@@ -155,6 +197,7 @@ static void maybe_exit(struct core *c)
 	if (!list_is_empty(&c->ike_sas))
 		return;
 	clients_finish(c, NULL, WAITS_DOWN, RC_OK);
+	clients_finish(c, NULL, WAITS_UP, RC_FATAL);
 	core_action(c, ACTION_EXIT);
 }
 

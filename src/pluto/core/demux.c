@@ -55,7 +55,7 @@ static void resend_reply(struct core *c, struct ike_sa *ike)
 		ike->reply_credit_usec = c->now_usec;
 		ike->replies_resent = 0;
 	}
-	if (ike->replies_resent++ < RESENDS_PER_SEC)
+	if (ike->replies_resent < RESENDS_PER_SEC && ++ike->replies_resent)
 		core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&ike->last_reply));
 }
 
@@ -144,6 +144,18 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 		run_init(c, e, &m);
 }
 
+/* An answer goes where the request came from (RFC 7296 2.11), once its integrity is proven. Addresses
+ * are followed by MOBIKE and NAT detection only. */
+static void follow_ports(struct ike_sa *ike, const struct slot *slot)
+{
+	if (slot != &ike->theirs || !address_eq(&slot->from.address, &ike->remote.address) ||
+	    !address_eq(&slot->to.address, &ike->local.address))
+		return;
+	ike->remote.port = slot->from.port;
+	ike->local.port = slot->to.port;
+	ike->natt = slot->natt;
+}
+
 enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
 {
 	struct sk_cipher cipher = suite_cipher(&ike->suite);
@@ -157,6 +169,7 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 			 ike->serial);
 		return OPEN_DROP;
 	}
+	follow_ports(ike, slot);
 	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
 }
 
@@ -256,6 +269,9 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 		DROP(c, e, "request that is not legal now");
 	if (ike->bad_auths >= MAX_BAD_AUTHS)
 		DROP(c, e, "too many bad IKE_AUTH requests for #%u", ike->serial);
+	ike->theirs.from = e->remote;
+	ike->theirs.to = e->local;
+	ike->theirs.natt = e->natt;
 	run_in_slot(c, ike, &ike->theirs, row, e->datagram);
 }
 

@@ -30,7 +30,9 @@ static void commit(struct run *r, enum step outcome)
 		ike_end(c, ike, r->code ? r->code : RC_FATAL, r->reason);
 		return;
 	}
-	if (outcome == STEP_DROP || r->slot->row->keeps_scratch)
+	/* A start that sent nothing is over with all that it made. */
+	if (outcome == STEP_DROP ||
+	    (r->slot->row->keeps_scratch && (!r->slot->row->is_start || ike->request.sent.data)))
 		slot_forget_message(r->slot);
 	else
 		slot_reset(r->slot);
@@ -109,6 +111,8 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 				want_free(w);
 				continue;
 			}
+			if (child == ike->theirs.scratch.child)
+				break; /* its exchange is at work; the end of that comes here again */
 		} else if (w->kind == WANT_CHILD) {
 			child = child_sa_new(c->next_serial, w->connection);
 			if (!child) {

@@ -220,9 +220,10 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 			continue;
 		child->expires_usec = USEC_NEVER;
 		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
-		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+		/* The new one first: it inherits policies and routes, so nothing goes in clear. */
 		if (conn->is_wanted && conn->def.config.rekey)
 			ike_want(ike, WANT_CHILD, conn, 0);
+		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 	}
 	exchange_start_wants(c, ike);
 	if (ike->expires_usec <= c->now_usec)
@@ -264,10 +265,26 @@ static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const c
 	}
 }
 
+/* A child dies with its IKE SA: who waits for it is told, and what was wanted is tried again. */
+static void end_child(struct core *c, struct ike_sa *ike, struct child_sa *child, bool was_up,
+		      uint32_t code, const char *reason)
+{
+	struct connection *conn = child->connection;
+	bool is_making = child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED;
+	bool rode_along = conn != ike->connection && child->phase == CHILD_ESTABLISHED;
+
+	child_end(c, ike, child, reason);
+	if ((is_making && was_up) || rode_along)
+		intent_failed(c, conn, reason);
+	if (is_making && was_up)
+		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
+}
+
 void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
 {
 	struct connection *conn = ike->connection;
 	bool was_up = ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING;
+	bool is_newest = conn && conn->newest_ike == ike->serial;
 	struct child_sa *child;
 
 	if (ike->phase == IKE_DEAD)
@@ -277,7 +294,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	half_open_remove(c, ike);
 	ike->phase = IKE_DEAD;
 	list_each(child, &ike->children, struct child_sa, node)
-		child_end(c, ike, child, reason);
+		end_child(c, ike, child, was_up, code, reason);
 	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	table_remove(&c->by_spi, &ike->by_spi);
 	table_remove(&c->by_init, &ike->by_init);
@@ -292,7 +309,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
-	} else if (code && conn->is_wanted) {
+	} else if (was_up && is_newest && code && conn->is_wanted) {
 		intent_failed(c, conn, reason);
 	}
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);

@@ -11,21 +11,39 @@
 #define BACKOFF_MIN_USEC (5 * USEC_PER_SEC)
 #define BACKOFF_MAX_USEC (300 * USEC_PER_SEC)
 
-/* An IKE SA to the same peer with the same identities that a further child may use (RFC 7296 1.3). */
+static bool is_going_down(const struct ike_sa *ike)
+{
+	const struct list *n;
+
+	for (n = ike->wants.next; n != &ike->wants; n = n->next)
+		if (((const struct want *)n)->kind == WANT_DELETE_IKE)
+			return true;
+	return false;
+}
+
+/* Same addresses and identities, and an IKE suite that the connection allows. */
+static bool could_carry(const struct ike_sa *ike, const struct connection *conn)
+{
+	if (ike->connection == conn)
+		return true;
+	return address_eq(&ike->remote.address, &conn->peer->host) &&
+	       address_eq(&ike->local.address, &conn->us->host) &&
+	       identity_eq(&ike->connection->us->id, &conn->us->id) &&
+	       identity_eq(&ike->connection->peer->id, &conn->peer->id) &&
+	       (ike->phase == IKE_STARTING || suite_is_allowed(&conn->def.ike, &ike->suite));
+}
+
+/* The newest IKE SA that a further child may use (RFC 7296 1.3). */
 static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 {
-	struct ike_sa *ike;
+	struct ike_sa *ike, *best = NULL;
 
 	list_each(ike, &c->ike_sas, struct ike_sa, node)
 		if ((ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
 		     ike->phase == IKE_AUTHENTICATING) &&
-		    (ike->connection == conn ||
-		     (address_eq(&ike->remote.address, &conn->peer->host) &&
-		      address_eq(&ike->local.address, &conn->us->host) &&
-		      identity_eq(&ike->connection->us->id, &conn->us->id) &&
-		      identity_eq(&ike->connection->peer->id, &conn->peer->id))))
-			return ike;
-	return NULL;
+		    could_carry(ike, conn) && !is_going_down(ike))
+			best = ike;
+	return best;
 }
 
 static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
@@ -34,7 +52,8 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 	struct want *w;
 
 	list_each(child, &ike->children, struct child_sa, node)
-		if (child->connection == conn && child->phase != CHILD_DELETING)
+		if (child->connection == conn && child->phase != CHILD_DELETING &&
+		    child != ike->theirs.scratch.child)
 			return true;
 	list_each(w, &ike->wants, struct want, node)
 		if (w->kind == WANT_CHILD && w->connection == conn)
@@ -87,6 +106,21 @@ uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, 
 	return RC_OK;
 }
 
+/* Has it, or will it have, a child of another connection? */
+static bool serves_others(struct ike_sa *ike, const struct connection *conn)
+{
+	struct child_sa *child;
+	struct want *w;
+
+	list_each(child, &ike->children, struct child_sa, node)
+		if (child->connection != conn && child->phase != CHILD_DELETING)
+			return true;
+	list_each(w, &ike->wants, struct want, node)
+		if (w->kind == WANT_CHILD && w->connection != conn)
+			return true;
+	return false;
+}
+
 void intent_terminate(struct core *c, struct connection *conn)
 {
 	struct ike_sa *ike;
@@ -95,16 +129,15 @@ void intent_terminate(struct core *c, struct connection *conn)
 	intent_retry_at(c, conn, USEC_NEVER);
 	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		struct child_sa *child;
-		bool others = false;
+		bool mine = ike->connection == conn;
 
-		list_each(child, &ike->children, struct child_sa, node)
-			others |= child->connection != conn;
-		if (ike->connection == conn && ike->phase != IKE_ESTABLISHED &&
-		    ike->phase != IKE_DELETING) {
+		if (mine && ike->phase != IKE_ESTABLISHED && ike->phase != IKE_DELETING) {
 			ike_end(c, ike, RC_FATAL, "terminated by the admin");
 			continue;
 		}
-		if (ike->connection == conn && !others) {
+		list_each(child, &ike->children, struct child_sa, node)
+			mine |= child->connection == conn;
+		if (mine && !serves_others(ike, conn)) {
 			ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 		} else {
 			list_each(child, &ike->children, struct child_sa, node)
@@ -157,7 +190,7 @@ void intent_timer(struct core *c)
 			continue;
 		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "trying again");
 		if (intent_initiate(c, conn, reason, sizeof(reason)) != RC_OK)
-			connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "%s", reason);
+			intent_failed(c, conn, reason);
 	}
 }
 

@@ -153,6 +153,8 @@ uint64_t intent_deadline(const struct core *c);
 
 /* ---- child.c: life of child SAs */
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child);
+/* The newest other child of the connection with the same selectors: it inherits policies, routes. */
+struct child_sa *child_heir(struct core *c, const struct child_sa *child);
 /* Removes kernel state, runs down and unroute, frees. */
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason);
 

@@ -86,8 +86,11 @@ enum step child_alloced_step(struct run *r)
 	if (!r->batch || r->batch->failed_errno) {
 		child_fail(r, N_TEMPORARY_FAILURE, RC_INTERNAL, "the kernel gives no SPI: %s",
 			   r->batch ? r->batch->failed_text : "no answer");
-		return r->slot == &r->ike->ours ? close_with(r, RC_INTERNAL, "no SPI from the kernel")
-						: STEP_NEXT;
+		if (r->slot != &r->ike->ours)
+			return STEP_NEXT;
+		return r->ike->phase == IKE_ESTABLISHED
+			       ? STEP_DONE
+			       : close_with(r, RC_INTERNAL, "no SPI from the kernel");
 	}
 	child->spi_in = r->batch->ops[0].spi;
 	return STEP_NEXT;
@@ -99,12 +102,15 @@ static struct connection *by_selectors(struct run *r, struct selector *local,
 {
 	struct ike_sa *ike = r->ike;
 	struct connection *conn = ike->connection, *next = NULL;
+	struct selector remote_policy;
 	bool narrowed;
 
 	for (;;) {
-		if (conn && identity_eq(&conn->us->id, &ike->connection->us->id) &&
+		remote_policy = connection_peer_client(conn, &ike->remote.address);
+		if (suite_is_allowed(&conn->def.ike, &ike->suite) &&
+		    identity_eq(&conn->us->id, &ike->connection->us->id) &&
 		    identity_matches(&conn->peer->id, &ike->peer_id) &&
-		    narrow_offer(&r->m->ts_i, &conn->peer->client, remote, &narrowed, why) &&
+		    narrow_offer(&r->m->ts_i, &remote_policy, remote, &narrowed, why) &&
 		    narrow_offer(&r->m->ts_r, &conn->us->client, local, &narrowed, why))
 			return conn;
 		next = connection_for_peer(&r->core->connections, &ike->local.address,
@@ -171,6 +177,15 @@ enum step child_choose_step(struct run *r)
 	return STEP_NEXT;
 }
 
+/* The peer believes the child stands, we do not take it (cases 59, 104). */
+static enum step give_up(struct run *r, const char *what, const char *detail)
+{
+	char reason[400];
+
+	snprintf(reason, sizeof(reason), "%s%.340s", what, detail);
+	return child_undo(r, RC_FATAL, reason);
+}
+
 /* Initiator: what the peer answered to our offer. */
 enum step child_accept_step(struct run *r)
 {
@@ -203,13 +218,11 @@ enum step child_accept_step(struct run *r)
 				 &why) ||
 	    !narrow_check_answer(&r->m->ts_r, &child->connection->peer->client, &child->ts_remote,
 				 &why)) {
-		child_fail(r, 0, RC_FATAL, "the peer's answer is not within our offer: %s", words);
-		return STEP_DONE;
+		return give_up(r, "the peer's answer is not within our offer: ", words);
 	}
 	if (transport == child->is_tunnel) {
-		child_fail(r, 0, RC_FATAL, "the peer did not agree to %s mode",
-			   child->is_tunnel ? "tunnel" : "transport");
-		return STEP_DONE;
+		return give_up(r, "the peer did not agree to our mode: ",
+			       child->is_tunnel ? "tunnel" : "transport");
 	}
 	child->spi_out = spi_of(spi);
 	return STEP_NEXT;
@@ -243,6 +256,8 @@ enum step child_install_step(struct run *r)
 	if (!s->child)
 		return STEP_NEXT;
 	s->child->phase = CHILD_INSTALLING;
+	/* True while the kernel is at work: an end in between removes what it did. */
+	s->child->has_states = s->child->has_policies = true;
 	child_batch_install(s->child, &s->child_keys, is_exchange_initiator(r), &batch);
 	child_keys_free(&s->child_keys);
 	if (!core_kernel(r->core, ike_handle(r->ike), core_ticket(r->core, r->slot), &batch))
@@ -250,8 +265,14 @@ enum step child_install_step(struct run *r)
 	return STEP_WAIT;
 }
 
+static bool is_only_child(struct ike_sa *ike, const struct child_sa *child)
+{
+	return ike->children.next == &child->node && ike->children.prev == &child->node &&
+	       list_is_empty(&ike->wants);
+}
+
 /* A child that the peer believes to stand is given up by a Delete; else by the answer's notify. */
-static enum step undo(struct run *r, uint32_t code, const char *reason)
+enum step child_undo(struct run *r, uint32_t code, const char *reason)
 {
 	struct child_sa *child = r->slot->scratch.child;
 
@@ -261,7 +282,11 @@ static enum step undo(struct run *r, uint32_t code, const char *reason)
 	}
 	sa_log(r->core, r->ike, child, LOG_LEVEL_ERROR, LINE_SERIOUS, "child SA failed: %s", reason);
 	r->slot->scratch.child = NULL;
-	ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
+	/* An IKE SA of ours without a child serves nobody (case 94). */
+	if (is_only_child(r->ike, child))
+		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
+	else
+		ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
 	intent_failed(r->core, child->connection, reason);
 	clients_finish(r->core, child->connection, WAITS_UP, code);
 	return STEP_DONE;
@@ -276,18 +301,18 @@ enum step child_installed_step(struct run *r)
 		return STEP_NEXT;
 	if (!r->batch || r->batch->failed_errno) {
 		/* The failed batch undid all it did; only the larval state is left. */
+		child->has_states = child->has_policies = false;
 		snprintf(reason, sizeof(reason), "the kernel refused: %s",
 			 r->batch ? r->batch->failed_text : "no answer");
-		return undo(r, RC_ROUTE, reason);
+		return child_undo(r, RC_ROUTE, reason);
 	}
-	child->has_states = child->has_policies = true;
 	return STEP_NEXT;
 }
 
-/* Scripts run for the first child of a connection, never for a further one. */
-static bool needs_scripts(const struct child_sa *child)
+/* Scripts run for the first child of a connection's selectors, never for a further one. */
+static bool needs_scripts(const struct run *r, const struct child_sa *child)
 {
-	return child->connection->policy_owner == 0;
+	return child_heir(r->core, child) == NULL;
 }
 
 static enum step start_script(struct run *r, const char *verb)
@@ -295,7 +320,7 @@ static enum step start_script(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	struct updown_job *job;
 
-	if (!child || !needs_scripts(child))
+	if (!child || !needs_scripts(r, child))
 		return STEP_NEXT;
 	job = child_updown(child, verb, ike_handle(r->ike), core_ticket(r->core, r->slot));
 	if (!job)
@@ -321,14 +346,14 @@ static enum step script_verdict(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	char reason[120];
 
-	if (!child || !needs_scripts(child))
+	if (!child || !needs_scripts(r, child))
 		return STEP_NEXT;
 	child->is_up = true; /* from here on an end runs down and unroute */
 	if (r->job && r->job->status == 0)
 		return STEP_NEXT;
 	snprintf(reason, sizeof(reason), "updown %s failed with status %d", verb,
 		 r->job ? r->job->status : -1);
-	return undo(r, RC_ROUTE, reason);
+	return child_undo(r, RC_ROUTE, reason);
 }
 
 enum step child_up_step(struct run *r)

@@ -9,6 +9,8 @@
 #include "exchanges/steps.h"
 
 #define NONCE_LEN 32
+#define MAX_KE_ROUNDS 3
+#define MAX_CHILDREN 64
 
 static bool make_nonce(struct bytes *out)
 {
@@ -48,7 +50,8 @@ static bool wants_other_group(struct run *r, const struct notify *n)
 	struct scratch *s = &r->slot->scratch;
 	uint16_t group;
 
-	if (n->type != N_INVALID_KE_PAYLOAD || n->data.len != 2 || !s->group)
+	if (n->type != N_INVALID_KE_PAYLOAD || n->data.len != 2 || !s->group ||
+	    ++s->ke_rounds > MAX_KE_ROUNDS)
 		return false;
 	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
 	if (group == s->group->id || !suite_has_group(&s->child->connection->def.esp, group))
@@ -74,15 +77,14 @@ enum step create_response_step(struct run *r)
 	if (outcome != STEP_NEXT)
 		return outcome;
 	if (!message_has(r->m, PAYLOAD_NONCE) || !bytes_copy(r->m->nonce, &s->nr)) {
-		child_fail(r, 0, RC_FATAL, "the peer's answer lacks a nonce");
-		return STEP_DONE;
+		return child_undo(r, RC_FATAL, "the peer's answer lacks a nonce");
 	}
 	if (s->child->suite.ke != s->group ||
 	    (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
 			  !ke_public_len_ok(s->group, r->m->ke.value.len) ||
 			  !bytes_copy(r->m->ke.value, &s->ke_peer)))) {
-		child_fail(r, 0, RC_FATAL, "the peer's key exchange does not fit the proposal");
-		return STEP_DONE;
+		return child_undo(r, RC_FATAL,
+				  "the peer's key exchange does not fit the proposal");
 	}
 	return STEP_NEXT;
 }
@@ -92,13 +94,22 @@ static bool is_ike_rekey(const struct message *m)
 	return m->sa.count > 0 && m->sa.proposals[0].protocol == PROTOCOL_IKE;
 }
 
+static unsigned child_count(const struct ike_sa *ike)
+{
+	unsigned n = 0;
+
+	for (const struct list *l = ike->children.next; l != &ike->children; l = l->next)
+		n++;
+	return n;
+}
+
 /* Responder: what is refused outright, then the group of the key exchange. */
 enum step create_check_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
 	enum step outcome;
 
-	if (is_ike_rekey(r->m)) {
+	if (is_ike_rekey(r->m) || child_count(r->ike) >= MAX_CHILDREN) {
 		send_error_reply(r->core, r->ike, r->m, N_NO_ADDITIONAL_SAS, SLICE_EMPTY);
 		return STEP_DONE;
 	}

@@ -261,7 +261,7 @@ static struct connection *choose(struct run *r, struct text *why)
 {
 	struct ike_sa *ike = r->ike;
 	struct connection *conn = NULL, *first = NULL;
-	struct selector s;
+	struct selector s, peer_client;
 	bool narrowed;
 	char unused[400];
 
@@ -271,8 +271,9 @@ static struct connection *choose(struct run *r, struct text *why)
 
 		if (!fits(r, conn, why))
 			continue;
+		peer_client = connection_peer_client(conn, &ike->remote.address);
 		if (message_has(r->m, PAYLOAD_TSi) && message_has(r->m, PAYLOAD_TSr) &&
-		    narrow_offer(&r->m->ts_i, &conn->peer->client, &s, &narrowed, &drop) &&
+		    narrow_offer(&r->m->ts_i, &peer_client, &s, &narrowed, &drop) &&
 		    narrow_offer(&r->m->ts_r, &conn->us->client, &s, &narrowed, &drop))
 			return conn;
 		if (!first)

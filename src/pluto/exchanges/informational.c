@@ -20,8 +20,13 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, u
 	for (uint16_t i = 0; i < d->count; i++) {
 		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
 
-		if (!child || child->phase == CHILD_LARVAL || child->phase == CHILD_INSTALLING)
+		if (!child)
 			continue;
+		if (child->phase < CHILD_ESTABLISHED) {
+			/* Our side of it is still at work: it is deleted when it stands. */
+			ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
+			continue;
+		}
 		if (child->phase != CHILD_DELETING && count < MAX_DELETED)
 			ours[count++] = child->spi_in;
 		child_end(r->core, r->ike, child, "deleted by the peer");
@@ -85,6 +90,8 @@ enum step info_response_step(struct run *r)
 	request_done(r->core, r->ike);
 	if (child)
 		child_end(r->core, r->ike, child, "deleted by us");
+	if (child && list_is_empty(&r->ike->children) && list_is_empty(&r->ike->wants))
+		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
 	return STEP_DONE;
 }
 

@@ -17,6 +17,21 @@ enum step close_with(struct run *r, uint32_t code, const char *format, ...)
 	return STEP_CLOSE;
 }
 
+/* Without a key exchange there is no SA: of IKE_SA_INIT the IKE SA ends, else the child only. */
+static enum step ke_failed(struct run *r, const char *reason)
+{
+	struct scratch *s = &r->slot->scratch;
+	bool is_peers_fault = r->work && r->work->verdict == VERDICT_BAD;
+
+	if (!s->child)
+		return close_with(r, RC_FATAL, "%s", reason);
+	if (r->slot == &r->ike->ours)
+		return child_undo(r, RC_FATAL, reason);
+	child_fail(r, is_peers_fault ? N_INVALID_SYNTAX : N_TEMPORARY_FAILURE, RC_FATAL, "%s", reason);
+	s->group = NULL;
+	return STEP_NEXT;
+}
+
 enum step ke_generate_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -39,7 +54,7 @@ enum step ke_generated_step(struct run *r)
 	if (!s->group || s->ke_public.data)
 		return STEP_NEXT;
 	if (!r->work || r->work->verdict != VERDICT_OK)
-		return close_with(r, RC_INTERNAL, "no key pair could be made for %s", s->group->name);
+		return ke_failed(r, "no key pair could be made");
 	s->ke_private = r->work->ke_private;
 	s->ke_public = r->work->ke_public;
 	r->work->ke_private = (struct secret){ 0 };
@@ -73,8 +88,7 @@ enum step ke_shared_done_step(struct run *r)
 	if (!s->group || s->ke_shared.data)
 		return STEP_NEXT;
 	if (!r->work || r->work->verdict != VERDICT_OK)
-		return close_with(r, RC_FATAL, "the peer's key exchange value is not valid for %s",
-				  s->group->name);
+		return ke_failed(r, "the peer's key exchange value is not valid");
 	s->ke_shared = r->work->ke_secret;
 	r->work->ke_secret = (struct secret){ 0 };
 	secret_free(&s->ke_private);

@@ -30,6 +30,8 @@ step_fn child_up_step, child_up_done_step, child_finish_step;
 /* Gives up the child being made: undone here, told to who waits; the IKE SA lives. */
 void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The same for a child that the peer may believe to stand: our Delete goes out for it. */
+enum step child_undo(struct run *r, uint32_t code, const char *reason);
 /* The payloads of the child: SA, [nonce, KE], TSi, TSr, transport mode. is_answer: ours is chosen. */
 void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke);
 

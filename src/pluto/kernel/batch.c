@@ -118,6 +118,7 @@ void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
 	struct undo undos[KERNEL_BATCH_MAX] = { 0 };
 
 	b->failed_errno = 0;
+	b->failed_text[0] = '\0';
 	for (uint8_t i = 0; i < b->count && i < KERNEL_BATCH_MAX; i++) {
 		uint8_t kind = b->ops[i].kind;
 		int err = run_op(x, &b->ops[i], &undos[i]);

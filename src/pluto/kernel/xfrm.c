@@ -146,10 +146,9 @@ int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *cont
 	return wait_answer(x, seq, reply, context);
 }
 
-/* What a former run left: each is removed only when it is still there and still as it was. */
-static void remove_entry(struct xfrm *x, const struct journal_entry *entry)
+/* Each is removed only when it is still there and still as it was. */
+static void remove_named(struct xfrm *x, const struct journal_name *n)
 {
-	const struct journal_name *n = &entry->name;
 	uint32_t reqid = 0;
 
 	if (n->kind == JOURNAL_STATE)
@@ -164,8 +163,14 @@ static size_t remove_all(struct xfrm *x)
 	size_t count = 0;
 
 	while ((entry = journal_first(x->journal))) {
-		remove_entry(x, entry);
-		journal_remove(x->journal, entry);
+		struct journal_name name;
+
+		memcpy(&name, &entry->name, sizeof(name));
+		remove_named(x, &name);
+		/* what was removed may have left the journal already */
+		entry = journal_find(x->journal, &name);
+		if (entry)
+			journal_remove(x->journal, entry);
 		count++;
 	}
 	journal_clear(x->journal);

@@ -46,6 +46,8 @@ void child_batch_install(const struct child_sa *child, const struct child_keys *
 			 bool is_initiator, struct kernel_batch *b);
 /* Everything of the child that stands; policies only when with_policies. */
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b);
+/* Puts the policies of a child at the end of a batch (two more operations). */
+void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
 /* The updown job of a verb ("prepare", "route", "up", "down", "unroute") (sa/updown_env.c). */
 struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,

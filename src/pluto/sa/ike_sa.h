@@ -29,6 +29,7 @@ struct scratch {
 	uint8_t mac[2][PRF_MAX_LEN];
 	char origin[300];         /* where the secret stands */
 	bool is_refused;          /* no connection fits the identities: fail after the same work */
+	uint8_t ke_rounds;        /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
 	uint16_t child_error;     /* notify type for a refused child; 0: none */
 	struct child_keys child_keys;
 };
@@ -40,6 +41,8 @@ struct slot {
 	uint8_t step;
 	uint32_t ticket;     /* of the answer waited for; 0: none */
 	struct bytes datagram; /* the message at work, opened in place */
+	struct endpoint from, to; /* the path it came by */
+	bool natt;
 	struct arena arena;
 	struct message message;
 	struct scratch scratch;

@@ -100,6 +100,12 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 		name_state(child, true, &add(b, KOP_DELETE_STATE)->state);
 }
 
+void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)
+{
+	put_policy(child, true, KOP_ADD_POLICY, b);
+	put_policy(child, false, KOP_ADD_POLICY, b);
+}
+
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };

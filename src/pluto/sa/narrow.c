@@ -7,7 +7,7 @@ static void say(struct text *why, const char *what, const struct ts_payload *ts,
 {
 	char buf[SELECTOR_TEXT_LEN];
 
-	text_add(why, "%s", what);
+	text_add(why, "%s%s", why->len ? "; " : "", what);
 	for (unsigned i = 0; i < ts->count && i < 4; i++)
 		text_add(why, "%s%s", i ? ", " : " ",
 			 selector_format(&ts->selectors[i], buf, sizeof(buf)));
@@ -68,9 +68,8 @@ bool narrow_offer(const struct ts_payload *offer, const struct selector *policy,
 		say(why, "the peer offers", offer, policy);
 		return false;
 	}
-	/* The first selector is the packet that started it: the answer must hold it (2.9). */
-	if (selector_contains(policy, &offer->selectors[0]) &&
-	    !selector_contains(&best, &offer->selectors[0]))
+	/* The first selector is the packet that started it: held if policy lets it pass (2.9). */
+	if (!selector_contains(&best, &offer->selectors[0]))
 		widest(offer, policy, &offer->selectors[0], &best);
 	*out = best;
 	*was_narrowed = leaves_out(offer, policy, &best);

@@ -47,7 +47,8 @@ static unsigned usable_count(const struct proposal_conf *p, unsigned type, const
 
 static bool is_aead(const struct proposal_conf *p)
 {
-	return p->counts[TRANSFORM_ENCR] > 0 && (p->choices[TRANSFORM_ENCR][0].alg->flags & ALG_AEAD);
+	return p->counts[TRANSFORM_ENCR] > 0 &&
+	       (p->choices[TRANSFORM_ENCR][0].alg->flags & ALG_AEAD);
 }
 
 static bool is_complete(const struct proposal_conf *p, const struct rules *r)
@@ -62,8 +63,8 @@ static bool is_complete(const struct proposal_conf *p, const struct rules *r)
 	return true;
 }
 
-void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol, struct slice spi,
-		 bool with_ke)
+void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol,
+		 struct slice spi, bool with_ke)
 {
 	struct rules r = { protocol, with_ke };
 	uint8_t number = 0;
@@ -145,7 +146,7 @@ static const struct alg_choice *common(const struct proposal_conf *ours, const s
 
 static const char *type_name(unsigned type)
 {
-	static const char *const names[TRANSFORM_TYPES] = { "",	     "encryption",   "PRF",
+	static const char *const names[TRANSFORM_TYPES] = { "",          "encryption",   "PRF",
 							    "integrity", "key exchange", "ESN" };
 
 	return names[type];
@@ -245,7 +246,8 @@ static void say_offer(struct text *why, const struct proposal *p, unsigned type)
 static void say_difference(struct text *why, const struct proposal *p,
 			   const struct proposal_conf *ours, unsigned type)
 {
-	text_add(why, "%sproposal %u: %s offered", why->len ? "; " : "", p->number, type_name(type));
+	text_add(why, "%sproposal %u: %s offered", why->len ? "; " : "", p->number,
+		 type_name(type));
 	say_offer(why, p, type);
 	text_put(why, ", allowed here");
 	if (ours->counts[type] == 0)

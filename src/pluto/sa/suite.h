@@ -24,8 +24,8 @@ struct suite {
 /* Puts a whole SA payload: each configured proposal with SPI spi (empty for IKE_SA_INIT).
  * with_ke false leaves the KE transforms out (ESP in IKE_AUTH). Numbers count from 1. Unavailable
  * algorithms are left out, and proposals that then lack a needed type. */
-void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol, struct slice spi,
-		 bool with_ke);
+void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol,
+		 struct slice spi, bool with_ke);
 /* Puts the SA payload of an answer: the one proposal, with its number. */
 void suite_answer(struct builder *b, const struct suite *chosen, struct slice spi);
 

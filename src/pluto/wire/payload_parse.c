@@ -13,7 +13,8 @@ static bool parse_attributes(struct cursor *c, struct transform *t)
 	while (cursor_left(c) > 0) {
 		uint16_t type, value;
 
-		if (!cursor_u16(c, "attribute type", &type) || !cursor_u16(c, "attribute value", &value))
+		if (!cursor_u16(c, "attribute type", &type) ||
+		    !cursor_u16(c, "attribute value", &value))
 			return false;
 		if (!(type & 0x8000)) { /* TLV: none is defined */
 			if (!cursor_skip(c, "attribute length", value))
@@ -171,7 +172,8 @@ static bool parse_notify(struct payload_parser *p, struct cursor *c)
 	uint8_t spi_len;
 
 	if (!cursor_u8(c, "notify protocol", &one.protocol) ||
-	    !cursor_u8(c, "notify SPI size", &spi_len) || !cursor_u16(c, "notify type", &one.type) ||
+	    !cursor_u8(c, "notify SPI size", &spi_len) ||
+	    !cursor_u16(c, "notify type", &one.type) ||
 	    !cursor_take(c, "notify SPI", spi_len, &one.spi) || !cursor_rest(c, &one.data))
 		return false;
 	if (!list && !(list = arena_array(p->arena, MESSAGE_MAX_NOTIFIES, sizeof(*list))))
@@ -212,7 +214,8 @@ static bool parse_selector(struct cursor *c, struct selector *s, bool *known)
 	struct slice start, end;
 	size_t size;
 
-	if (!cursor_u8(c, "selector type", &type) || !cursor_u8(c, "selector protocol", &s->protocol) ||
+	if (!cursor_u8(c, "selector type", &type) ||
+	    !cursor_u8(c, "selector protocol", &s->protocol) ||
 	    !cursor_u16(c, "selector length", &len))
 		return false;
 	if (len < 4 || !cursor_sub(c, "selector length", (size_t)len - 4, &body))
@@ -273,16 +276,11 @@ static const struct {
 	bool once;
 	parse_fn *parse;
 } parsers[] = {
-	{ PAYLOAD_SA, true, parse_sa },
-	{ PAYLOAD_KE, true, parse_ke },
-	{ PAYLOAD_IDi, true, parse_id_i },
-	{ PAYLOAD_IDr, true, parse_id_r },
-	{ PAYLOAD_AUTH, true, parse_auth },
-	{ PAYLOAD_NONCE, true, parse_nonce },
-	{ PAYLOAD_NOTIFY, false, parse_notify },
-	{ PAYLOAD_DELETE, false, parse_delete },
-	{ PAYLOAD_TSi, true, parse_ts_i },
-	{ PAYLOAD_TSr, true, parse_ts_r },
+	{ PAYLOAD_SA, true, parse_sa },          { PAYLOAD_KE, true, parse_ke },
+	{ PAYLOAD_IDi, true, parse_id_i },       { PAYLOAD_IDr, true, parse_id_r },
+	{ PAYLOAD_AUTH, true, parse_auth },      { PAYLOAD_NONCE, true, parse_nonce },
+	{ PAYLOAD_NOTIFY, false, parse_notify }, { PAYLOAD_DELETE, false, parse_delete },
+	{ PAYLOAD_TSi, true, parse_ts_i },       { PAYLOAD_TSr, true, parse_ts_r },
 };
 
 bool payload_parse(struct payload_parser *p, uint8_t type, struct cursor *body)

@@ -9,8 +9,7 @@ struct slice protect_seal(struct builder *b, const struct sk_cipher *c, const st
 	struct slice whole =
 		builder_finish_sk(b, sk_block_len(c), sk_icv_len(c), &associated, &text);
 
-	if (whole.len == 0 ||
-	    sk_seal(c, keys, counter, b->w.data, associated, text) != VERDICT_OK)
+	if (whole.len == 0 || sk_seal(c, keys, counter, b->w.data, associated, text) != VERDICT_OK)
 		return SLICE_EMPTY;
 	return whole;
 }

@@ -81,6 +81,13 @@ static void test_below(void **state)
 	/* 1000 expected, 30 is one standard deviation */
 	for (size_t i = 0; i < ARRAY_LEN(seen); i++)
 		assert_in_range(seen[i], 800, 1200);
+	/* Of three quarters of all numbers the first third is not likelier than the others. */
+	seen[0] = 0;
+	for (int n = 0; n < 3000; n++) {
+		assert_true(random_below(3ull << 62, &value));
+		seen[0] += value < 1ull << 62;
+	}
+	assert_in_range(seen[0], 850, 1150);
 }
 
 static void one_run(const struct alg *group, uint8_t digest[4], struct bytes *public_value)

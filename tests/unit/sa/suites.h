@@ -90,7 +90,8 @@ static inline void offer_begin(struct offer *o, struct builder *b)
 	builder_start(b, o->buf, sizeof(o->buf), &h);
 }
 
-static inline void offer_start(struct offer *o, uint8_t protocol, const char *text, struct slice spi)
+static inline void offer_start(struct offer *o, uint8_t protocol, const char *text,
+			       struct slice spi)
 {
 	struct builder b;
 

@@ -148,10 +148,10 @@ static void ike_keys_of_hmac(void **state)
 	(void)state;
 	check_ike(suite_of(ENCR_3DES, 0, PRF_HMAC_SHA1, INTEG_HMAC_SHA1_96), 20, 20, 24, ike_sha1);
 	check_ike(suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0), 32, 0, 36, ike_sha256);
-	check_ike(suite_of(ENCR_AES_CBC, 192, PRF_HMAC_SHA2_384, INTEG_HMAC_SHA2_384_192), 48, 48, 24,
-		  ike_sha384);
-	check_ike(suite_of(ENCR_AES_CBC, 256, PRF_HMAC_SHA2_512, INTEG_HMAC_SHA2_512_256), 64, 64, 32,
-		  ike_sha512);
+	check_ike(suite_of(ENCR_AES_CBC, 192, PRF_HMAC_SHA2_384, INTEG_HMAC_SHA2_384_192), 48, 48,
+		  24, ike_sha384);
+	check_ike(suite_of(ENCR_AES_CBC, 256, PRF_HMAC_SHA2_512, INTEG_HMAC_SHA2_512_256), 64, 64,
+		  32, ike_sha512);
 }
 
 /* SKEYSEED from the first 64 bits of each nonce (2.14). */
@@ -212,7 +212,8 @@ static void check_child(struct suite s, uint16_t prf_id, bool pfs, size_t e, siz
 	size_t at;
 
 	assert_true(keymat_child(&s, prf_alg, slice(sk_d, prf_key_len(prf_alg)),
-				 pfs ? SLICE_OF(shared) : SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr), &k));
+				 pfs ? SLICE_OF(shared) : SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr),
+				 &k));
 	check_hex(secret_slice(&k.all), expected);
 	at = check_place(k.encr_i, &k.all, 0, e);
 	at = check_place(k.integ_i, &k.all, at, a);
@@ -231,12 +232,12 @@ static void child_keys_with_and_without_pfs(void **state)
 	(void)state;
 	check_child(suite_of(ENCR_AES_GCM_16, 256, 0, 0), PRF_HMAC_SHA2_256, false, 36, 0,
 		    child_sha256);
-	check_child(suite_of(ENCR_AES_CBC, 256, 0, INTEG_HMAC_SHA2_256_128), PRF_HMAC_SHA2_512, true,
-		    32, 32, child_sha512);
+	check_child(suite_of(ENCR_AES_CBC, 256, 0, INTEG_HMAC_SHA2_256_128), PRF_HMAC_SHA2_512,
+		    true, 32, 32, child_sha512);
 	check_child(suite_of(ENCR_3DES, 0, 0, INTEG_HMAC_SHA1_96), PRF_HMAC_SHA1, false, 24, 20,
 		    child_sha1);
-	check_child(suite_of(ENCR_AES_CTR, 128, 0, INTEG_AES_CMAC_96), PRF_AES128_CMAC, true, 20, 16,
-		    child_cmac);
+	check_child(suite_of(ENCR_AES_CTR, 128, 0, INTEG_AES_CMAC_96), PRF_AES128_CMAC, true, 20,
+		    16, child_cmac);
 }
 
 static void auth_covers_message_nonce_and_identity(void **state)
@@ -253,8 +254,9 @@ static void auth_covers_message_nonce_and_identity(void **state)
 	struct bytes out;
 
 	(void)state;
-	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256), slice_str("first message"),
-				SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(id), &out));
+	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256),
+				slice_str("first message"), SLICE_OF(nr), slice(sk_d, 32),
+				SLICE_OF(id), &out));
 	check_hex(bytes_slice(&out), expected);
 	bytes_free(&out);
 	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA1), slice_str("first message"),
@@ -273,13 +275,14 @@ static void failure_leaves_nothing(void **state)
 	struct bytes out;
 
 	(void)state;
-	assert_false(keymat_child(&s, none, slice(sk_d, 32), SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr),
-				  &child));
+	assert_false(keymat_child(&s, none, slice(sk_d, 32), SLICE_EMPTY, SLICE_OF(ni),
+				  SLICE_OF(nr), &child));
 	assert_null(child.all.data);
 	s.prf = none;
 	assert_false(keymat_ike(&s, SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(shared), 1, 2, &ike));
 	assert_null(ike.all.data);
-	assert_false(auth_octets(none, SLICE_OF(ni), SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(ni), &out));
+	assert_false(
+		auth_octets(none, SLICE_OF(ni), SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(ni), &out));
 	assert_null(out.data);
 }
 

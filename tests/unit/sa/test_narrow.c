@@ -98,8 +98,8 @@ static void edge_101_packet_first(void **state)
 
 static void the_widest_wins(void **state)
 {
-	const struct selector ports[] = { sel("10.1.0.0/16", 6, 80, 90), sel("10.1.0.0/16", 6, 0, 65535),
-					  all_of("10.1.0.0/16") };
+	const struct selector ports[] = { sel("10.1.0.0/16", 6, 80, 90),
+					  sel("10.1.0.0/16", 6, 0, 65535), all_of("10.1.0.0/16") };
 
 	(void)state;
 	check(ports, 2, all_of("10.0.0.0/8"), "10.1.0.0/16/tcp", false);
@@ -167,10 +167,14 @@ static void edge_104_answers(void **state)
 	const struct selector good[] = { offered, sel("10.1.2.0/24", 6, 100, 200),
 					 sel("10.1.2.3/32", 6, 150, 150) };
 	const struct selector bad[] = {
-		all_of("10.1.0.0/16"),		   sel("10.0.0.0/15", 6, 100, 200),
-		sel("10.1.0.0/16", 17, 100, 200),  sel("10.1.0.0/16", 6, 99, 200),
-		sel("10.1.0.0/16", 6, 100, 201),   sel("10.2.0.0/16", 6, 100, 200),
-		sel("fd00::/16", 6, 100, 200),	   sel("10.1.0.0/16", 6, 65535, 0),
+		all_of("10.1.0.0/16"),
+		sel("10.0.0.0/15", 6, 100, 200),
+		sel("10.1.0.0/16", 17, 100, 200),
+		sel("10.1.0.0/16", 6, 99, 200),
+		sel("10.1.0.0/16", 6, 100, 201),
+		sel("10.2.0.0/16", 6, 100, 200),
+		sel("fd00::/16", 6, 100, 200),
+		sel("10.1.0.0/16", 6, 65535, 0),
 		sel("10.1.0.0/16", 6, 200, 100),
 	};
 
@@ -193,8 +197,13 @@ static void edge_104_answer_is_one_selector(void **state)
 	assert_true(answer_is_ok(list, 1, offered));
 	assert_false(answer_is_ok(list, 2, offered));
 	assert_false(answer_is_ok(list, 0, offered));
-	/* a second one that could not be read */
+	/* a second one that could not be read, and one alone */
 	assert_false(narrow_check_answer(&skipped, &offered, &out, &why));
+	skipped = (struct ts_payload){ .selectors = list, .count = 0, .declared = 1 };
+	assert_false(narrow_check_answer(&skipped, &offered, &out, &why));
+	assert_string_equal(why_text,
+			    "the peer answers 10.1.0.0/16; here it is 10.0.0.0/8; the peer "
+			    "answers; here it is 10.0.0.0/8");
 }
 
 static struct selector random_selector(uint64_t *seed)

@@ -61,7 +61,8 @@ static void our_preference_among_transforms(void **state)
 	    "1=20/128 1=20/256 2=5 2=7 4=19 4=31", "AES_GCM_16_256-HMAC_SHA2_512-CURVE25519");
 	ike("aes_gcm128+aes_gcm256-sha2_256+sha2_512-dh19+dh31",
 	    "1=20/256 1=20/128 2=7 2=5 4=31 4=19", "AES_GCM_16_128-HMAC_SHA2_256-ECP_256");
-	ike(CBC_IKE, "1=12/256 2=5 3=12 4=19", "AES_CBC_256-HMAC_SHA2_256_128-HMAC_SHA2_256-ECP_256");
+	ike(CBC_IKE, "1=12/256 2=5 3=12 4=19",
+	    "AES_CBC_256-HMAC_SHA2_256_128-HMAC_SHA2_256-ECP_256");
 }
 
 static void their_order_of_proposals(void **state)
@@ -90,7 +91,9 @@ static void edge_51_group_of_the_ke_payload_is_preferred(void **state)
 
 static void edge_52_53_groups_of_ours(void **state)
 {
-	struct proposals p = proposals_of(GCM_IKE "+dh19," "aes256-sha2_256-dh20", PROTOCOL_IKE, true);
+	struct proposals p = proposals_of(GCM_IKE "+dh19,"
+						  "aes256-sha2_256-dh20",
+					  PROTOCOL_IKE, true);
 
 	(void)state;
 	assert_int_equal(suite_first_group(&p)->id, KE_CURVE25519);
@@ -113,7 +116,8 @@ static void edge_55_pfs_of_one_side_only(void **state)
 	pfs("aes_gcm256;dh31", "1=20/256 5=0 4=0", NULL);
 	pfs("aes_gcm256;dh31", "1=20/256 5=0 4=19", NULL);
 	pfs("aes_gcm256;dh31", "1=20/256 5=0 4=0 4=31", "AES_GCM_16_256-CURVE25519-NO_ESN");
-	pfs("aes_gcm256;dh31", "1=20/256 5=0, 1=20/256 5=0 4=31", "AES_GCM_16_256-CURVE25519-NO_ESN");
+	pfs("aes_gcm256;dh31", "1=20/256 5=0, 1=20/256 5=0 4=31",
+	    "AES_GCM_16_256-CURVE25519-NO_ESN");
 	pfs("aes_gcm256", "1=20/256 5=0", "AES_GCM_16_256-NO_ESN");
 	pfs("aes_gcm256", "1=20/256 5=0 4=0", "AES_GCM_16_256-NO_ESN");
 	pfs("aes_gcm256", "1=20/256 5=0 4=31", NULL);
@@ -223,12 +227,12 @@ static bool with_attribute(struct slice attribute, bool second)
 static void edge_61_attributes(void **state)
 {
 	static const struct slice bad[] = {
-		{ (const uint8_t *)"\x80\x0e\0\0", 4 },			/* length 0 */
-		{ (const uint8_t *)"\x80\x0f\1\0", 4 },			/* unknown */
+		{ (const uint8_t *)"\x80\x0e\0\0", 4 }, /* length 0 */
+		{ (const uint8_t *)"\x80\x0f\1\0", 4 }, /* unknown */
 		{ (const uint8_t *)"\x80\x0e\1\0\x80\x0f\0\1", 8 },
 		{ (const uint8_t *)"\x80\x0f\0\1\x80\x0e\1\0", 8 },
-		{ (const uint8_t *)"\x80\x0e\1\0\x80\x0e\1\0", 8 },	/* twice */
-		{ (const uint8_t *)"\0\x0e\0\2\1\0", 6 },		/* of variable length */
+		{ (const uint8_t *)"\x80\x0e\1\0\x80\x0e\1\0", 8 }, /* twice */
+		{ (const uint8_t *)"\0\x0e\0\2\1\0", 6 },           /* of variable length */
 		{ (const uint8_t *)"\x80\x0e\1\0\0\x63\0\0", 8 },
 	};
 
@@ -295,15 +299,16 @@ static void edge_65_esn(void **state)
 
 static bool choose_with_spi(uint8_t protocol, struct slice spi, size_t want)
 {
-	struct proposals p = proposals_of(protocol == PROTOCOL_IKE ? GCM_IKE : "aes_gcm256", protocol,
-					  false);
+	struct proposals p =
+		proposals_of(protocol == PROTOCOL_IKE ? GCM_IKE : "aes_gcm256", protocol, false);
 	struct text why = TEXT_OVER(why_text);
 	struct slice got;
 	struct offer o;
 	struct suite s;
 	bool ok;
 
-	offer_start(&o, protocol, protocol == PROTOCOL_IKE ? "1=20/256 2=7 4=31" : "1=20/256 5=0", spi);
+	offer_start(&o, protocol, protocol == PROTOCOL_IKE ? "1=20/256 2=7 4=31" : "1=20/256 5=0",
+		    spi);
 	ok = suite_choose(&p, &o.m, protocol, want, protocol == PROTOCOL_IKE, 0, &s, &got, &why);
 	if (ok)
 		assert_true(slice_eq(got, spi));

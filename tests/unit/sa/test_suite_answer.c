@@ -131,8 +131,8 @@ static void edge_59_number_and_count(void **state)
 }
 
 /* What we offer, read back. */
-static void offer_ours(struct offer *o, const struct proposals *p, uint8_t protocol, struct slice spi,
-		       bool with_ke)
+static void offer_ours(struct offer *o, const struct proposals *p, uint8_t protocol,
+		       struct slice spi, bool with_ke)
 {
 	struct builder b;
 
@@ -184,6 +184,20 @@ static void what_we_offer(void **state)
 	offer_end(&o);
 }
 
+/* INTEG NONE is not written beside AEAD (RFC 7296 3.3.3 recommends to leave it out). */
+static void edge_60_none_is_not_offered(void **state)
+{
+	struct proposals p = proposals_of("aes_gcm256", PROTOCOL_ESP, false);
+	struct offer o;
+
+	(void)state;
+	p.list[0].choices[TRANSFORM_INTEG][0].alg = alg_find(TRANSFORM_INTEG, INTEG_NONE);
+	p.list[0].counts[TRANSFORM_INTEG] = 1;
+	offer_ours(&o, &p, PROTOCOL_ESP, slice("abcd", 4), false);
+	check_transforms(&o.m.sa.proposals[0], "1=20/256 5=1 5=0");
+	offer_end(&o);
+}
+
 /* Chooses from the peer's offer; expected is what our answer holds. */
 static void check_answer(const char *ours, uint8_t protocol, bool with_ke, const char *offer,
 			 const char *expected)
@@ -196,7 +210,8 @@ static void check_answer(const char *ours, uint8_t protocol, bool with_ke, const
 	struct offer o, a;
 
 	offer_start(&o, protocol, offer, spi_of(protocol));
-	assert_true(suite_choose(&p, &o.m, protocol, spi_of(protocol).len, with_ke, 0, &s, &spi, &why));
+	assert_true(
+		suite_choose(&p, &o.m, protocol, spi_of(protocol).len, with_ke, 0, &s, &spi, &why));
 	offer_begin(&a, &b);
 	suite_answer(&b, &s, own);
 	offer_read(&a, &b);
@@ -214,7 +229,8 @@ static void answers(void **state)
 	(void)state;
 	check_answer(TWO_IKE, PROTOCOL_IKE, true, "1=3, 1=20/256 1=20/128 2=7 2=5 4=19 4=31",
 		     "1=20/256 2=7 4=31");
-	check_answer(TWO_IKE, PROTOCOL_IKE, true, "1=12/256 2=5 3=12 4=20", "1=12/256 2=5 3=12 4=20");
+	check_answer(TWO_IKE, PROTOCOL_IKE, true, "1=12/256 2=5 3=12 4=20",
+		     "1=12/256 2=5 3=12 4=20");
 	check_answer(TWO_ESP, PROTOCOL_ESP, false, "1=20/256 5=0 5=1", "1=20/256 5=1");
 	check_answer(TWO_ESP, PROTOCOL_ESP, false, "1=12/256 3=12 5=0", "1=12/256 3=12 5=0");
 	check_answer("aes_gcm256;dh31", PROTOCOL_ESP, true, "1=20/256 4=0 4=31 5=0",
@@ -242,9 +258,12 @@ static void edge_59_our_answers_are_accepted(void **state)
 		uint8_t protocol;
 		bool with_ke;
 	} rows[] = {
-		{ NULL, NULL, PROTOCOL_IKE, true },	 { TWO_IKE, NULL, PROTOCOL_IKE, true },
-		{ NULL, TWO_IKE, PROTOCOL_IKE, true },	 { NULL, NULL, PROTOCOL_ESP, false },
-		{ TWO_ESP, NULL, PROTOCOL_ESP, false },	 { TWO_ESP, NULL, PROTOCOL_ESP, true },
+		{ NULL, NULL, PROTOCOL_IKE, true },
+		{ TWO_IKE, NULL, PROTOCOL_IKE, true },
+		{ NULL, TWO_IKE, PROTOCOL_IKE, true },
+		{ NULL, NULL, PROTOCOL_ESP, false },
+		{ TWO_ESP, NULL, PROTOCOL_ESP, false },
+		{ TWO_ESP, NULL, PROTOCOL_ESP, true },
 		{ "aes_gcm256;dh31", "aes_gcm256;dh19+dh31", PROTOCOL_ESP, true },
 	};
 
@@ -252,10 +271,12 @@ static void edge_59_our_answers_are_accepted(void **state)
 	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
 		bool ke = rows[i].with_ke;
 		uint8_t protocol = rows[i].protocol;
-		const char *all = protocol == PROTOCOL_IKE ? "aes_gcm256+aes_gcm128,aes256" : TWO_ESP;
-		struct proposals ours = proposals_of(rows[i].ours ? rows[i].ours : all, protocol, ke);
-		struct proposals theirs = proposals_of(rows[i].theirs ? rows[i].theirs : all, protocol,
-						       ke);
+		const char *all = protocol == PROTOCOL_IKE ? "aes_gcm256+aes_gcm128,aes256"
+							   : TWO_ESP;
+		struct proposals ours =
+			proposals_of(rows[i].ours ? rows[i].ours : all, protocol, ke);
+		struct proposals theirs =
+			proposals_of(rows[i].theirs ? rows[i].theirs : all, protocol, ke);
 		struct text why = TEXT_OVER(why_text);
 		struct slice spi, own = spi_of(protocol);
 		struct suite chosen, accepted;
@@ -263,11 +284,13 @@ static void edge_59_our_answers_are_accepted(void **state)
 		struct builder b;
 
 		offer_ours(&o, &ours, protocol, own, ke);
-		assert_true(suite_choose(&theirs, &o.m, protocol, own.len, ke, 0, &chosen, &spi, &why));
+		assert_true(
+			suite_choose(&theirs, &o.m, protocol, own.len, ke, 0, &chosen, &spi, &why));
 		offer_begin(&a, &b);
 		suite_answer(&b, &chosen, own);
 		offer_read(&a, &b);
-		assert_true(suite_accept(&ours, &a.m, protocol, own.len, ke, &accepted, &spi, &why));
+		assert_true(
+			suite_accept(&ours, &a.m, protocol, own.len, ke, &accepted, &spi, &why));
 		assert_true(accepted.encr == chosen.encr && accepted.key_bits == chosen.key_bits);
 		assert_true(accepted.prf == chosen.prf && accepted.integ == chosen.integ);
 		assert_true(accepted.ke == chosen.ke && accepted.esn == chosen.esn);
@@ -286,6 +309,7 @@ int main(void)
 		cmocka_unit_test(what_we_offer),
 		cmocka_unit_test(answers),
 		cmocka_unit_test(edge_60_none_is_answered_with_none),
+		cmocka_unit_test(edge_60_none_is_not_offered),
 		cmocka_unit_test(edge_59_our_answers_are_accepted),
 	};
 

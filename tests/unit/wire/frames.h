@@ -67,7 +67,8 @@ static inline bool outer_is_ok(struct slice datagram)
 
 static inline void start(struct builder *b, uint8_t *buf, size_t size)
 {
-	struct ike_header h = { .spi_i = 0x0102030405060708, .exchange = EXCHANGE_IKE_SA_INIT,
+	struct ike_header h = { .spi_i = 0x0102030405060708,
+				.exchange = EXCHANGE_IKE_SA_INIT,
 				.flags = FLAG_INITIATOR };
 
 	builder_start(b, buf, size, &h);

@@ -12,16 +12,14 @@ static uint8_t buf[70000];
 static void bytes_of_sa_and_nonce(void **state)
 {
 	static const uint8_t expected[] = {
-		1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 33, 0x20, 34, 8, 0, 0, 0, 0,
-		0, 0, 0, 108,
-		40, 0, 0, 60,				/* SA */
-		2, 0, 0, 28, 1, 1, 0, 2,		/* proposal 1 */
-		3, 0, 0, 12, 1, 0, 0, 20, 0x80, 14, 1, 0,
-		0, 0, 0, 8, 4, 0, 0, 31,
-		0, 0, 0, 28, 2, 1, 8, 1,		/* proposal 2, with an SPI */
-		0xde, 0xad, 0xbe, 0xef, 0, 0, 0, 1,
-		0, 0, 0, 12, 1, 0, 0, 12, 0x80, 14, 0, 128,
-		0, 0, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* Ni */
+		1,    2,    3,    4,    5, 6, 7, 8,  0,    0,  0, 0,   0,  0, 0, 0,
+		33,   0x20, 34,   8,    0, 0, 0, 0,  0,    0,  0, 108, 40, 0, 0, 60, /* SA */
+		2,    0,    0,    28,   1, 1, 0, 2, /* proposal 1 */
+		3,    0,    0,    12,   1, 0, 0, 20, 0x80, 14, 1, 0,   0,  0, 0, 8,
+		4,    0,    0,    31,   0, 0, 0, 28, 2,    1,  8, 1, /* proposal 2, with an SPI */
+		0xde, 0xad, 0xbe, 0xef, 0, 0, 0, 1,  0,    0,  0, 12,  1,  0, 0, 12,
+		0x80, 14,   0,    128,  0, 0, 0, 20, 0,    0,  0, 0,   0,  0, 0, 0,
+		0,    0,    0,    0,    0, 0, 0, 0, /* Ni */
 	};
 	struct builder b;
 
@@ -41,14 +39,12 @@ static void bytes_of_sa_and_nonce(void **state)
 static void bytes_of_the_other_payloads(void **state)
 {
 	static const uint8_t expected[] = {
-		34, 0x20, 34, 8, 0, 0, 0, 0, 0, 0, 0, 113,
-		35, 0, 0, 10, 0, 31, 0, 0, 'k', 'e',
-		39, 0, 0, 10, 2, 0, 0, 0, 'i', 'd',
-		41, 0, 0, 9, 14, 0, 0, 0, 'a',
-		42, 0, 0, 14, 3, 4, 0x40, 0x09, 1, 2, 3, 4, 'n', 'o',
-		42, 0, 0, 16, 3, 4, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8,
-		44, 0, 0, 8, 1, 0, 0, 0,
-		0, 0, 0, 24, 1, 0, 0, 0, 7, 17, 0, 16, 1, 0, 2, 0, 10, 1, 0, 0, 10, 1, 0, 255,
+		34,  0x20, 34,  8,   0,   0,  0, 0,  0,  0,  0,  113,  35,   0,   0,  10, 0,  31,
+		0,   0,    'k', 'e', 39,  0,  0, 10, 2,  0,  0,  0,    'i',  'd', 41, 0,  0,  9,
+		14,  0,    0,   0,   'a', 42, 0, 0,  14, 3,  4,  0x40, 0x09, 1,   2,  3,  4,  'n',
+		'o', 42,   0,   0,   16,  3,  4, 0,  2,  1,  2,  3,    4,    5,   6,  7,  8,  44,
+		0,   0,    8,   1,   0,   0,  0, 0,  0,  0,  24, 1,    0,    0,   0,  7,  17, 0,
+		16,  1,    0,   2,   0,   10, 1, 0,  0,  10, 1,  0,    255,
 	};
 	static const uint32_t spis[] = { 0x01020304, 0x05060708 };
 	struct selector s = { .protocol = 17, .start_port = 256, .end_port = 512 };
@@ -139,7 +135,8 @@ static void round_trip_of_proposals(void **state)
 			assert_int_equal(one->protocol, (uint8_t)prng_next(&seed));
 			assert_int_equal(one->count, prng_below(&seed, 20));
 			for (unsigned k = 0; k < one->count; k++) {
-				assert_int_equal(one->transforms[k].type, (uint8_t)prng_next(&seed));
+				assert_int_equal(one->transforms[k].type,
+						 (uint8_t)prng_next(&seed));
 				assert_int_equal(one->transforms[k].id, (uint16_t)prng_next(&seed));
 				assert_int_equal(one->transforms[k].key_bits, prng_below(&seed, 3));
 				assert_true(one->transforms[k].is_usable);
@@ -211,8 +208,10 @@ static void round_trip_of_values(void **state)
 
 static void header_fields(void **state)
 {
-	struct ike_header h = { .spi_i = 0x1122334455667788, .spi_r = 0x99aabbccddeeff00,
-				.exchange = EXCHANGE_INFORMATIONAL, .flags = FLAG_RESPONSE,
+	struct ike_header h = { .spi_i = 0x1122334455667788,
+				.spi_r = 0x99aabbccddeeff00,
+				.exchange = EXCHANGE_INFORMATIONAL,
+				.flags = FLAG_RESPONSE,
 				.message_id = 0xfffffffe };
 	struct builder b;
 	struct parsed p;
@@ -281,7 +280,8 @@ static void the_longest_message(void **state)
 	for (size_t len = MESSAGE_MAX_LEN - 40; len < MESSAGE_MAX_LEN; len++) {
 		start(&b, buf, sizeof(buf));
 		builder_raw(&b, PAYLOAD_VENDOR, slice(big, len));
-		assert_int_equal(builder_finish(&b).len, len <= MESSAGE_MAX_LEN - 32 ? len + 32 : 0);
+		assert_int_equal(builder_finish(&b).len,
+				 len <= MESSAGE_MAX_LEN - 32 ? len + 32 : 0);
 	}
 }
 

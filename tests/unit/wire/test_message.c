@@ -45,12 +45,14 @@ static void edge_2_length_field(void **state)
 {
 	struct slice all = sample();
 	struct parsed p;
+	struct ike_header h;
 
 	(void)state;
 	for (uint32_t length = 0; length < all.len + 100; length++) {
 		for (unsigned i = 0; i < 4; i++)
 			buf[24 + i] = (uint8_t)(length >> (24 - 8 * i));
 		assert_int_equal(outer_is_ok(all), length == all.len);
+		assert_int_equal(header_parse(all, &h), length >= 28 && length <= all.len);
 	}
 	memset(buf + 24, 0xff, 4);
 	assert_false(outer_is_ok(all));
@@ -193,7 +195,8 @@ static void edge_17_number_of_payloads(void **state)
 static void edge_18_any_order(void **state)
 {
 	static const uint8_t ke[36] = { 0, 31 }, sa[] = { 0, 0, 0, 8, 1, 1, 0, 0 };
-	const struct slice bodies[] = { SLICE_OF(sa), SLICE_OF(ke), SLICE_OF(nonce), slice_str("x") };
+	const struct slice bodies[] = { SLICE_OF(sa), SLICE_OF(ke), SLICE_OF(nonce),
+					slice_str("x") };
 	const uint8_t types[] = { PAYLOAD_SA, PAYLOAD_KE, PAYLOAD_NONCE, PAYLOAD_VENDOR };
 	unsigned runs = 0;
 
@@ -299,8 +302,8 @@ static void edge_19_reserved_bits_of_the_generic_header(void **state)
 
 static void edge_20_singletons_come_once(void **state)
 {
-	static const uint8_t selector[] = { 1, 0, 0, 0, 7, 0, 0, 16, 0, 0, 255, 255, 10, 0, 0, 0, 10, 0,
-					    0, 9 };
+	static const uint8_t selector[] = { 1,   0,   0,  0, 7, 0, 0,  16, 0, 0,
+					    255, 255, 10, 0, 0, 0, 10, 0,  0, 9 };
 	static const uint8_t sa[] = { 0, 0, 0, 8, 1, 1, 0, 0 };
 	static const struct {
 		uint8_t type;
@@ -347,6 +350,10 @@ static void edge_66_68_critical_unknown(void **state)
 		assert_true(parse_outer(&p, all));
 		assert_int_equal(p.m.critical_unknown, 0);
 		assert_int_equal(p.m.have, 0);
+		parsed_free(&p);
+		buf[29] = 0x7f; /* reserved bits, not the critical one */
+		assert_true(parse_outer(&p, all));
+		assert_int_equal(p.m.critical_unknown, 0);
 		parsed_free(&p);
 		buf[29] = 0x80;
 		assert_true(parse_outer(&p, all));

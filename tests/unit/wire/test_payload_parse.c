@@ -129,14 +129,16 @@ static void edge_150_delete_sizes_and_counts(void **state)
 		for (unsigned spi_len = 0; spi_len < 256; spi_len++) {
 			for (unsigned i = 0; i < ARRAY_LEN(counts); i++) {
 				uint8_t body[24] = { (uint8_t)protocol, (uint8_t)spi_len,
-						     (uint8_t)(counts[i] >> 8), (uint8_t)counts[i] };
+						     (uint8_t)(counts[i] >> 8),
+						     (uint8_t)counts[i] };
 				size_t need = 4 + (size_t)counts[i] * spi_len;
 
 				for (size_t len = 0; len <= sizeof(body); len += 4)
 					assert_int_equal(
 						body_is_ok(PAYLOAD_DELETE, slice(body, len)),
 						len == need &&
-							spi_len == (protocol == PROTOCOL_IKE ? 0 : 4));
+							spi_len ==
+								(protocol == PROTOCOL_IKE ? 0 : 4));
 			}
 		}
 	}

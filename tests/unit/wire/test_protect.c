@@ -15,18 +15,27 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ ENCR_AES_GCM_16, 256, 0 }, { ENCR_AES_GCM_16, 128, 0 }, { ENCR_AES_GCM_12, 192, 0 },
-	{ ENCR_AES_GCM_8, 128, 0 }, { ENCR_CHACHA20_POLY1305, 0, 0 }, { ENCR_AES_CCM_16, 256, 0 },
-	{ ENCR_AES_CCM_12, 128, 0 }, { ENCR_AES_CCM_8, 128, 0 },
-	{ ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256 }, { ENCR_AES_CBC, 128, INTEG_HMAC_SHA2_256_128 },
-	{ ENCR_AES_CBC, 192, INTEG_HMAC_SHA2_384_192 }, { ENCR_AES_CTR, 128, INTEG_HMAC_SHA1_96 },
-	{ ENCR_AES_CBC, 128, INTEG_AES_XCBC_96 }, { ENCR_AES_CTR, 256, INTEG_AES_CMAC_96 },
+	{ ENCR_AES_GCM_16, 256, 0 },
+	{ ENCR_AES_GCM_16, 128, 0 },
+	{ ENCR_AES_GCM_12, 192, 0 },
+	{ ENCR_AES_GCM_8, 128, 0 },
+	{ ENCR_CHACHA20_POLY1305, 0, 0 },
+	{ ENCR_AES_CCM_16, 256, 0 },
+	{ ENCR_AES_CCM_12, 128, 0 },
+	{ ENCR_AES_CCM_8, 128, 0 },
+	{ ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256 },
+	{ ENCR_AES_CBC, 128, INTEG_HMAC_SHA2_256_128 },
+	{ ENCR_AES_CBC, 192, INTEG_HMAC_SHA2_384_192 },
+	{ ENCR_AES_CTR, 128, INTEG_HMAC_SHA1_96 },
+	{ ENCR_AES_CBC, 128, INTEG_AES_XCBC_96 },
+	{ ENCR_AES_CTR, 256, INTEG_AES_CMAC_96 },
 	{ ENCR_3DES, 0, INTEG_HMAC_SHA1_96 },
 };
 
 static bool make_suite(const struct row *r, struct sk_cipher *c, struct sk_keys *k)
 {
-	*c = (struct sk_cipher){ .encr = alg_find(TRANSFORM_ENCR, r->encr), .key_bits = r->key_bits };
+	*c = (struct sk_cipher){ .encr = alg_find(TRANSFORM_ENCR, r->encr),
+				 .key_bits = r->key_bits };
 	if (r->integ)
 		c->integ = alg_find(TRANSFORM_INTEG, r->integ);
 	*k = (struct sk_keys){ .encr = slice(key_bytes, sk_encr_key_len(c)),
@@ -182,7 +191,8 @@ static enum verdict open_text(const struct row *r, const uint8_t *text, size_t l
 	start(&b, buf, sizeof(buf));
 	builder_open_sk(&b, sk_iv_len(&c));
 	writer_put(&b.w, slice(text, len - 1));
-	assert_int_not_equal(builder_finish_sk(&b, 1, sk_icv_len(&c), &associated, &text_len).len, 0);
+	assert_int_not_equal(builder_finish_sk(&b, 1, sk_icv_len(&c), &associated, &text_len).len,
+			     0);
 	assert_int_equal(text_len, len);
 	buf[associated + sk_iv_len(&c) + len - 1] = text[len - 1];
 	if (sk_seal(&c, &k, 1, buf, associated, len) != VERDICT_OK)
@@ -248,34 +258,38 @@ static void nothing_is_sealed_without_room(void **state)
 }
 
 /* Delete of the IKE SA inside, made by another program: header, IV 0102..08 and its text and ICV. */
-#define HEADER(length, rest) \
+#define HEADER(length, rest)                                                                      \
 	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, \
-	0x28, 46, 0x20, 37, 8, 0, 0, 0, 1, 0, 0, 0, length, 42, 0, 0, rest
+		0x28, 46, 0x20, 37, 8, 0, 0, 0, 1, 0, 0, 0, length, 42, 0, 0, rest
 #define COUNTER_IV 1, 2, 3, 4, 5, 6, 7, 8
 
 static const uint8_t gcm_message[] = {
-	HEADER(65, 37), COUNTER_IV, 0x7f, 0xca, 0xf8, 0x47, 0x3e, 0xd8, 0xf8, 0x8e, 0x13, 0x28, 0x96,
-	0x0d, 0x0b, 0xb3, 0x1a, 0xc5, 0x1a, 0xb1, 0xa3, 0x13, 0x95, 0x43, 0xd0, 0x65, 0xc2,
+	HEADER(65, 37), COUNTER_IV, 0x7f, 0xca, 0xf8, 0x47, 0x3e, 0xd8, 0xf8,
+	0x8e,           0x13,       0x28, 0x96, 0x0d, 0x0b, 0xb3, 0x1a, 0xc5,
+	0x1a,           0xb1,       0xa3, 0x13, 0x95, 0x43, 0xd0, 0x65, 0xc2,
 };
 static const uint8_t chacha_message[] = {
-	HEADER(65, 37), COUNTER_IV, 0x55, 0x2c, 0xa3, 0xcb, 0x84, 0x71, 0x20, 0x09, 0xdd, 0x06, 0x03,
-	0x0a, 0x79, 0x8d, 0xdc, 0xb5, 0x70, 0xa1, 0x38, 0xe9, 0x2d, 0x54, 0xe8, 0x0e, 0x15,
+	HEADER(65, 37), COUNTER_IV, 0x55, 0x2c, 0xa3, 0xcb, 0x84, 0x71, 0x20,
+	0x09,           0xdd,       0x06, 0x03, 0x0a, 0x79, 0x8d, 0xdc, 0xb5,
+	0x70,           0xa1,       0x38, 0xe9, 0x2d, 0x54, 0xe8, 0x0e, 0x15,
 };
 static const uint8_t ccm_message[] = {
-	HEADER(57, 29), COUNTER_IV, 0x28, 0x3f, 0x57, 0xe2, 0x2e, 0x4e, 0xdd, 0x5e, 0x0e, 0xf8, 0x11,
-	0x33, 0x4e, 0x21, 0x21, 0xe7, 0x83,
+	HEADER(57, 29), COUNTER_IV, 0x28, 0x3f, 0x57, 0xe2, 0x2e, 0x4e, 0xdd, 0x5e,
+	0x0e,           0xf8,       0x11, 0x33, 0x4e, 0x21, 0x21, 0xe7, 0x83,
 };
 static const uint8_t cbc_message[] = {
-	HEADER(80, 52), 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab, 0xac,
-	0xad, 0xae, 0xaf, 0xe2, 0x75, 0x0b, 0x0f, 0x8a, 0x82, 0x57, 0x13, 0xe5, 0x90, 0x06, 0xcd,
-	0xfb, 0xbe, 0x8d, 0x7e, 0xdb, 0xbe, 0x82, 0x36, 0x94, 0x05, 0x71, 0xee, 0x25, 0x0b, 0xbc,
-	0xa7, 0x59, 0x02, 0x09, 0x2f,
+	HEADER(80, 52), 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab,
+	0xac,           0xad, 0xae, 0xaf, 0xe2, 0x75, 0x0b, 0x0f, 0x8a, 0x82, 0x57, 0x13, 0xe5,
+	0x90,           0x06, 0xcd, 0xfb, 0xbe, 0x8d, 0x7e, 0xdb, 0xbe, 0x82, 0x36, 0x94, 0x05,
+	0x71,           0xee, 0x25, 0x0b, 0xbc, 0xa7, 0x59, 0x02, 0x09, 0x2f,
 };
 
 static void check_known(struct row r, struct slice expected, bool is_exact)
 {
-	struct ike_header h = { .spi_i = 0x1112131415161718, .spi_r = 0x2122232425262728,
-				.exchange = EXCHANGE_INFORMATIONAL, .flags = FLAG_INITIATOR,
+	struct ike_header h = { .spi_i = 0x1112131415161718,
+				.spi_r = 0x2122232425262728,
+				.exchange = EXCHANGE_INFORMATIONAL,
+				.flags = FLAG_INITIATOR,
 				.message_id = 1 };
 	struct slice text;
 	struct sk_cipher c;
@@ -308,8 +322,8 @@ static void known_messages(void **state)
 	check_known((struct row){ ENCR_AES_GCM_16, 256, 0 }, SLICE_OF(gcm_message), true);
 	check_known((struct row){ ENCR_CHACHA20_POLY1305, 0, 0 }, SLICE_OF(chacha_message), true);
 	check_known((struct row){ ENCR_AES_CCM_8, 128, 0 }, SLICE_OF(ccm_message), true);
-	check_known((struct row){ ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128 }, SLICE_OF(cbc_message),
-		    false);
+	check_known((struct row){ ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_256_128 },
+		    SLICE_OF(cbc_message), false);
 }
 
 int main(void)

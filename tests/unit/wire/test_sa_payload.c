@@ -12,11 +12,8 @@ static uint8_t big[MESSAGE_MAX_LEN];
 
 /* Two proposals; the first has an SPI, a key length and two transforms. */
 static const uint8_t two[] = {
-	2, 0, 0, 32, 1, 3, 4, 2, 0xaa, 0xbb, 0xcc, 0xdd,
-	3, 0, 0, 12, 1, 0, 0, 20, 0x80, 14, 1, 0,
-	0, 0, 0, 8, 5, 0, 0, 1,
-	0, 0, 0, 16, 2, 3, 0, 1,
-	0, 0, 0, 8, 1, 0, 0, 28,
+	2, 0, 0, 32, 1, 3, 4, 2, 0xaa, 0xbb, 0xcc, 0xdd, 3, 0, 0, 12, 1, 0, 0, 20, 0x80, 14, 1, 0,
+	0, 0, 0, 8,  5, 0, 0, 1, 0,    0,    0,    16,   2, 3, 0, 1,  0, 0, 0, 8,  1,    0,  0, 28,
 };
 
 static bool parse_sa(struct parsed *p, struct slice body)
@@ -75,8 +72,8 @@ static void every_truncation_deletion_and_doubling(void **state)
 /* Each byte of structure with each of its values: only the right one will do. */
 static void structure_bytes(void **state)
 {
-	static const uint8_t at[] = { 0, 2, 3, 6, 7, 12, 14, 15, 24, 26, 27, 32, 34, 35, 38, 39, 40, 42,
-				      43 };
+	static const uint8_t at[] = { 0,  2,  3,  6,  7,  12, 14, 15, 24, 26,
+				      27, 32, 34, 35, 38, 39, 40, 42, 43 };
 
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(at); i++) {
@@ -106,7 +103,7 @@ static void edge_19_reserved_bytes(void **state)
 static struct transform with_attributes(struct slice attributes, bool *ok)
 {
 	uint8_t body[80] = { 0, 0, 0, (uint8_t)(16 + attributes.len), 1, 1, 0, 1,
-			     0, 0, 0, (uint8_t)(8 + attributes.len), 1, 0, 0, 12 };
+			     0, 0, 0, (uint8_t)(8 + attributes.len),  1, 0, 0, 12 };
 	struct transform t = { 0 };
 	struct parsed p;
 
@@ -151,7 +148,8 @@ static void edge_62_unknown_types_and_ids_are_no_syntax_error(void **state)
 {
 	(void)state;
 	for (unsigned type = 0; type < 256; type++) {
-		uint8_t body[] = { 0, 0, 0, 16, 1, 77, 0, 1, 0, 0, 0, 8, (uint8_t)type, 0, 0xff, 0xfe };
+		uint8_t body[] = { 0, 0,    0,   16, 1, 77, 0, 1, 0, 0, 0, 8, (uint8_t)type,
+				   0, 0xff, 0xfe };
 		struct parsed p;
 
 		assert_true(parse_sa(&p, SLICE_OF(body)));

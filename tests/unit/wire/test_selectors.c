@@ -11,9 +11,9 @@ static uint8_t buf[MESSAGE_MAX_LEN];
 #define V4_LEN 16
 
 static const uint8_t one_v4[] = { 1, 0, 0, 0, V4 };
-static const uint8_t one_v6[] = { 1, 0, 0, 0, 8, 6, 0, 40, 0, 80, 0, 90,
-				  0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
-				  0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9 };
+static const uint8_t one_v6[] = { 1, 0, 0, 0, 8, 6, 0, 40, 0, 80, 0, 90, 0xfd, 0,    0,
+				  0, 0, 0, 0, 0, 0, 0, 0,  0, 0,  0, 0,  1,    0xfd, 0,
+				  0, 0, 0, 0, 0, 0, 0, 0,  0, 0,  0, 0,  0,    9 };
 
 /* A TSi of these bytes; *usable and *declared are what was read. */
 static bool parse_ts(struct slice body, unsigned *usable, unsigned *declared)
@@ -143,8 +143,27 @@ static void edge_105_unknown_types(void **state)
 /* One selector with these ports, protocol and last address byte, then a good one. */
 static unsigned usable_of(uint8_t protocol, uint16_t low, uint16_t high, uint8_t last)
 {
-	uint8_t body[] = { 2, 0, 0, 0, 7, protocol, 0, 16, (uint8_t)(low >> 8), (uint8_t)low,
-			   (uint8_t)(high >> 8), (uint8_t)high, 10, 0, 0, 5, 10, 0, 0, last, V4 };
+	uint8_t body[] = { 2,
+			   0,
+			   0,
+			   0,
+			   7,
+			   protocol,
+			   0,
+			   16,
+			   (uint8_t)(low >> 8),
+			   (uint8_t)low,
+			   (uint8_t)(high >> 8),
+			   (uint8_t)high,
+			   10,
+			   0,
+			   0,
+			   5,
+			   10,
+			   0,
+			   0,
+			   last,
+			   V4 };
 	unsigned usable, declared;
 
 	assert_true(parse_ts(SLICE_OF(body), &usable, &declared));
@@ -156,12 +175,12 @@ static void edge_105_start_after_end(void **state)
 {
 	(void)state;
 	assert_int_equal(usable_of(0, 0, 65535, 5), 2);
-	assert_int_equal(usable_of(0, 0, 65535, 4), 1);	/* address */
+	assert_int_equal(usable_of(0, 0, 65535, 4), 1); /* address */
 	assert_int_equal(usable_of(6, 80, 80, 5), 2);
-	assert_int_equal(usable_of(6, 81, 80, 5), 1);	/* port */
+	assert_int_equal(usable_of(6, 81, 80, 5), 1);   /* port */
 	assert_int_equal(usable_of(6, 65535, 0, 5), 2); /* OPAQUE */
 	assert_int_equal(usable_of(6, 65534, 0, 5), 1);
-	assert_int_equal(usable_of(0, 80, 80, 5), 1);	/* ports of no protocol */
+	assert_int_equal(usable_of(0, 80, 80, 5), 1); /* ports of no protocol */
 }
 
 static void edge_19_reserved_bytes(void **state)
