@@ -908,13 +908,15 @@ PLUTO_RUN=/run/pluto
 # deaf until "whack_on HOST --listen".
 pluto_start()
 {
-	local host=$1 pid
+	local host=$1 pid old
 
 	shift
 	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
+	# What one that was killed left is not this one's.
+	old=$(pluto_socket "$host")
+	rm -f "$(host_file "$host" /run/pluto.test.status)"
 	# shellcheck disable=SC2016
 	on "$host" sh -c '
-		rm -f /run/pluto.test.status
 		"$@" & echo $! >/run/pluto.test.pid
 		wait $!
 		echo $? >/run/pluto.test.status' sh \
@@ -923,7 +925,7 @@ pluto_start()
 		</dev/null >>"$(host_log "$host")/pluto.log" 2>&1 &
 	pid=$!
 	record_pid $pid
-	wait_until 15 pluto_is_up "$host" || {
+	wait_until 15 pluto_is_up "$host" "$old" || {
 		tail -n 20 "$(host_log "$host")/pluto.log"
 		fail "pluto did not start on $host"
 	}
@@ -933,10 +935,19 @@ pluto_start()
 	fi
 }
 
-pluto_is_up() # HOST
+pluto_is_up() # HOST [OLD_SOCKET]
 {
-	[ -S "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" ] ||
+	local now
+
+	now=$(pluto_socket "$1")
+	{ [ -n "$now" ] && [ "$now" != "${2:-}" ]; } ||
 		[ -e "$(host_file "$1" /run/pluto.test.status)" ]
+}
+
+# pluto_socket HOST: what tells its control socket from one that a killed pluto left.
+pluto_socket()
+{
+	stat -c '%i %z' "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" 2>/dev/null || true
 }
 
 # pluto_stop HOST: asks it to end, and fails the test when it does not within

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What holds of every message that parsed, for the fuzz targets of the codec: each borrowed run lies
- * within the input and can be read to its end, and no list is longer than its cap.
+ * What holds of every message that parsed, for the fuzz targets of the codec: each borrowed run
+ * lies within the input and can be read to its end, and no list is longer than its cap.
  */
 #ifndef FUZZ_WIRE_CHECK_H
 #define FUZZ_WIRE_CHECK_H

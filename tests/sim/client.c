@@ -77,6 +77,9 @@ size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *n
 	p->event.role = ROLE_OWN;
 	if (!bytes_copy(frame, &p->data))
 		sim_fail(s, "out of memory");
+	if (s->verbose)
+		printf("%9.3f %-5s client %zu asks for verb %u of %s\n", (double)s->now_usec / 1e6,
+		       h->name, h->client_count + 1, verb, name ? name : "all");
 	return h->client_count++;
 }
 

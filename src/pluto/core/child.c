@@ -46,17 +46,59 @@ struct child_sa *child_heir(struct core *c, const struct child_sa *child)
 	return best;
 }
 
+/* A child of the same selectors that the kernel or a script is at work for: what stands is its own
+ * too, and an end of it takes it away. */
+static struct child_sa *installing_twin(struct core *c, const struct child_sa *child)
+{
+	struct child_sa *other;
+	struct ike_sa *ike;
+
+	list_each(ike, &c->ike_sas, struct ike_sa, node)
+		list_each(other, &ike->children, struct child_sa, node)
+			if (other != child && other->connection == child->connection &&
+			    other->phase == CHILD_INSTALLING && other->has_policies &&
+			    selector_eq(&other->ts_local, &child->ts_local) &&
+			    selector_eq(&other->ts_remote, &child->ts_remote))
+				return other;
+	return NULL;
+}
+
+/* Is a child of the connection on its way down? */
+static bool is_more_to_go(struct core *c, const struct connection *conn)
+{
+	struct child_sa *child;
+	struct ike_sa *ike;
+	struct want *w;
+
+	list_each(ike, &c->ike_sas, struct ike_sa, node)
+		list_each(child, &ike->children, struct child_sa, node) {
+			if (child->connection != conn)
+				continue;
+			if (child->phase == CHILD_DELETING || ike->phase > IKE_ESTABLISHED)
+				return true;
+			list_each(w, &ike->wants, struct want, node)
+				if (w->kind == WANT_DELETE_IKE ||
+				    (w->kind == WANT_DELETE_CHILD &&
+				     w->child_serial == child->serial))
+					return true;
+		}
+	return false;
+}
+
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
 	struct child_sa *next = child_heir(c, child);
+	struct child_sa *twin = next ? NULL : installing_twin(c, child);
 	struct kernel_batch batch;
 
-	if (child->is_up && !next) {
+	if (child->is_up && twin) {
+		twin->is_up = true;
+	} else if (child->is_up && !next) {
 		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
 		core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
 	}
-	child_batch_remove(child, next == NULL, &batch);
+	child_batch_remove(child, !next && !twin, &batch);
 	if (next && child->has_policies && !address_eq(&next->remote, &child->remote))
 		child_batch_add_policies(next, &batch);
 	if (batch.count > 0)
@@ -72,6 +114,6 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
 	child_sa_free(child);
-	if (!next && (ike->phase != IKE_DEAD || conn != ike->connection))
+	if (!is_more_to_go(c, conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);
 }

@@ -46,6 +46,17 @@ static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 	return best;
 }
 
+/* Its Delete waits for the slot. */
+static bool is_given_up(struct ike_sa *ike, const struct child_sa *child)
+{
+	struct want *w;
+
+	list_each(w, &ike->wants, struct want, node)
+		if (w->kind == WANT_DELETE_CHILD && w->child_serial == child->serial)
+			return true;
+	return false;
+}
+
 static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 {
 	struct child_sa *child;
@@ -53,7 +64,7 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 
 	list_each(child, &ike->children, struct child_sa, node)
 		if (child->connection == conn && child->phase != CHILD_DELETING &&
-		    child != ike->theirs.scratch.child)
+		    child != ike->theirs.scratch.child && !is_given_up(ike, child))
 			return true;
 	list_each(w, &ike->wants, struct want, node)
 		if (w->kind == WANT_CHILD && w->connection == conn)

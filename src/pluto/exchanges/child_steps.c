@@ -300,8 +300,9 @@ enum step child_installed_step(struct run *r)
 	if (!child)
 		return STEP_NEXT;
 	if (!r->batch || r->batch->failed_errno) {
-		/* The failed batch undid all it did; only the larval state is left. */
-		child->has_states = child->has_policies = false;
+		/* The failed batch undid all it did; only the larval state is left, and the policies
+		 * of a twin that ended meanwhile. */
+		child->has_states = false;
 		snprintf(reason, sizeof(reason), "the kernel refused: %s",
 			 r->batch ? r->batch->failed_text : "no answer");
 		return child_undo(r, RC_ROUTE, reason);

@@ -62,6 +62,14 @@ static bool wants_other_group(struct run *r, const struct notify *n)
 	return true;
 }
 
+static bool is_gone(const struct scratch *s)
+{
+	for (uint8_t i = 0; i < s->gone_count; i++)
+		if (s->gone_spis[i] == s->child->spi_out)
+			return true;
+	return false;
+}
+
 enum step create_response_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -76,6 +84,10 @@ enum step create_response_step(struct run *r)
 	outcome = child_accept_step(r);
 	if (outcome != STEP_NEXT)
 		return outcome;
+	if (is_gone(s)) {
+		child_fail(r, 0, RC_FATAL, "the peer deleted it before its answer came");
+		return STEP_DONE;
+	}
 	if (!message_has(r->m, PAYLOAD_NONCE) || !bytes_copy(r->m->nonce, &s->nr)) {
 		return child_undo(r, RC_FATAL, "the peer's answer lacks a nonce");
 	}

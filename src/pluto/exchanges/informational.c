@@ -12,6 +12,13 @@ static uint32_t spi_at(const struct delete_payload *d, uint16_t i)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
+/* It may be the child whose CREATE_CHILD_SA answer has not come yet. */
+static void remember_gone(struct scratch *s, uint32_t spi)
+{
+	if (s->child && s->child->phase == CHILD_LARVAL && s->gone_count < ARRAY_LEN(s->gone_spis))
+		s->gone_spis[s->gone_count++] = spi;
+}
+
 /* Ends the named children; our SPIs of them go into the answer (1.4.1). A child whose Delete of ours
  * is under way is ended too, and not named again (case 126). */
 static uint16_t delete_children(struct run *r, const struct delete_payload *d, uint32_t *ours,
@@ -20,8 +27,10 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, u
 	for (uint16_t i = 0; i < d->count; i++) {
 		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
 
-		if (!child)
+		if (!child) {
+			remember_gone(&r->ike->ours.scratch, spi_at(d, i));
 			continue;
+		}
 		if (child->phase < CHILD_ESTABLISHED) {
 			/* Our side of it is still at work: it is deleted when it stands. */
 			ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);

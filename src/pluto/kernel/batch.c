@@ -95,6 +95,8 @@ static const char *hint(int err)
 	case ENOSYS:
 	case ENOENT:
 		return " (the kernel lacks the algorithm)";
+	case EEXIST:
+		return " (another program's is there)";
 	case EOPNOTSUPP:
 		return " (the selector is no prefix and mask)";
 	}

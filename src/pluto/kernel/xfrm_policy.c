@@ -41,12 +41,11 @@ static void fill_template(const struct kernel_policy *k, uint16_t family, struct
 	xfrm_address(&k->tunnel_dst, &t->id.daddr);
 }
 
-/* Adds, or replaces what has the same selector. */
-static int send_policy(struct xfrm *x, const struct kernel_policy *k,
+static int send_policy(struct xfrm *x, uint16_t type, const struct kernel_policy *k,
 		       const struct xfrm_selector *s, uint8_t dir)
 {
 	struct xfrm_userpolicy_info *p;
-	struct nl_msg *m = xfrm_message(XFRM_MSG_UPDPOLICY, sizeof(*p), &p);
+	struct nl_msg *m = xfrm_message(type, sizeof(*p), &p);
 	struct xfrm_user_tmpl t;
 
 	if (!m)
@@ -75,15 +74,17 @@ static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct x
 {
 	struct journal_entry *entry;
 	struct journal_name name;
-	bool is_new;
+	bool is_new, is_ours;
 	int err;
 
 	name_of(s, dir, k->reqid, &name);
 	is_new = !journal_find(x->journal, &name);
+	is_ours = !is_new || journal_other_owner(x->journal, &name);
 	entry = journal_add(x->journal, &name);
 	if (!entry)
 		return -errno;
-	err = send_policy(x, k, s, dir);
+	/* what is there and not ours is not taken over: -EEXIST */
+	err = send_policy(x, is_ours ? XFRM_MSG_UPDPOLICY : XFRM_MSG_NEWPOLICY, k, s, dir);
 	if (err == 0)
 		entry->policy = *k;
 	else if (is_new)
@@ -115,7 +116,8 @@ static int delete_one(struct xfrm *x, const struct kernel_policy *k,
 	if (!entry)
 		return -ENOENT;
 	other = journal_other_owner(x->journal, &name);
-	err = other ? send_policy(x, &other->policy, s, dir) : xfrm_policy_drop(x, s, dir);
+	err = other ? send_policy(x, XFRM_MSG_UPDPOLICY, &other->policy, s, dir) :
+		      xfrm_policy_drop(x, s, dir);
 	if (err == 0 || err == -ENOENT)
 		journal_remove(x->journal, entry);
 	return err;

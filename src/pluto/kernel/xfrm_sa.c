@@ -114,51 +114,52 @@ int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *sp
 	return err;
 }
 
+/* Room for an attribute whose struct ends in len more bytes; NULL when the message is full. */
+static void *reserve(struct nl_msg *m, int attribute, size_t fixed, size_t len)
+{
+	struct nlattr *a = nla_reserve(m, attribute, (int)(fixed + len));
+
+	return a ? memset(nla_data(a), 0, fixed + len) : NULL;
+}
+
 static int put_aead(struct nl_msg *m, const struct kernel_state *s)
 {
-	struct {
-		struct xfrm_algo_aead a;
-		uint8_t key[sizeof(s->encr_key)];
-	} alg = { .a = { .alg_key_len = s->encr_key_len * 8u,
-			 .alg_icv_len = s->encr->icv_len * 8u } };
-	int err;
+	struct xfrm_algo_aead *a =
+		reserve(m, XFRMA_ALG_AEAD, sizeof(*a), s->encr_key_len);
 
-	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->encr->xfrm);
-	memcpy(alg.key, s->encr_key, s->encr_key_len);
-	err = nla_put(m, XFRMA_ALG_AEAD, (int)(sizeof(alg.a) + s->encr_key_len), &alg);
-	wipe(&alg, sizeof(alg));
-	return err;
+	if (!a)
+		return -ENOMEM;
+	text_copy(a->alg_name, sizeof(a->alg_name), s->encr->xfrm);
+	a->alg_key_len = s->encr_key_len * 8u;
+	a->alg_icv_len = s->encr->icv_len * 8u;
+	memcpy(a->alg_key, s->encr_key, s->encr_key_len);
+	return 0;
 }
 
 static int put_crypt(struct nl_msg *m, const struct kernel_state *s)
 {
-	struct {
-		struct xfrm_algo a;
-		uint8_t key[sizeof(s->encr_key)];
-	} alg = { .a = { .alg_key_len = s->encr_key_len * 8u } };
-	int err;
+	struct xfrm_algo *a = reserve(m, XFRMA_ALG_CRYPT, sizeof(*a), s->encr_key_len);
 
-	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->encr->xfrm);
-	memcpy(alg.key, s->encr_key, s->encr_key_len);
-	err = nla_put(m, XFRMA_ALG_CRYPT, (int)(sizeof(alg.a) + s->encr_key_len), &alg);
-	wipe(&alg, sizeof(alg));
-	return err;
+	if (!a)
+		return -ENOMEM;
+	text_copy(a->alg_name, sizeof(a->alg_name), s->encr->xfrm);
+	a->alg_key_len = s->encr_key_len * 8u;
+	memcpy(a->alg_key, s->encr_key, s->encr_key_len);
+	return 0;
 }
 
 static int put_auth(struct nl_msg *m, const struct kernel_state *s)
 {
-	struct {
-		struct xfrm_algo_auth a;
-		uint8_t key[sizeof(s->integ_key)];
-	} alg = { .a = { .alg_key_len = s->integ_key_len * 8u } };
-	int err;
+	struct xfrm_algo_auth *a =
+		reserve(m, XFRMA_ALG_AUTH_TRUNC, sizeof(*a), s->integ_key_len);
 
-	alg.a.alg_trunc_len = s->integ_trunc_bits ? s->integ_trunc_bits : s->integ->icv_len * 8u;
-	text_copy(alg.a.alg_name, sizeof(alg.a.alg_name), s->integ->xfrm);
-	memcpy(alg.key, s->integ_key, s->integ_key_len);
-	err = nla_put(m, XFRMA_ALG_AUTH_TRUNC, (int)(sizeof(alg.a) + s->integ_key_len), &alg);
-	wipe(&alg, sizeof(alg));
-	return err;
+	if (!a)
+		return -ENOMEM;
+	text_copy(a->alg_name, sizeof(a->alg_name), s->integ->xfrm);
+	a->alg_key_len = s->integ_key_len * 8u;
+	a->alg_trunc_len = s->integ_trunc_bits ? s->integ_trunc_bits : s->integ->icv_len * 8u;
+	memcpy(a->alg_key, s->integ_key, s->integ_key_len);
+	return 0;
 }
 
 static int put_algorithms(struct nl_msg *m, const struct kernel_state *s)
@@ -183,10 +184,7 @@ static int put_algorithms(struct nl_msg *m, const struct kernel_state *s)
 static int put_replay(struct nl_msg *m, const struct kernel_state *s, struct xfrm_usersa_info *p)
 {
 	uint32_t window = s->direction == KDIR_IN ? s->replay_window : 0;
-	struct {
-		struct xfrm_replay_state_esn r;
-		uint32_t bitmap[WINDOW_MAX / 32];
-	} esn = { 0 };
+	struct xfrm_replay_state_esn *esn;
 	size_t words;
 
 	if (window > WINDOW_MAX)
@@ -200,10 +198,12 @@ static int put_replay(struct nl_msg *m, const struct kernel_state *s, struct xfr
 	if (window == 0)
 		window = SMALL_WINDOW;
 	words = (window + 31) / 32;
-	esn.r.bmp_len = (__u32)words;
-	esn.r.replay_window = window;
-	return nla_put(m, XFRMA_REPLAY_ESN_VAL, (int)(sizeof(esn.r) + words * sizeof(uint32_t)),
-		       &esn) < 0 ? -ENOMEM : 0;
+	esn = reserve(m, XFRMA_REPLAY_ESN_VAL, sizeof(*esn), words * sizeof(uint32_t));
+	if (!esn)
+		return -ENOMEM;
+	esn->bmp_len = (__u32)words;
+	esn->replay_window = window;
+	return 0;
 }
 
 static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t type)

@@ -32,6 +32,8 @@ struct scratch {
 	uint8_t ke_rounds;        /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
 	uint16_t child_error;     /* notify type for a refused child; 0: none */
 	struct child_keys child_keys;
+	uint32_t gone_spis[4];    /* deleted by the peer before its answer told us of them (case 129) */
+	uint8_t gone_count;
 };
 
 struct exchange_row;

@@ -16,7 +16,7 @@ static void say(struct text *why, const char *what, const struct ts_payload *ts,
 	text_add(why, "; here it is %s", selector_format(policy, buf, sizeof(buf)));
 }
 
-/* A larger answer is better: compared by how few leading bits it fixes, then any port, any protocol. */
+/* A larger answer is better: by how few leading bits it fixes, then by ports, then any protocol. */
 static bool is_wider(const struct selector *a, const struct selector *b)
 {
 	uint8_t x = selector_prefix_bits(a), y = selector_prefix_bits(b);

@@ -9,7 +9,7 @@ t_cookie()
 {
 	topo_pair bare
 	pluto_ready west
-	swan_start east 'cookie_threshold = 1' 'cookie_threshold_ip = 0' 'block_threshold = 0'
+	swan_start east 'cookie_threshold = 1' 'cookie_threshold_ip = 0' 'block_threshold = 100'
 	net_both tunnel 4 4
 	# Half-open SAs of others are over the threshold.
 	on west "$E2E_HERE/half-open" "$WEST" "$EAST" 2

@@ -47,7 +47,7 @@ t_updown_custom()
 		#!/bin/sh
 		echo "$PLUTO_VERB" >>/var/log/verbs
 		env >"/var/log/env.$PLUTO_VERB"
-		echo "the script's own words"
+		echo "words of the script"
 	END
 	net_pluto west tunnel 4 4 --metric 5
 	whack_on west --name west-east --delete
@@ -67,7 +67,7 @@ t_updown_custom()
 		PLUTO_PEER_CLIENT_MASK=255.255.255.0; do
 		grep -qxF "$line" "$TESTLOG/west/env.up-client" || fail "not told: $line"
 	done
-	pluto_wait_log west 2 "the script's own words"
+	pluto_wait_log west 2 'words of the script'
 	pair_stop
 }
 test_add updown_custom_script t_updown_custom
@@ -128,7 +128,7 @@ t_updown_hangs()
 	cat "$TESTLOG/whack"
 	[ $((SECONDS - start)) -le 20 ] || fail "ended only after $((SECONDS - start)) s"
 	kernels_empty
-	expect_not 'updown' on west ps ax
+	expect_not '/etc/updown' on west ps ax
 	pair_stop
 }
 test_add updown_hangs t_updown_hangs

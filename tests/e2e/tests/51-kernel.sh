@@ -52,8 +52,8 @@ t_foreign_clash()
 	echo 'xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out priority 1 action block' |
 		host_ip west
 	net_both tunnel 4 4
-	whack_on west --name west-east --initiate || true
-	whack_on west --name west-east --terminate || true
+	whack_rc 25 5 "another program's" west --name west-east --initiate
+	whack_on west --name west-east --terminate
 	expect 'action block' on_net west ip xfrm policy
 	pluto_stop west
 	expect 'action block' on_net west ip xfrm policy

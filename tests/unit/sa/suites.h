@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests of suites share: proposals as an admin writes them, and the peer's SA payload from
- * a short text: "1=20/256 2=7, ..." is transform type=ID/key length, with a comma between proposals.
+ * a short text: "1=20/256 2=7, ..." is transform type=ID/key length, proposals apart by commas.
  */
 #ifndef TEST_SA_SUITES_H
 #define TEST_SA_SUITES_H

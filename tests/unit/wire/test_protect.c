@@ -257,7 +257,7 @@ static void nothing_is_sealed_without_room(void **state)
 	}
 }
 
-/* Delete of the IKE SA inside, made by another program: header, IV 0102..08 and its text and ICV. */
+/* Made by another program, a Delete of the IKE SA inside: header, IV, text and ICV. */
 #define HEADER(length, rest)                                                                      \
 	0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, \
 		0x28, 46, 0x20, 37, 8, 0, 0, 0, 1, 0, 0, 0, length, 42, 0, 0, rest
