@@ -309,7 +309,7 @@ fuzz fuzz-corpus:
 endif
 
 e2e: all
-	tests/e2e/run --build $(BUILD) $(E2E_ARGS)
+	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc))
 
 soak: SIM_SEEDS := 5000
 soak: FUZZ_SECONDS := 600

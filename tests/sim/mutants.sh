@@ -22,15 +22,16 @@ passed=0
 failed=0
 
 mkdir "$work/tree"
-(cd "$top" && tar cf - Makefile include src tests/sim tests/unit) | (cd "$work/tree" && tar xf -)
+(cd "$top" && tar cf - Makefile include src tests/sim tests/unit tests/vectors) | (cd "$work/tree" && tar xf -)
 
 build_and_run()
 {
 	(cd "$work/tree" && make -s -j"$jobs" BUILD="$work/build" WERROR= "$work/build/sim") \
 		> "$work/make.log" 2>&1 || return 2
-	SIM_SEEDS=100 SIM_SEED=1 timeout 300 "$work/build/sim" > "$work/sim.log" 2>&1 < /dev/null ||
-		return 1
-	return 0
+	SIM_SEEDS=100 SIM_SEED=1 timeout 300 "$work/build/sim" > "$work/sim.log" 2>&1 < /dev/null
+	rc=$?
+	[ "$rc" -le 1 ] || echo "  FAIL    sim ended with status $rc" >> "$work/sim.log"
+	return $((rc != 0))
 }
 
 unit_fails()
@@ -87,16 +88,10 @@ x=src/pluto/exchanges
 c=src/pluto/core
 mutant auth-comparison-flipped $x/ike_auth.c \
 	's/^\t       slice_eq_ct(r->m->auth\.data/\t       !slice_eq_ct(r->m->auth.data/'
-mutant auth-verdict-skipped $x/ike_auth.c \
-	's/return r->work && r->work->verdict == VERDICT_OK &&$/return r->work \&\&/'
 mutant auth-mac-skipped $x/ike_auth.c \
 	's/^\t       slice_eq_ct(r->m->auth\.data, .*$/\t       r->ike;/'
-mutant identity-not-checked $x/ike_auth.c \
-	's/if (!identity_matches(&ike->connection->peer->id, &ike->peer_id)) {/if (0) {/'
 mutant integrity-check-skipped src/lib/crypto/cipher.c \
 	's/if (!slice_eq_ct(slice(icv, c->integ->icv_len), .*/if (0)/'
-mutant open-verdict-ignored src/pluto/wire/protect.c \
-	's/^\tif (v != VERDICT_OK)$/\tif (v != VERDICT_OK \&\& text->len == 0)/'
 mutant old-message-id-accepted $c/demux.c \
 	's/if (h->message_id != ike->expected_message_id)/if (h->message_id > ike->expected_message_id)/'
 mutant last-message-id-run-again $c/demux.c \
@@ -127,7 +122,7 @@ mutant keys-of-one-direction src/pluto/sa/install.c \
 mutant transport-not-compared $x/child_steps.c \
 	's/if (transport == child->is_tunnel) {/if (0) {/'
 mutant deleted-child-installed $x/create_child_sa.c 's/^\tif (is_gone(s)) {$/\tif (0) {/'
-mutant resend-without-limit $c/demux.c 's/replies_resent++ < RESENDS_PER_SEC/replies_resent++ < 250/'
+mutant resend-without-limit $c/demux.c 's/if (ike->replies_resent < RESENDS_PER_SEC/if (1/'
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

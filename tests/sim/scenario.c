@@ -215,7 +215,7 @@ static void replay(struct play *p, const struct sim_step *st)
 	for (size_t i = 0; i < count; i++) {
 		const struct capture *c = &s->net.captures[i];
 
-		if (n == 0 || n == i + 1)
+		for (unsigned j = 0; (n == 0 || n == i + 1) && j <= st->what; j++)
 			net_inject(s, &c->local, &c->remote, bytes_slice(&c->data), i * 1000);
 	}
 	sim_run(s, USEC_PER_SEC);

@@ -85,6 +85,8 @@ struct scenario {
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
 /* The n-th datagram of all once more; 0: every one. */
 #define REPLAY(n_) { .op = OP_REPLAY, .n = (n_) }
+/* The n-th datagram so many times within a moment. */
+#define STORM(n_, times) { .op = OP_REPLAY, .n = (n_), .what = (times) }
 /* MARK remembers how many datagrams were sent; SENT says how many came since then. */
 #define MARK { .op = OP_MARK }
 #define SENT(count) { .op = OP_SENT, .n = (count) }

@@ -66,6 +66,7 @@ static const struct scenario rows[] = {
 		BOTH(COUNT_CHILDREN, 2) } },
 	{ .name = "a storm of the last request", .cases = "30", .steps = { SETUP(""),
 		UP(WEST, NET, RC_OK), REST, MARK, REPLAY(3), REPLAY(3), SENT(2),
+		RUN_MS(2000), STORM(3, 100), SENT(7),
 		BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "partition longer than the timeout", .cases = "26", .steps = {
 		SETUP("--keyingtries=1"), SET(0, KNOB_PARTITION, 1), UP(WEST, NET, RC_NO_RESPONSE),

@@ -88,14 +88,15 @@ static void run_init(struct core *c, const struct event *e, struct message *m)
 	const struct exchange_row *row = exchange_find(EXCHANGE_IKE_SA_INIT, IKE_HALF_OPEN, false);
 	struct connection *conn =
 		connection_for_peer(&c->connections, &e->local.address, &e->remote.address, NULL);
-	char peer[ENDPOINT_TEXT_LEN];
+	char peer[ENDPOINT_TEXT_LEN], host[ADDRESS_TEXT_LEN];
 	struct ike_sa *ike;
 
 	if (!conn) {
 		core_log(c, LOG_LEVEL_WARNING,
 			 "IKE_SA_INIT from %s: no connection has this peer's address; "
 			 "add one with --host %s or %%any",
-			 endpoint_format(&e->remote, peer, sizeof(peer)), peer);
+			 endpoint_format(&e->remote, peer, sizeof(peer)),
+			 address_format(&e->remote.address, host, sizeof(host)));
 		if (plain_budget(c))
 			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
 		return;

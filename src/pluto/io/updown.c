@@ -159,11 +159,21 @@ static struct entry *by_id(struct updown *u, uint64_t id)
 	return NULL;
 }
 
+/* A line for a log, not for a shell: quotes may stay as they are. */
+static void give_line(struct updown *u, const struct entry *x, struct slice raw)
+{
+	char line[SPAWNER_LINE_MAX + 1];
+	size_t len = raw.len < SPAWNER_LINE_MAX ? raw.len : SPAWNER_LINE_MAX;
+
+	for (size_t i = 0; i < len; i++)
+		line[i] = raw.data[i] >= 0x20 && raw.data[i] < 0x7f ? (char)raw.data[i] : '?';
+	line[len] = '\0';
+	u->calls.line(u->calls.context, x->job, line);
+}
+
 static void take_packet(struct updown *u, struct slice packet)
 {
 	struct cursor c = cursor_of(packet);
-	char line[4 * SPAWNER_LINE_MAX];
-	struct text t = TEXT_OVER(line);
 	struct slice rest;
 	struct entry *x;
 	uint64_t id = 0;
@@ -172,12 +182,10 @@ static void take_packet(struct updown *u, struct slice packet)
 
 	if (!cursor_u64(&c, "id", &id) || !cursor_u8(&c, "kind", &kind) || !(x = by_id(u, id)))
 		return;
-	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest)) {
-		text_escape(&t, rest);
-		u->calls.line(u->calls.context, x->job, line);
-	} else if (kind == SPAWNER_DONE && cursor_u32(&c, "status", &status)) {
+	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest))
+		give_line(u, x, rest);
+	else if (kind == SPAWNER_DONE && cursor_u32(&c, "status", &status))
 		finish(u, x, (int)status);
-	}
 }
 
 static void ready(void *context, int fd, unsigned what)

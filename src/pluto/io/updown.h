@@ -11,7 +11,7 @@ struct updown;
 struct updown_calls {
 	/* The job ended; its status is set and it is the callee's. */
 	void (*done)(void *context, struct updown_job *j);
-	/* A line the script wrote, escaped. */
+	/* A line the script wrote, printable. */
 	void (*line)(void *context, const struct updown_job *j, const char *text);
 	void *context;
 };
