@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 4096);
 	if (!rand_install() || !crypto_self_test(&e)) {
-		printf("crypto is not fit: %s\n0 passed, 1 failed\n", e.text);
+		printf("  FAIL    crypto is not fit: %s\n0 passed, 1 failed\n", e.text);
 		return 1;
 	}
 	run_lists(&t, number_of("SIM_SEED", 1));

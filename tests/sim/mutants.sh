@@ -61,8 +61,8 @@ mutant()
 	else
 		build_and_run
 		case $? in
-		0) if unit_fails; then verdict=; how=unit; else verdict='nothing failed'; fi ;;
-		1) verdict= how="sim: $(sed -n 's/^  FAIL    //p' "$work/sim.log" | head -n 1)" ;;
+		0) if unit_fails; then verdict=''; how=unit; else verdict='nothing failed'; fi ;;
+		1) verdict=''; how="sim: $(sed -n 's/^  FAIL    //p' "$work/sim.log" | head -n 1)" ;;
 		*) verdict="does not build: $(grep -m 1 error "$work/make.log")" ;;
 		esac
 	fi
@@ -92,6 +92,8 @@ mutant auth-mac-skipped $x/ike_auth.c \
 	's/^\t       slice_eq_ct(r->m->auth\.data, .*$/\t       r->ike;/'
 mutant integrity-check-skipped src/lib/crypto/cipher.c \
 	's/if (!slice_eq_ct(slice(icv, c->integ->icv_len), .*/if (0)/'
+mutant open-verdict-ignored $c/demux.c \
+	's/&cipher, &keys, &text) != VERDICT_OK) {/\&cipher, \&keys, \&text) == VERDICT_FAIL) {/'
 mutant old-message-id-accepted $c/demux.c \
 	's/if (h->message_id != ike->expected_message_id)/if (h->message_id > ike->expected_message_id)/'
 mutant last-message-id-run-again $c/demux.c \
