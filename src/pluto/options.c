@@ -114,7 +114,8 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
 		return false;
 	if (!libexec || libexec[0] != '/')
 		libexec = IPSEC_LIBEXECDIR;
-	if (!join(o->control, o->rundir, "pluto.ctl") || !join(o->pidfile, o->rundir, "pluto.pid") ||
+	if (!join(o->control, o->rundir, "pluto.ctl") ||
+	    !join(o->pidfile, o->rundir, "pluto.pid") ||
 	    !join(o->journal, o->rundir, "journal") || !join(o->updown, libexec, "_updown"))
 		return error_set(e, "--rundir: the path is too long: %s", o->rundir);
 	/* --ctlbase gave these as they were written */

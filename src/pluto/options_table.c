@@ -5,8 +5,9 @@
  */
 #include "options_table.h"
 
-#define FLAG(name, member, help) { name, NULL, OPTION_FLAG, offsetof(struct options, member), NULL, help }
-#define PATH(name, member, help) { name, "FILE", OPTION_PATH, offsetof(struct options, member), NULL, help }
+#define MEMBER(member) offsetof(struct options, member)
+#define FLAG(name, member, help) { name, NULL, OPTION_FLAG, MEMBER(member), NULL, help }
+#define PATH(name, member, help) { name, "FILE", OPTION_PATH, MEMBER(member), NULL, help }
 #define CALL(name, argument, set, help) { name, argument, OPTION_CALL, 0, set, help }
 #define LEGACY(name) { name, NULL, OPTION_LEGACY, 0, NULL, NULL }
 #define LEGACY_ARG(name) { name, "VALUE", OPTION_LEGACY, 0, NULL, NULL }
@@ -15,14 +16,14 @@ const struct option_row option_rows[] = {
 	FLAG("nofork", nofork, "stay in the foreground"),
 	PATH("rundir", rundir, "directory of control socket, process file and journal"),
 	PATH("ctlsocket", control, "control socket; default: RUNDIR/pluto.ctl"),
-	CALL("ctlbase", "PATH", set_ctlbase, "PATH.ctl is the control socket, PATH.pid the process file"),
+	CALL("ctlbase", "PATH", set_ctlbase, "control socket PATH.ctl, process file PATH.pid"),
 	PATH("secretsfile", secrets, "file of preshared keys"),
 	PATH("logfile", logfile, "log to a file"),
 	FLAG("stderrlog", stderrlog, "log to standard error; default: syslog"),
 	FLAG("log-no-time", log_no_time, "no time in log lines"),
 	FLAG("log-no-append", log_no_append, "empty the log file first"),
 	CALL("listen", "ADDRESS[,...]", set_listen, "use only these of our addresses"),
-	CALL("nhelpers", "N", set_helpers, "threads for key exchange; 0: none, -1: by the CPUs"),
+	CALL("nhelpers", "N", set_helpers, "threads for key exchange; -1: by the CPUs"),
 	CALL("protostack", "xfrm|none", set_stack, "the kernel's IPsec, or IKE alone"),
 	CALL("use-xfrm", NULL, set_xfrm, "the same as --protostack xfrm"),
 	CALL("use-netkey", NULL, set_xfrm, NULL),
@@ -30,7 +31,8 @@ const struct option_row option_rows[] = {
 	CALL("use-nostack", NULL, set_no_stack, NULL),
 	CALL("debug", "WORD[,...]", set_debug, "log more, as whack --debug does"),
 	CALL("debug-all", NULL, set_debug_all, "log all there is"),
-	CALL("ddos-mode", "busy|unlimited|auto", set_ddos_mode, "ask for cookies: always, never, under load"),
+	CALL("ddos-mode", "busy|unlimited|auto", set_ddos_mode,
+	     "cookies: always, never, under load"),
 	CALL("ddos-ike-threshold", "N", set_ddos_threshold, "half-open IKE SAs that count as load"),
 	CALL("max-halfopen-ike", "N", set_half_open, "half-open IKE SAs that are kept at most"),
 	FLAG("force-busy", core.always_cookie, NULL),
@@ -40,31 +42,35 @@ const struct option_row option_rows[] = {
 	CALL("help", NULL, set_help, "print this and exit"),
 
 	LEGACY_ARG("config"), LEGACY_ARG("ipsecdir"), LEGACY_ARG("foodgroupsdir"),
-	LEGACY("uniqueids"), LEGACY_ARG("interface"), LEGACY_ARG("ikeport"), LEGACY_ARG("natikeport"),
-	LEGACY("nocrsend"), LEGACY("strictcrlpolicy"), LEGACY("crl-strict"),
-	LEGACY_ARG("crlcheckinterval"), LEGACY_ARG("ocspuri"), LEGACY("ocsprequestcert"),
-	LEGACY("ocsp-enable"), LEGACY("ocsp-strict"), LEGACY_ARG("ocsp-timeout"),
-	LEGACY_ARG("ocsp-uri"), LEGACY_ARG("ocsp-trustname"), LEGACY_ARG("ocsp-cache-size"),
-	LEGACY_ARG("ocsp-cache-min-age"), LEGACY_ARG("ocsp-cache-max-age"), LEGACY_ARG("ocsp-method"),
-	LEGACY("perpeerlog"), LEGACY_ARG("perpeerlogbase"), LEGACY("plutostderrlogtime"),
-	LEGACY("noretransmits"), LEGACY_ARG("coredir"), LEGACY_ARG("dumpdir"), LEGACY_ARG("statsbin"),
+	LEGACY("uniqueids"), LEGACY_ARG("interface"), LEGACY_ARG("ikeport"),
+	LEGACY_ARG("natikeport"), LEGACY("nocrsend"), LEGACY("strictcrlpolicy"),
+	LEGACY("crl-strict"), LEGACY_ARG("crlcheckinterval"), LEGACY_ARG("ocspuri"),
+	LEGACY("ocsprequestcert"), LEGACY("ocsp-enable"), LEGACY("ocsp-strict"),
+	LEGACY_ARG("ocsp-timeout"), LEGACY_ARG("ocsp-uri"), LEGACY_ARG("ocsp-trustname"),
+	LEGACY_ARG("ocsp-cache-size"), LEGACY_ARG("ocsp-cache-min-age"),
+	LEGACY_ARG("ocsp-cache-max-age"), LEGACY_ARG("ocsp-method"), LEGACY("perpeerlog"),
+	LEGACY_ARG("perpeerlogbase"), LEGACY("plutostderrlogtime"), LEGACY("noretransmits"),
+	LEGACY_ARG("coredir"), LEGACY_ARG("dumpdir"), LEGACY_ARG("statsbin"),
 	LEGACY_ARG("nssdir"), LEGACY("nat_traversal"), LEGACY_ARG("keep_alive"),
 	LEGACY_ARG("keep-alive"), LEGACY("force_keepalive"), LEGACY("disable_port_floating"),
-	LEGACY_ARG("virtual_private"), LEGACY_ARG("virtual-private"), LEGACY_ARG("secctx_attr_value"),
-	LEGACY("efence-protect"), LEGACY("leak-detective"), LEGACY("logip"), LEGACY("log-no-ip"),
-	LEGACY("log-no-audit"), LEGACY_ARG("audit-log"), LEGACY_ARG("vendorid"), LEGACY_ARG("seeddev"),
-	LEGACY_ARG("seedbits"), LEGACY("ikev1-reject"), LEGACY("ikev1-drop"), LEGACY_ARG("ikev1-policy"),
+	LEGACY_ARG("virtual_private"), LEGACY_ARG("virtual-private"),
+	LEGACY_ARG("secctx_attr_value"), LEGACY("efence-protect"), LEGACY("leak-detective"),
+	LEGACY("logip"), LEGACY("log-no-ip"), LEGACY("log-no-audit"), LEGACY_ARG("audit-log"),
+	LEGACY_ARG("vendorid"), LEGACY_ARG("seeddev"), LEGACY_ARG("seedbits"),
+	LEGACY("ikev1-reject"), LEGACY("ikev1-drop"), LEGACY_ARG("ikev1-policy"),
 	LEGACY("drop-oppo-null"), LEGACY_ARG("expire-shunt-interval"), LEGACY_ARG("nflog-all"),
 	LEGACY_ARG("ike-socket-bufsize"), LEGACY("ike-socket-no-errqueue"),
 	LEGACY_ARG("ike-socket-errqueue"), LEGACY_ARG("global-redirect"),
 	LEGACY_ARG("global-redirect-to"), LEGACY_ARG("seccomp"), LEGACY("seccomp-enabled"),
-	LEGACY("seccomp-tolerant"), LEGACY("dnssec-disable"), LEGACY_ARG("dnssec-rootkey-file"),
-	LEGACY_ARG("dnssec-trusted"), LEGACY_ARG("dnssec-enable"), LEGACY_ARG("curl-iface"),
-	LEGACY_ARG("curl-timeout"), LEGACY_ARG("listen-tcp"), LEGACY_ARG("listen-udp"),
-	LEGACY_ARG("impair"), LEGACY("debug-none"), LEGACY("debug-control"), LEGACY("debug-klips"),
-	LEGACY("debug-raw"), LEGACY("debug-crypt"), LEGACY("debug-parsing"), LEGACY("debug-emitting"),
-	LEGACY("debug-lifecycle"), LEGACY("debug-dns"), LEGACY("debug-oppo"), LEGACY("debug-dpd"),
-	LEGACY("debug-nattraversal"), LEGACY("debug-natt"), LEGACY("debug-x509"), LEGACY("debug-private"),
+	LEGACY("seccomp-tolerant"), LEGACY("dnssec-disable"),
+	LEGACY_ARG("dnssec-rootkey-file"), LEGACY_ARG("dnssec-trusted"),
+	LEGACY_ARG("dnssec-enable"), LEGACY_ARG("curl-iface"), LEGACY_ARG("curl-timeout"),
+	LEGACY_ARG("listen-tcp"), LEGACY_ARG("listen-udp"), LEGACY_ARG("impair"),
+	LEGACY("debug-none"), LEGACY("debug-control"), LEGACY("debug-klips"),
+	LEGACY("debug-raw"), LEGACY("debug-crypt"), LEGACY("debug-parsing"),
+	LEGACY("debug-emitting"), LEGACY("debug-lifecycle"), LEGACY("debug-dns"),
+	LEGACY("debug-oppo"), LEGACY("debug-dpd"), LEGACY("debug-nattraversal"),
+	LEGACY("debug-natt"), LEGACY("debug-x509"), LEGACY("debug-private"),
 };
 
 const size_t option_row_count = ARRAY_LEN(option_rows);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The simulator's program: every scenario, then chaos over SIM_SEEDS seeds from SIM_SEED on (without
- * it the range turns with the day). Arguments: words that a scenario's name must hold; -v shows the
+ * The simulator's program: every scenario, then chaos over SIM_SEEDS seeds from SIM_SEED on
+ * (without it the range turns with the day). Arguments: words that a scenario's name must hold; -v shows the
  * log of every world; -l lists. The last line counts.
  */
 #include <stdio.h>
@@ -22,8 +22,8 @@ static const struct scenario_list *const lists[] = {
 	&scenarios_retry, &scenarios_forge,
 };
 
-typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why, size_t size,
-		    uint64_t *digest);
+typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
+		    size_t size, uint64_t *digest);
 
 static bool run_scenario(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
 			 size_t size, uint64_t *digest)
@@ -31,15 +31,15 @@ static bool run_scenario(const void *what, uint64_t seed, int64_t k, bool verbos
 	return scenario_run(what, seed, k, verbose, why, size, digest);
 }
 
-static bool run_chaos(const void *what, uint64_t seed, int64_t k, bool verbose, char *why, size_t size,
-		      uint64_t *digest)
+static bool run_chaos(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
+		      size_t size, uint64_t *digest)
 {
 	(void)what;
 	(void)k;
 	return chaos_run(seed, verbose, why, size, digest);
 }
 
-/* OpenSSL fills its caches in a first run, so what grows is run once more: it must not grow again. */
+/* OpenSSL fills its caches in a first run: what grows is run once more and must not grow again. */
 static bool run_accounted(run_fn *run, const void *what, uint64_t seed, int64_t k, bool verbose,
 			  char *why, size_t size)
 {
@@ -94,8 +94,8 @@ static void run_one(struct tally *t, const struct scenario *sc, uint64_t seed, i
 		printf("%-60s %s\n", name, sc->cases);
 		return;
 	}
-	report(t, run_accounted(run_scenario, sc, seed, k, t->verbose, why, sizeof(why)), name, seed,
-	       why);
+	report(t, run_accounted(run_scenario, sc, seed, k, t->verbose, why, sizeof(why)), name,
+	       seed, why);
 }
 
 static void run_lists(struct tally *t, uint64_t seed)

@@ -22,7 +22,8 @@ passed=0
 failed=0
 
 mkdir "$work/tree"
-(cd "$top" && tar cf - Makefile include src tests/sim tests/unit tests/vectors) | (cd "$work/tree" && tar xf -)
+(cd "$top" && tar cf - Makefile include src tests/sim tests/unit tests/vectors) |
+	(cd "$work/tree" && tar xf -)
 
 build_and_run()
 {

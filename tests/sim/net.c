@@ -25,8 +25,8 @@ static void digest_add(struct net *n, const void *data, size_t len)
 		n->digest = (n->digest ^ p[i]) * 0x100000001b3u;
 }
 
-static void deliver(struct sim *s, const struct endpoint *from, const struct endpoint *to, bool natt,
-		    struct slice data, uint64_t delay_usec)
+static void deliver(struct sim *s, const struct endpoint *from, const struct endpoint *to,
+		    bool natt, struct slice data, uint64_t delay_usec)
 {
 	int host = host_of(s, &to->address);
 	struct pending *p;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenarios of connections that come up: both roles, every group and cipher, cookies, retries of KE. */
+/* Connections that come up: both roles, every group and cipher, cookies, retries of the KE. */
 #include "scenario.h"
 
-static const char *const groups[] = { "dh31", "dh19", "dh20", "dh21", "dh32", "dh14", "dh15", "dh16",
-				      "dh17", "dh18", NULL };
+static const char *const groups[] = { "dh31", "dh19", "dh20", "dh21", "dh32", "dh14",
+				      "dh15", "dh16", "dh17", "dh18", NULL };
 static const char *const ike_ciphers[] = {
 	"aes_gcm_16_256-sha2_256", "aes_gcm_16_128-sha2_384", "aes_gcm_12_256-sha2_512",
 	"aes_gcm_8_128-sha2_256", "chacha20_poly1305-sha2_256", "aes256-sha2_512", "aes128-sha2_256",

@@ -69,7 +69,6 @@ static void on_address_change(void *context)
 
 	if (l->rescan_usec == USEC_NEVER)
 		l->rescan_usec = loop_now() + RESCAN_USEC;
-	loop_arm(l);
 }
 
 static unsigned thread_count(int helpers)

@@ -191,5 +191,4 @@ void loop_carry_out(struct loop *l)
 	}
 	l->carrying_out = false;
 	loop_try_exit(l);
-	loop_arm(l);
 }

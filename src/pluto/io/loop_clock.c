@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Time and signals. One timerfd on CLOCK_BOOTTIME, which goes on during suspend, stands at the least
- * of all deadlines: the core's, the control clients', the rescan of addresses, the watchdog.
+ * Time and signals. One timerfd on CLOCK_BOOTTIME, which goes on during suspend, stands at the
+ * least of all deadlines: the core's, the control clients', the rescan of addresses, the watchdog.
  */
 #include <errno.h>
 #include <signal.h>
@@ -50,6 +50,11 @@ void loop_arm(struct loop *l)
 	(void)timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+static void after_call(void *context)
+{
+	loop_arm(context);
+}
+
 static void timer_ready(void *context, int fd, unsigned what)
 {
 	struct loop *l = context;
@@ -72,7 +77,6 @@ static void timer_ready(void *context, int fd, unsigned what)
 	if (now >= core_deadline(l->core))
 		loop_event(l, &e);
 	loop_try_exit(l);
-	loop_arm(l);
 }
 
 static void signal_ready(void *context, int fd, unsigned what)
@@ -85,10 +89,11 @@ static void signal_ready(void *context, int fd, unsigned what)
 	if (read(fd, &info, sizeof(info)) != sizeof(info))
 		return;
 	if (info.ssi_signo == SIGHUP) {
-		log_line(LOG_LEVEL_INFO, "SIGHUP does nothing: use whack --rereadsecrets or --listen");
+		log_line(LOG_LEVEL_INFO,
+			 "SIGHUP does nothing: use whack --rereadsecrets or --listen");
 		return;
 	}
-	log_printf(LOG_LEVEL_INFO, "%s: shutting down", strsignal((int)info.ssi_signo));
+	log_printf(LOG_LEVEL_INFO, "SIG%s received", sigabbrev_np((int)info.ssi_signo));
 	if (l->shutdowns++ > 0) {
 		l->status = 1;
 		poller_stop(l->poller);
@@ -117,6 +122,7 @@ bool loop_clock_init(struct loop *l, struct error *e)
 		l->signal_watch = watch_new(l->poller, l->signal_fd, WATCH_READ, signal_ready, l);
 	if (!l->timer_watch || !l->signal_watch)
 		return error_set(e, "cannot set up timer and signals: %s", strerror(errno));
+	poller_after(l->poller, after_call, l);
 	return true;
 }
 

@@ -52,6 +52,7 @@ void loop_try_exit(struct loop *l);
 /* ---- loop_clock.c: the one timer, and signals */
 bool loop_clock_init(struct loop *l, struct error *e);
 void loop_clock_fini(struct loop *l);
+/* Sets the timer; done after every call of the poller. */
 void loop_arm(struct loop *l);
 
 #endif

@@ -10,6 +10,8 @@
 
 struct poller {
 	struct event_base *base;
+	void (*after)(void *context);
+	void *after_context;
 };
 
 struct watch {
@@ -43,6 +45,12 @@ void poller_free(struct poller *p)
 	free(p);
 }
 
+void poller_after(struct poller *p, void (*after)(void *context), void *context)
+{
+	p->after = after;
+	p->after_context = context;
+}
+
 void poller_run(struct poller *p)
 {
 	event_base_loop(p->base, EVLOOP_NO_EXIT_ON_EMPTY);
@@ -56,6 +64,7 @@ void poller_stop(struct poller *p)
 static void ready(int fd, short flags, void *context)
 {
 	struct watch *w = context;
+	struct poller *p = w->poller;
 	unsigned what = 0;
 
 	if (flags & EV_READ)
@@ -64,6 +73,8 @@ static void ready(int fd, short flags, void *context)
 		what |= WATCH_WRITE;
 	/* the function may free the watch: it is not touched afterwards */
 	w->fn(w->context, fd, what);
+	if (p->after)
+		p->after(p->after_context);
 }
 
 static short flags_of(unsigned what)

@@ -16,6 +16,8 @@ typedef void watch_fn(void *context, int fd, unsigned what);
 
 struct poller *poller_new(void); /* NULL: out of memory or descriptors */
 void poller_free(struct poller *p);
+/* Called after every call of a watch's function: the place to look at deadlines anew. */
+void poller_after(struct poller *p, void (*after)(void *context), void *context);
 /* Until poller_stop; the call under way is finished first. */
 void poller_run(struct poller *p);
 void poller_stop(struct poller *p);

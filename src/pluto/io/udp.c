@@ -58,7 +58,8 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *f
 	return u;
 }
 
-static void give(struct port *p, const struct sockaddr_storage *from, const uint8_t *data, size_t len)
+static void give(struct port *p, const struct sockaddr_storage *from, const uint8_t *data,
+		 size_t len)
 {
 	static const uint8_t marker[MARKER_LEN];
 	struct udp_packet packet = { .local = p->local, .natt = p->natt };
@@ -230,7 +231,7 @@ int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint 
 	h.msg_namelen = sockaddr_of(remote, &to);
 	if (!p || p->fd < 0 || h.msg_namelen == 0)
 		return -EADDRNOTAVAIL;
-	/* an ICMP error of an earlier datagram comes up here once: the second try is for this one */
+	/* the ICMP error of an earlier datagram comes up here once: then a second try */
 	if (sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
 	    (errno != ECONNREFUSED || sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0))
 		return -errno;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The daemon's side of updown scripts: jobs of one lane in order, those of different lanes at once. */
+/* The daemon's side of updown scripts: jobs of one lane in order, those of others beside them. */
 #ifndef IO_UPDOWN_H
 #define IO_UPDOWN_H
 

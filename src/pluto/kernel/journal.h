@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The journal of what is ours in the kernel: SPIs and policies, in memory and in an append-only file
- * of the run directory. A line is written before the kernel is asked, so that after a crash the next
- * run finds and removes exactly those. Several owners (reqids) may hold one policy.
+ * The journal of what is ours in the kernel: SPIs and policies, in memory and in an append-only
+ * file of the run directory. A line is written before the kernel is asked, so that after a crash
+ * the next run finds and removes exactly those. Several owners (reqids) may hold one policy.
  */
 #ifndef KERNEL_JOURNAL_H
 #define KERNEL_JOURNAL_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Policies: one of ours is one or two of the kernel's, because what comes out of a tunnel may be for
- * us (in) or for others (fwd). When two connections hold the same policy, the one that was put last
- * stands, and comes back to the other owner when it goes.
+ * Policies: one of ours is one or two of the kernel's, because what comes out of a tunnel may be
+ * for us (in) or for others (fwd). When two connections hold the same policy, the one that was put
+ * last stands, and the other owner's comes back when it goes. Another program's is left alone.
  */
 #include <errno.h>
 #include <netinet/in.h>

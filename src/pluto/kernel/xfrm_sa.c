@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ESP states: reserving an SPI, adding, removing, reading counters. Every attribute of a state is
- * set in this one file. SPIs are drawn here and not by the kernel, so that the journal can name them
- * before the kernel knows them.
+ * set in this one file. SPIs are drawn here and not by the kernel, so that the journal can name
+ * them before the kernel knows them.
  */
 #include <arpa/inet.h>
 #include <errno.h>

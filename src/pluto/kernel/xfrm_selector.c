@@ -24,7 +24,7 @@ static int put_range(const struct range *r, xfrm_address_t *address, __u8 *bits)
 	return 0;
 }
 
-/* A run of ports is a value and a mask when it is a power of two long and begins at its multiple. */
+/* A run of ports is a value and a mask when it is 2^n long and begins at a multiple of that. */
 static int put_ports(uint16_t start, uint16_t end, __be16 *port, __be16 *mask)
 {
 	uint32_t len = (uint32_t)end - start + 1;

@@ -10,7 +10,7 @@
 
 struct kernel_backend {
 	const char *name; /* "xfrm", "none" */
-	/* Performs the batch and fills in its results (port/kernel_ops.h). Never blocks for long. */
+	/* Performs the batch and fills in its results (kernel_ops.h). Never blocks for long. */
 	void (*run)(struct kernel_backend *k, struct kernel_batch *b);
 	/* Lets a socket's traffic pass around every policy. 0 or -errno. */
 	int (*bypass_socket)(struct kernel_backend *k, int fd, enum family family);

@@ -64,6 +64,8 @@ net_pluto()
 			--host "$east" --id @east --client "$there")
 	fi
 	case " $* " in *' --ike '*) ;; *) set -- "$@" --ike "$E2E_IKE_ALG" ;; esac
+	# strongSwan's side has no group in its ESP proposals either.
+	case " $* " in *' --pfs'*) ;; *) set -- "$@" --pfs=no ;; esac
 	case " $* " in *' --esp '*) ;; *) set -- "$@" --esp "$E2E_ESP_ALG" ;; esac
 	whack_on "$host" --name west-east --psk --encrypt "${ends[@]}" "$@"
 }
