@@ -116,7 +116,9 @@ test_add second_child_pfs_swan_begins t_second_child east pfs ecp384 dh20
 t_delete() # BEGINNER ENDER
 {
 	pair_ready swan bare
-	net_both tunnel 4 4
+	# The second child comes by CREATE_CHILD_SA, where strongSwan has no group.
+	net_pluto west tunnel 4 4 --pfs=no
+	net_swan tunnel 4 4
 	net_up "$1"
 	if [ "$2" = east ]; then
 		swan east --terminate --child net --timeout 5
@@ -138,7 +140,7 @@ test_add delete_by_swan t_delete west east
 test_add delete_by_swan_that_began t_delete east east
 test_add delete_by_pluto_that_did_not_begin t_delete east west
 
-# Three packets in ten are lost: retransmission, and answers sent again.
+# One packet in seven is lost: retransmission, and answers sent again.
 t_loss() # BEGINNER
 {
 	local round
@@ -146,7 +148,7 @@ t_loss() # BEGINNER
 	pair_ready swan bare
 	net_pluto west tunnel 4 4 --retransmit-interval 200ms --retransmit-timeout 30s
 	net_swan tunnel 4 4
-	wire_netem loss 30%
+	wire_netem loss 15%
 	for round in 1 2 3; do
 		if [ "$1" = west ]; then
 			net_up west
@@ -156,7 +158,7 @@ t_loss() # BEGINNER
 		wait_for 5 states_are west 2
 		wire_netem off
 		ping_ok west 10.2.0.1 1 -I 10.1.0.1
-		wire_netem loss 30%
+		wire_netem loss 15%
 		net_down "$1"
 		echo "round $round"
 	done
