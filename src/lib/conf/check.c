@@ -150,6 +150,9 @@ static bool end_updown(const struct side *side, struct error *e)
 	return side->end->updown || error_set(e, "memory is short: free some and try again");
 }
 
+#define NAME_CHARACTERS \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+"
+
 static bool rule_name(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
 	(void)out;
@@ -158,12 +161,10 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 	if (strlen(c->name) >= CONN_NAME_LEN)
 		return error_set(e, "--name is too long: use at most %d characters",
 				 CONN_NAME_LEN - 1);
-	for (const char *at = c->name; *at; at++) {
-		if (*at <= ' ' || *at > '~')
-			return error_set(
-				e, "--name has a blank or a character outside ASCII: use letters, "
-				   "digits and - _ . /");
-	}
+	/* Names go to logs, status lines and scripts that others evaluate: they must be inert there. */
+	if (*c->name == '-' || strspn(c->name, NAME_CHARACTERS) != strlen(c->name))
+		return error_set(e, "--name may hold letters, digits and - _ . / : @ + only, and not "
+				    "begin with -");
 	return true;
 }
 

@@ -250,8 +250,7 @@ static bool add_all(struct core *c, struct transaction *t, size_t *added)
 	struct staged_def *s;
 
 	*added = 0;
-	list_each(s, &t->defs, struct staged_def, node)
-	{
+	list_each(s, &t->defs, struct staged_def, node) {
 		if (standing_of(c, NULL, &s->def) == IS_SAME)
 			continue;
 		if (!add_now(c, &s->def)) {

@@ -67,8 +67,7 @@ static bool is_going_down(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-	{
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->connection == conn && !is_shared(ike, conn))
 			return true;
 		list_each(child, &ike->children, struct child_sa,
@@ -116,8 +115,7 @@ static void hand_over(struct core *c, struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-	{
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		struct connection *next = NULL;
 
 		if (ike->connection != conn || ike->phase != IKE_ESTABLISHED)
@@ -139,8 +137,7 @@ static void end_children_early(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-	{
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_DELETING)
 			continue;
 		list_each(child, &ike->children, struct child_sa,
@@ -192,8 +189,7 @@ static bool is_referenced(struct core *c, const struct connection *conn)
 	struct ike_sa *ike;
 	struct want *w;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-	{
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->connection == conn)
 			return true;
 		list_each(w, &ike->wants, struct want, node) if (w->connection == conn) return true;

@@ -48,8 +48,9 @@ void client_say(struct core *c, struct core_client *client, uint32_t line, const
 static void command_listen(struct core *c, struct request_run *r)
 {
 	r->client->waits_for = WAITS_LISTEN;
-	core_action(c, ACTION_LISTEN);
+	/* In this order: a fault in the secrets is known when the end record is made. */
 	core_action(c, ACTION_REREAD_SECRETS);
+	core_action(c, ACTION_LISTEN);
 }
 
 static void command_unlisten(struct core *c, struct request_run *r)
@@ -87,7 +88,8 @@ static void command_debug(struct core *c, struct request_run *r)
 	}
 	text_escape(&t, slice_str(words));
 	c->debug = strcmp(words, "none") == 0 ? 0 : UINT32_MAX;
-	client_say(c, r->client, LINE_LOG, "debug: %s", shown);
+	client_say(c, r->client, LINE_LOG, "debug: %s (asked for: %s)", c->debug ? "all" : "none",
+		   shown);
 	client_finish(c, r->client, RC_OK);
 }
 
@@ -201,12 +203,13 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
-	list_each(client, &c->clients, struct core_client, node)
-	{
+	list_each(client, &c->clients, struct core_client, node) {
 		if (client->waits_for == WAITS_SECRETS)
 			client_answer(c, client, e->ok ? RC_OK : RC_NO_KEY, "%s", text);
-		else if (client->waits_for == WAITS_LISTEN)
-			client_log(c, client, e->ok ? LINE_LOG : LINE_SERIOUS, text);
+		else if (client->waits_for == WAITS_LISTEN && !e->ok) {
+			client_log(c, client, LINE_SERIOUS, text);
+			client->has_no_secrets = true;
+		}
 	}
 }
 
@@ -232,8 +235,10 @@ void command_addresses(struct core *c, const struct event *e)
 	c->is_listening = true;
 	list_each(conn, &c->connections.all, struct connection, node)
 		connection_orient(conn, c->addresses, c->address_count);
-	list_each(client, &c->clients, struct core_client,
-		  node) if (client->waits_for == WAITS_LISTEN)
+	list_each(client, &c->clients, struct core_client, node) {
+		if (client->waits_for != WAITS_LISTEN)
+			continue;
 		client_log(c, client, LINE_LOG, "listening for IKE messages");
-	clients_finish(c, NULL, WAITS_LISTEN, RC_OK);
+		client_finish(c, client, client->has_no_secrets ? LINE_SERIOUS : RC_OK);
+	}
 }

@@ -17,6 +17,7 @@ struct core_client { /* a control client whose request is not answered yet */
 	uint16_t verb;                 /* WAITS_COUNTERS: what is shown when they are read, */
 	struct connection *shows;      /* of this connection (NULL: of all), */
 	uint32_t pending;              /* after so many answers */
+	bool has_no_secrets;           /* --listen: the secrets could not be read */
 };
 enum waits_for { WAITS_NOTHING, WAITS_UP, WAITS_DOWN, WAITS_SECRETS, WAITS_LISTEN, WAITS_COUNTERS };
 

@@ -89,8 +89,7 @@ static void show(struct core *c, struct core_client *client)
 		ok &= show_connections(c, client);
 	if (shows & SHOWS_TOTALS)
 		ok &= report_totals(c, client);
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-	{
+	list_each(ike, &c->ike_sas, struct ike_sa, node) {
 		if (shows & SHOWS_SAS)
 			ok &= show_sas(c, client, ike);
 		if (shows & SHOWS_TRAFFIC)
@@ -111,8 +110,7 @@ static void ask_counters(struct core *c, struct core_client *client)
 	uint32_t asked = 0;
 
 	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node)
-	{
+		list_each(child, &ike->children, struct child_sa, node) {
 		if (child->phase != CHILD_ESTABLISHED || !is_shown(client, child->connection))
 			continue;
 		child_batch_counters(child, &batch);
@@ -142,8 +140,7 @@ static void take_counters(struct core *c, const struct kernel_batch *batch, uint
 
 	if (!ike || batch->failed_errno || batch->count < 2)
 		return;
-	list_each(child, &ike->children, struct child_sa, node)
-	{
+	list_each(child, &ike->children, struct child_sa, node) {
 		if (child->spi_in != batch->ops[0].state.spi ||
 		    child->spi_out != batch->ops[1].state.spi)
 			continue;
