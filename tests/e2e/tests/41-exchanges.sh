@@ -145,7 +145,10 @@ t_loss() # BEGINNER
 {
 	local round
 
-	pair_ready swan bare
+	topo_pair bare
+	pluto_ready west
+	# Its own limit, of four tries in all, would be reached now and then.
+	swan_start east 'retransmit_tries = 12' 'retransmit_timeout = 0.5' 'retransmit_base = 1.2'
 	net_pluto west tunnel 4 4 --retransmit-interval 200ms --retransmit-timeout 30s
 	net_swan tunnel 4 4
 	wire_netem loss 15%
