@@ -36,7 +36,7 @@ struct slice address_slice(const struct address *a);
 bool address_from(struct slice raw, struct address *out);
 bool address_eq(const struct address *a, const struct address *b);
 int address_cmp(const struct address *a, const struct address *b); /* family first */
-bool address_is_any(const struct address *a); /* none, 0.0.0.0 or :: */
+bool address_is_any(const struct address *a);                      /* none, 0.0.0.0 or :: */
 bool address_is_loopback(const struct address *a);
 struct address address_any(enum family family);
 bool address_parse(const char *text, struct address *out); /* numeric only */

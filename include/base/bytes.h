@@ -29,7 +29,7 @@ struct secret {
 /* A slice over an array (not a pointer); its size is the array's. */
 #define SLICE_OF(array) ((struct slice){ (const uint8_t *)(array), sizeof(array) })
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
-#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 static inline struct slice slice(const void *data, size_t len)
 {

@@ -16,7 +16,10 @@ struct names {
 	size_t count;
 };
 
-#define NAMES(kind_, rows_) { .kind = (kind_), .rows = (rows_), .count = ARRAY_LEN(rows_) }
+#define NAMES(kind_, rows_)                                                 \
+	{                                                                   \
+		.kind = (kind_), .rows = (rows_), .count = ARRAY_LEN(rows_) \
+	}
 
 /* The first name of value, or NULL. */
 const char *name_find(const struct names *n, uint32_t value);

@@ -12,7 +12,7 @@ struct text {
 	char *data; /* always NUL-terminated */
 	size_t len;
 	size_t capacity; /* with the NUL */
-	bool cut; /* something did not fit */
+	bool cut;        /* something did not fit */
 };
 
 /* Over a char array. */

@@ -10,7 +10,7 @@
 
 struct writer {
 	uint8_t *data;
-	size_t len;      /* written so far */
+	size_t len; /* written so far */
 	size_t capacity;
 	bool overflowed;
 };

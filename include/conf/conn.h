@@ -20,13 +20,13 @@ enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
 struct end_config {
-	char *host;     /* address or %any */
-	char *id;       /* identity; default: the host's address */
-	char *client;   /* subnet; default: the host itself */
+	char *host;      /* address or %any */
+	char *id;        /* identity; default: the host's address */
+	char *client;    /* subnet; default: the host itself */
 	char *protoport; /* "proto/port", "17/%any" */
 	char *nexthop;
 	char *srcip;
-	char *updown;   /* command; "" or "%disabled": none; NULL: the default script */
+	char *updown;     /* command; "" or "%disabled": none; NULL: the default script */
 	uint64_t ikeport; /* 0: 500 */
 };
 
@@ -36,18 +36,18 @@ struct conn_config {
 	uint64_t type; /* enum conn_type */
 	bool psk;
 	bool encrypt;
-	bool pfs; /* default true */
+	bool pfs;  /* default true */
 	char *ike; /* proposals as written; NULL: defaults */
 	char *esp;
-	uint64_t esn; /* enum esn_policy */
+	uint64_t esn;           /* enum esn_policy */
 	uint64_t replay_window; /* packets; default 128 */
 	bool sha2_truncbug;
-	uint64_t ike_lifetime_usec;   /* default 8 h */
-	uint64_t ipsec_lifetime_usec; /* default 8 h */
-	uint64_t rekey_margin_usec;   /* default 9 m */
-	uint64_t rekey_fuzz_percent;  /* default 100 */
-	uint64_t keyingtries;         /* default 3; 0: for ever */
-	bool rekey;                   /* default true */
+	uint64_t ike_lifetime_usec;        /* default 8 h */
+	uint64_t ipsec_lifetime_usec;      /* default 8 h */
+	uint64_t rekey_margin_usec;        /* default 9 m */
+	uint64_t rekey_fuzz_percent;       /* default 100 */
+	uint64_t keyingtries;              /* default 3; 0: for ever */
+	bool rekey;                        /* default true */
 	uint64_t retransmit_timeout_usec;  /* default 30 s */
 	uint64_t retransmit_interval_usec; /* default 500 ms */
 	uint64_t metric;
@@ -62,11 +62,11 @@ struct conn_config {
 struct conn_end {
 	struct address host; /* family NONE: %any */
 	uint16_t ikeport;
-	struct identity id;  /* NONE: %any */
+	struct identity id; /* NONE: %any */
 	struct selector client;
-	bool client_is_host; /* no --client: the selector is the host itself */
+	bool client_is_host;           /* no --client: the selector is the host itself */
 	struct address nexthop, srcip; /* NONE: not given */
-	char *updown;        /* as in end_config */
+	char *updown;                  /* as in end_config */
 };
 
 struct conn_def {

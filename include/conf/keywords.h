@@ -22,17 +22,17 @@ enum value_type {
 };
 
 struct keyword {
-	uint16_t id;          /* stable: the attribute id on the control socket; end keywords use two:
+	uint16_t id;       /* stable: the attribute id on the control socket; end keywords use two:
 			       * id for left, id | KEYWORD_RIGHT for right */
-	const char *conf;     /* ipsec.conf's word, without left/right; NULL: none */
-	const char *whack;    /* long options of whack, separated by spaces: "client subnet" */
-	uint8_t type;         /* enum value_type */
+	const char *conf;  /* ipsec.conf's word, without left/right; NULL: none */
+	const char *whack; /* long options of whack, separated by spaces: "client subnet" */
+	uint8_t type;      /* enum value_type */
 	bool per_end;
-	size_t offset;        /* in struct conn_config, or in struct end_config when per_end */
+	size_t offset;             /* in struct conn_config, or in struct end_config when per_end */
 	const struct names *names; /* VALUE_ENUM */
-	uint64_t flag_value;  /* VALUE_FLAG */
-	uint64_t min, max;    /* numbers and durations */
-	const char *fallback; /* default as text, for documents; NULL: none */
+	uint64_t flag_value;       /* VALUE_FLAG */
+	uint64_t min, max;         /* numbers and durations */
+	const char *fallback;      /* default as text, for documents; NULL: none */
 	const char *help;
 };
 

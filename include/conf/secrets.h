@@ -14,7 +14,8 @@
 /* Called for each thing worth a log line; never given secret bytes. */
 typedef void secrets_warn_fn(void *context, const char *text);
 /* Called for an include line with its pattern; false stops with *e set. */
-typedef bool secrets_include_fn(void *context, const char *pattern, unsigned depth, struct error *e);
+typedef bool secrets_include_fn(void *context, const char *pattern, unsigned depth,
+				struct error *e);
 
 struct secrets_parser {
 	struct keystore *keystore;
@@ -24,8 +25,8 @@ struct secrets_parser {
 };
 
 /* Pure: one file's text. Adds entries; false with file:line in *e on the first syntax error. */
-bool secrets_parse(const struct secrets_parser *p, const char *file, struct slice text, unsigned depth,
-		   struct error *e);
+bool secrets_parse(const struct secrets_parser *p, const char *file, struct slice text,
+		   unsigned depth, struct error *e);
 /* Files (secrets_io.c): reads file and its includes into a fresh keystore and swaps it into k only
  * when all is well. A file readable by group or others is a warning. A missing main file is no error:
  * it empties the store and warns. */

@@ -13,11 +13,11 @@
 #define CTL_CLIENT_SILENCE_MSEC 30000u
 
 struct ctl_client {
-	int fd;               /* -1: not connected */
-	uint32_t sequence;    /* of the request under way */
+	int fd;                /* -1: not connected */
+	uint32_t sequence;     /* of the request under way */
 	uint64_t silence_msec; /* 0: wait for ever; else the longest gap between two bytes */
-	size_t have;          /* octets in buffer */
-	size_t used;          /* of them, octets of the frame given last */
+	size_t have;           /* octets in buffer */
+	size_t used;           /* of them, octets of the frame given last */
 	uint8_t buffer[CTL_FRAME_MAX];
 };
 

@@ -23,13 +23,13 @@ enum rc {
 	RC_NO_KEY = 28,       /* no key or secret for the ends */
 	RC_INITSHUNT = 30,    /* the connection is a shunt: nothing to initiate */
 	RC_WILDCARD = 31,     /* the peer's address is %any: it has to begin */
-	RC_WHACK = 33,        /* options and their values; on whack's side silence, a broken stream */
-	RC_BUSY = 34,         /* a limit of the daemon is reached; try again */
-	RC_DENIED = 35,       /* the caller's role does not allow the verb */
-	RC_BAD_MESSAGE = 50,  /* the request cannot be read */
-	RC_NO_RESPONSE = 51,  /* the peer did not answer */
-	RC_INTERNAL = 52,     /* out of memory, or a fault of the daemon */
-	RC_FATAL = 56,        /* the negotiation failed */
+	RC_WHACK = 33,  /* options and their values; on whack's side silence, a broken stream */
+	RC_BUSY = 34,   /* a limit of the daemon is reached; try again */
+	RC_DENIED = 35, /* the caller's role does not allow the verb */
+	RC_BAD_MESSAGE = 50, /* the request cannot be read */
+	RC_NO_RESPONSE = 51, /* the peer did not answer */
+	RC_INTERNAL = 52,    /* out of memory, or a fault of the daemon */
+	RC_FATAL = 56,       /* the negotiation failed */
 };
 
 /*

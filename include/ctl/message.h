@@ -30,9 +30,9 @@ enum ctl_type { CTL_REQUEST = 1, CTL_RECORD = 2, CTL_END = 3 };
 
 /* Ids of a request's own attributes, above every id of conf/keywords.h (either side). */
 enum ctl_request_attribute {
-	CTL_ATTR_NAME = 0x8001,    /* text: connection to act on or to define */
-	CTL_ATTR_ASYNC = 0x8002,   /* no value: do not stay attached */
-	CTL_ATTR_DEBUG = 0x8003,   /* text: words of a debug list, "all", "none" */
+	CTL_ATTR_NAME = 0x8001,  /* text: connection to act on or to define */
+	CTL_ATTR_ASYNC = 0x8002, /* no value: do not stay attached */
+	CTL_ATTR_DEBUG = 0x8003, /* text: words of a debug list, "all", "none" */
 };
 
 struct ctl_attribute {
@@ -43,10 +43,10 @@ struct ctl_attribute {
 
 /* A frame that was read whole and checked; everything in it is borrowed from the frame's bytes. */
 struct ctl_message {
-	uint8_t type;      /* enum ctl_type */
-	uint32_t sequence; /* a reply bears its request's */
-	uint32_t what;     /* enum verb, enum record_kind, or the exit code */
-	struct slice body; /* attributes; known to be well formed */
+	uint8_t type;       /* enum ctl_type */
+	uint32_t sequence;  /* a reply bears its request's */
+	uint32_t what;      /* enum verb, enum record_kind, or the exit code */
+	struct slice body;  /* attributes; known to be well formed */
 	struct cursor rest; /* where ctl_next stands */
 };
 

@@ -37,9 +37,9 @@ enum connection_field {
 	CONNECTION_ROUTING = 8, /* unrouted, prospective erouted, erouted */
 	CONNECTION_OWNER = 9,   /* serial number of the Child SA in use; 0: none */
 	CONNECTION_ORIENTED = 10,
-	CONNECTION_AUTH = 11,   /* PSK */
-	CONNECTION_MODE = 12,   /* tunnel, transport */
-	CONNECTION_IKE = 13,    /* proposals as text */
+	CONNECTION_AUTH = 11, /* PSK */
+	CONNECTION_MODE = 12, /* tunnel, transport */
+	CONNECTION_IKE = 13,  /* proposals as text */
 	CONNECTION_ESP = 14,
 	CONNECTION_IKE_LIFETIME = 15, /* seconds */
 	CONNECTION_IPSEC_LIFETIME = 16,
@@ -55,19 +55,19 @@ enum connection_field {
 enum ike_sa_field {
 	IKE_SA_SERIAL = 1,
 	IKE_SA_CONNECTION = 2,
-	IKE_SA_PEER = 3,       /* address */
+	IKE_SA_PEER = 3, /* address */
 	IKE_SA_PEER_PORT = 4,
-	IKE_SA_STATE = 5,      /* STATE_V2_ESTABLISHED_IKE_SA and the like */
-	IKE_SA_STORY = 6,      /* established IKE SA */
+	IKE_SA_STATE = 5, /* STATE_V2_ESTABLISHED_IKE_SA and the like */
+	IKE_SA_STORY = 6, /* established IKE SA */
 	IKE_SA_ESTABLISHED = 7,
-	IKE_SA_EVENT = 8,      /* EVENT_SA_REPLACE and the like */
-	IKE_SA_EVENT_IN = 9,   /* seconds */
+	IKE_SA_EVENT = 8,    /* EVENT_SA_REPLACE and the like */
+	IKE_SA_EVENT_IN = 9, /* seconds */
 	IKE_SA_NEWEST = 10,
-	IKE_SA_IDLE = 11,      /* no exchange of ours in flight */
-	IKE_SA_OUR_SPI = 12,   /* hex */
+	IKE_SA_IDLE = 11,    /* no exchange of ours in flight */
+	IKE_SA_OUR_SPI = 12, /* hex */
 	IKE_SA_PEER_SPI = 13,
 	IKE_SA_PEER_ID = 14,
-	IKE_SA_PROPOSAL = 15,  /* AES_GCM_16_256-HMAC_SHA2_256-MODP2048 */
+	IKE_SA_PROPOSAL = 15, /* AES_GCM_16_256-HMAC_SHA2_256-MODP2048 */
 	IKE_SA_INITIATOR = 16,
 };
 
@@ -77,12 +77,12 @@ enum child_sa_field {
 	CHILD_SA_PEER = 3,
 	CHILD_SA_PEER_PORT = 4,
 	CHILD_SA_STATE = 5,
-	CHILD_SA_STORY = 6,    /* established Child SA */
+	CHILD_SA_STORY = 6, /* established Child SA */
 	CHILD_SA_ESTABLISHED = 7,
 	CHILD_SA_EVENT = 8,
 	CHILD_SA_EVENT_IN = 9,
 	CHILD_SA_NEWEST = 10,
-	CHILD_SA_OWNER = 11,   /* the connection's traffic goes through it */
+	CHILD_SA_OWNER = 11, /* the connection's traffic goes through it */
 	CHILD_SA_IKE_SERIAL = 12,
 	CHILD_SA_IDLE = 13,
 	CHILD_SA_OUR = 14,     /* address */
@@ -99,8 +99,8 @@ enum child_sa_field {
 enum traffic_field {
 	TRAFFIC_SERIAL = 1,
 	TRAFFIC_CONNECTION = 2,
-	TRAFFIC_TYPE = 3,      /* ESP */
-	TRAFFIC_ADD_TIME = 4,  /* seconds since 1970 */
+	TRAFFIC_TYPE = 3,     /* ESP */
+	TRAFFIC_ADD_TIME = 4, /* seconds since 1970 */
 	TRAFFIC_IN_BYTES = 5,
 	TRAFFIC_OUT_BYTES = 6,
 	TRAFFIC_PEER_ID = 7,
@@ -125,13 +125,13 @@ enum daemon_field {
 	DAEMON_INTERFACE = 4, /* one address and port; a record for each */
 	DAEMON_UPTIME = 5,    /* seconds */
 	DAEMON_DEBUG = 6,
-	DAEMON_STACK = 7,     /* xfrm, none */
+	DAEMON_STACK = 7, /* xfrm, none */
 	DAEMON_WORKERS = 8,
 };
 
 struct field_row {
 	uint16_t id;
-	uint8_t type; /* enum field_type */
+	uint8_t type;     /* enum field_type */
 	const char *name; /* in JSON */
 };
 

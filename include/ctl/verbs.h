@@ -36,12 +36,12 @@ enum role { ROLE_READ, ROLE_OPERATE, ROLE_OWN };
 enum verb_name { NAME_UNUSED, NAME_MAY, NAME_MUST };
 
 struct verb_row {
-	uint16_t verb;        /* enum verb */
-	uint8_t role;         /* enum role */
-	uint8_t needs_name;   /* enum verb_name */
-	bool attached;        /* the client waits without a clock; the daemon sends RECORD_ALIVE */
-	const char *name;     /* one word, for logs */
-	const char *whack;    /* whack's long options, separated by spaces; NULL: none */
+	uint16_t verb;      /* enum verb */
+	uint8_t role;       /* enum role */
+	uint8_t needs_name; /* enum verb_name */
+	bool attached;      /* the client waits without a clock; the daemon sends RECORD_ALIVE */
+	const char *name;   /* one word, for logs */
+	const char *whack;  /* whack's long options, separated by spaces; NULL: none */
 	const char *help;
 };
 

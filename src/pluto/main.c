@@ -119,7 +119,9 @@ static int be_daemon(const struct options *o, int lock_fd, struct daemon_parent 
 static bool open_log(const struct options *o, struct error *e)
 {
 	struct log_settings s = {
-		.where = o->logfile[0] ? LOG_TO_FILE : o->stderrlog ? LOG_TO_STDERR : LOG_TO_SYSLOG,
+		.where = o->logfile[0]  ? LOG_TO_FILE
+			 : o->stderrlog ? LOG_TO_STDERR
+					: LOG_TO_SYSLOG,
 		.file = o->logfile,
 		.with_time = !o->log_no_time,
 		.truncate = o->log_no_append,

@@ -53,8 +53,7 @@ static void note_legacy(struct options *o, const char *name)
 	snprintf(o->legacy + len, sizeof(o->legacy) - len, "%s--%s", len ? " " : "", name);
 }
 
-static bool apply(struct options *o, const struct option_row *r, const char *value,
-		  struct error *e)
+static bool apply(struct options *o, const struct option_row *r, const char *value, struct error *e)
 {
 	char *member = (char *)o + r->offset;
 
@@ -115,8 +114,8 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
 	if (!libexec || libexec[0] != '/')
 		libexec = IPSEC_LIBEXECDIR;
 	if (!join(o->control, o->rundir, "pluto.ctl") ||
-	    !join(o->pidfile, o->rundir, "pluto.pid") ||
-	    !join(o->journal, o->rundir, "journal") || !join(o->updown, libexec, "_updown"))
+	    !join(o->pidfile, o->rundir, "pluto.pid") || !join(o->journal, o->rundir, "journal") ||
+	    !join(o->updown, libexec, "_updown"))
 		return error_set(e, "--rundir: the path is too long: %s", o->rundir);
 	/* --ctlbase gave these as they were written */
 	if (o->control[0] != '/' || o->pidfile[0] != '/') {

@@ -10,16 +10,16 @@
 enum options_task { TASK_RUN, TASK_SELFTEST, TASK_VERSION, TASK_HELP };
 
 struct options {
-	uint8_t task;          /* enum options_task */
+	uint8_t task; /* enum options_task */
 	bool nofork;
 	bool stderrlog, log_no_time, log_no_append;
-	bool no_kernel;        /* --protostack none */
-	int helpers;           /* -1: by the number of CPUs */
+	bool no_kernel; /* --protostack none */
+	int helpers;    /* -1: by the number of CPUs */
 	struct core_settings core;
 	struct address listen[LISTEN_MAX];
 	size_t listen_count;
-	char debug[512];       /* words for VERB_DEBUG; "": none */
-	char legacy[512];      /* options that were accepted and do nothing */
+	char debug[512];  /* words for VERB_DEBUG; "": none */
+	char legacy[512]; /* options that were accepted and do nothing */
 	/* absolute paths */
 	char rundir[256], control[256], pidfile[256], journal[256];
 	char secrets[256], logfile[256], updown[256];

@@ -6,11 +6,26 @@
 #include "options_table.h"
 
 #define MEMBER(member) offsetof(struct options, member)
-#define FLAG(name, member, help) { name, NULL, OPTION_FLAG, MEMBER(member), NULL, help }
-#define PATH(name, member, help) { name, "FILE", OPTION_PATH, MEMBER(member), NULL, help }
-#define CALL(name, argument, set, help) { name, argument, OPTION_CALL, 0, set, help }
-#define LEGACY(name) { name, NULL, OPTION_LEGACY, 0, NULL, NULL }
-#define LEGACY_ARG(name) { name, "VALUE", OPTION_LEGACY, 0, NULL, NULL }
+#define FLAG(name, member, help)                                    \
+	{                                                           \
+		name, NULL, OPTION_FLAG, MEMBER(member), NULL, help \
+	}
+#define PATH(name, member, help)                                      \
+	{                                                             \
+		name, "FILE", OPTION_PATH, MEMBER(member), NULL, help \
+	}
+#define CALL(name, argument, set, help)                   \
+	{                                                 \
+		name, argument, OPTION_CALL, 0, set, help \
+	}
+#define LEGACY(name)                                     \
+	{                                                \
+		name, NULL, OPTION_LEGACY, 0, NULL, NULL \
+	}
+#define LEGACY_ARG(name)                                    \
+	{                                                   \
+		name, "VALUE", OPTION_LEGACY, 0, NULL, NULL \
+	}
 
 const struct option_row option_rows[] = {
 	FLAG("nofork", nofork, "stay in the foreground"),
@@ -41,36 +56,91 @@ const struct option_row option_rows[] = {
 	CALL("version", NULL, set_version, "print the version and exit"),
 	CALL("help", NULL, set_help, "print this and exit"),
 
-	LEGACY_ARG("config"), LEGACY_ARG("ipsecdir"), LEGACY_ARG("foodgroupsdir"),
-	LEGACY("uniqueids"), LEGACY_ARG("interface"), LEGACY_ARG("ikeport"),
-	LEGACY_ARG("natikeport"), LEGACY("nocrsend"), LEGACY("strictcrlpolicy"),
-	LEGACY("crl-strict"), LEGACY_ARG("crlcheckinterval"), LEGACY_ARG("ocspuri"),
-	LEGACY("ocsprequestcert"), LEGACY("ocsp-enable"), LEGACY("ocsp-strict"),
-	LEGACY_ARG("ocsp-timeout"), LEGACY_ARG("ocsp-uri"), LEGACY_ARG("ocsp-trustname"),
-	LEGACY_ARG("ocsp-cache-size"), LEGACY_ARG("ocsp-cache-min-age"),
-	LEGACY_ARG("ocsp-cache-max-age"), LEGACY_ARG("ocsp-method"), LEGACY("perpeerlog"),
-	LEGACY_ARG("perpeerlogbase"), LEGACY("plutostderrlogtime"), LEGACY("noretransmits"),
-	LEGACY_ARG("coredir"), LEGACY_ARG("dumpdir"), LEGACY_ARG("statsbin"),
-	LEGACY_ARG("nssdir"), LEGACY("nat_traversal"), LEGACY_ARG("keep_alive"),
-	LEGACY_ARG("keep-alive"), LEGACY("force_keepalive"), LEGACY("disable_port_floating"),
-	LEGACY_ARG("virtual_private"), LEGACY_ARG("virtual-private"),
-	LEGACY_ARG("secctx_attr_value"), LEGACY("efence-protect"), LEGACY("leak-detective"),
-	LEGACY("logip"), LEGACY("log-no-ip"), LEGACY("log-no-audit"), LEGACY_ARG("audit-log"),
-	LEGACY_ARG("vendorid"), LEGACY_ARG("seeddev"), LEGACY_ARG("seedbits"),
-	LEGACY("ikev1-reject"), LEGACY("ikev1-drop"), LEGACY_ARG("ikev1-policy"),
-	LEGACY("drop-oppo-null"), LEGACY_ARG("expire-shunt-interval"), LEGACY_ARG("nflog-all"),
-	LEGACY_ARG("ike-socket-bufsize"), LEGACY("ike-socket-no-errqueue"),
-	LEGACY_ARG("ike-socket-errqueue"), LEGACY_ARG("global-redirect"),
-	LEGACY_ARG("global-redirect-to"), LEGACY_ARG("seccomp"), LEGACY("seccomp-enabled"),
-	LEGACY("seccomp-tolerant"), LEGACY("dnssec-disable"),
-	LEGACY_ARG("dnssec-rootkey-file"), LEGACY_ARG("dnssec-trusted"),
-	LEGACY_ARG("dnssec-enable"), LEGACY_ARG("curl-iface"), LEGACY_ARG("curl-timeout"),
-	LEGACY_ARG("listen-tcp"), LEGACY_ARG("listen-udp"), LEGACY_ARG("impair"),
-	LEGACY("debug-none"), LEGACY("debug-control"), LEGACY("debug-klips"),
-	LEGACY("debug-raw"), LEGACY("debug-crypt"), LEGACY("debug-parsing"),
-	LEGACY("debug-emitting"), LEGACY("debug-lifecycle"), LEGACY("debug-dns"),
-	LEGACY("debug-oppo"), LEGACY("debug-dpd"), LEGACY("debug-nattraversal"),
-	LEGACY("debug-natt"), LEGACY("debug-x509"), LEGACY("debug-private"),
+	LEGACY_ARG("config"),
+	LEGACY_ARG("ipsecdir"),
+	LEGACY_ARG("foodgroupsdir"),
+	LEGACY("uniqueids"),
+	LEGACY_ARG("interface"),
+	LEGACY_ARG("ikeport"),
+	LEGACY_ARG("natikeport"),
+	LEGACY("nocrsend"),
+	LEGACY("strictcrlpolicy"),
+	LEGACY("crl-strict"),
+	LEGACY_ARG("crlcheckinterval"),
+	LEGACY_ARG("ocspuri"),
+	LEGACY("ocsprequestcert"),
+	LEGACY("ocsp-enable"),
+	LEGACY("ocsp-strict"),
+	LEGACY_ARG("ocsp-timeout"),
+	LEGACY_ARG("ocsp-uri"),
+	LEGACY_ARG("ocsp-trustname"),
+	LEGACY_ARG("ocsp-cache-size"),
+	LEGACY_ARG("ocsp-cache-min-age"),
+	LEGACY_ARG("ocsp-cache-max-age"),
+	LEGACY_ARG("ocsp-method"),
+	LEGACY("perpeerlog"),
+	LEGACY_ARG("perpeerlogbase"),
+	LEGACY("plutostderrlogtime"),
+	LEGACY("noretransmits"),
+	LEGACY_ARG("coredir"),
+	LEGACY_ARG("dumpdir"),
+	LEGACY_ARG("statsbin"),
+	LEGACY_ARG("nssdir"),
+	LEGACY("nat_traversal"),
+	LEGACY_ARG("keep_alive"),
+	LEGACY_ARG("keep-alive"),
+	LEGACY("force_keepalive"),
+	LEGACY("disable_port_floating"),
+	LEGACY_ARG("virtual_private"),
+	LEGACY_ARG("virtual-private"),
+	LEGACY_ARG("secctx_attr_value"),
+	LEGACY("efence-protect"),
+	LEGACY("leak-detective"),
+	LEGACY("logip"),
+	LEGACY("log-no-ip"),
+	LEGACY("log-no-audit"),
+	LEGACY_ARG("audit-log"),
+	LEGACY_ARG("vendorid"),
+	LEGACY_ARG("seeddev"),
+	LEGACY_ARG("seedbits"),
+	LEGACY("ikev1-reject"),
+	LEGACY("ikev1-drop"),
+	LEGACY_ARG("ikev1-policy"),
+	LEGACY("drop-oppo-null"),
+	LEGACY_ARG("expire-shunt-interval"),
+	LEGACY_ARG("nflog-all"),
+	LEGACY_ARG("ike-socket-bufsize"),
+	LEGACY("ike-socket-no-errqueue"),
+	LEGACY_ARG("ike-socket-errqueue"),
+	LEGACY_ARG("global-redirect"),
+	LEGACY_ARG("global-redirect-to"),
+	LEGACY_ARG("seccomp"),
+	LEGACY("seccomp-enabled"),
+	LEGACY("seccomp-tolerant"),
+	LEGACY("dnssec-disable"),
+	LEGACY_ARG("dnssec-rootkey-file"),
+	LEGACY_ARG("dnssec-trusted"),
+	LEGACY_ARG("dnssec-enable"),
+	LEGACY_ARG("curl-iface"),
+	LEGACY_ARG("curl-timeout"),
+	LEGACY_ARG("listen-tcp"),
+	LEGACY_ARG("listen-udp"),
+	LEGACY_ARG("impair"),
+	LEGACY("debug-none"),
+	LEGACY("debug-control"),
+	LEGACY("debug-klips"),
+	LEGACY("debug-raw"),
+	LEGACY("debug-crypt"),
+	LEGACY("debug-parsing"),
+	LEGACY("debug-emitting"),
+	LEGACY("debug-lifecycle"),
+	LEGACY("debug-dns"),
+	LEGACY("debug-oppo"),
+	LEGACY("debug-dpd"),
+	LEGACY("debug-nattraversal"),
+	LEGACY("debug-natt"),
+	LEGACY("debug-x509"),
+	LEGACY("debug-private"),
 };
 
 const size_t option_row_count = ARRAY_LEN(option_rows);

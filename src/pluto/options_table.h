@@ -18,7 +18,7 @@ struct option_row {
 	uint8_t kind;         /* enum option_kind */
 	size_t offset;
 	bool (*set)(struct options *o, const char *value, struct error *e);
-	const char *help;     /* NULL for what is not worth a line */
+	const char *help; /* NULL for what is not worth a line */
 };
 
 extern const struct option_row option_rows[];

@@ -52,7 +52,7 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	if (ike->request.sent.data && core_deadline(h->core) > ike->request.next_usec)
 		sim_fail(s, "%s #%u: the timer comes after the retransmission", h->name,
 			 ike->serial);
-	list_each(child, &ike->children, struct child_sa, node) {
+	list_each (child, &ike->children, struct child_sa, node) {
 		if (child->phase == CHILD_ESTABLISHED && ike->phase != IKE_ESTABLISHED &&
 		    ike->phase != IKE_DELETING)
 			sim_fail(s, "%s #%u: a child is up before AUTH", h->name, ike->serial);
@@ -73,7 +73,7 @@ void check_event(struct sim *s, uint8_t host)
 	struct ike_sa *ike;
 	size_t count = 0, half_open = 0;
 
-	list_each(ike, &h->core->ike_sas, struct ike_sa, node) {
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node) {
 		check_ike(s, h, ike);
 		count++;
 		half_open += ike->is_half_open_counted;
@@ -143,8 +143,9 @@ static void check_keys(struct sim *s, struct host *h, const struct mock_key *key
 				sim_fail(s, "%s: %s 0x%08x was in use before", h->name,
 					 same_key ? "the key of" : "SPI", key->spi);
 			else if (&s->hosts[o] != h && same_key != same_name)
-				sim_fail(s, "%s: 0x%08x and the peer's 0x%08x %s", h->name, key->spi,
-					 k->spi, same_key ? "have one key" : "differ in keys");
+				sim_fail(s, "%s: 0x%08x and the peer's 0x%08x %s", h->name,
+					 key->spi, k->spi,
+					 same_key ? "have one key" : "differ in keys");
 			else if (&s->hosts[o] != h && same_name && k->direction == key->direction)
 				sim_fail(s, "%s: 0x%08x has one direction at both ends", h->name,
 					 key->spi);

@@ -22,8 +22,8 @@ void sim_fail(struct sim *s, const char *format, ...)
 	if (s->failed)
 		return;
 	s->failed = true;
-	n = snprintf(s->why, sizeof(s->why), "at %.3f s: ",
-		     (double)(s->now_usec - START_USEC) / 1e6);
+	n = snprintf(s->why, sizeof(s->why),
+		     "at %.3f s: ", (double)(s->now_usec - START_USEC) / 1e6);
 	va_start(ap, format);
 	vsnprintf(s->why + n, sizeof(s->why) - (size_t)n, format, ap);
 	va_end(ap);
@@ -333,8 +333,8 @@ static bool is_busy(const struct host *h)
 	if (h->has_exited)
 		return false;
 	for (n = h->core->ike_sas.next; n != &h->core->ike_sas; n = n->next) {
-		const struct ike_sa *ike = (const struct ike_sa *)((const char *)n -
-						offsetof(struct ike_sa, node));
+		const struct ike_sa *ike =
+			(const struct ike_sa *)((const char *)n - offsetof(struct ike_sa, node));
 
 		if (ike->phase != IKE_ESTABLISHED || ike->ours.row || ike->theirs.row ||
 		    ike->request.sent.data || !list_is_empty(&ike->wants))
@@ -362,7 +362,9 @@ bool sim_rest(struct sim *s, uint64_t limit_usec)
 bool host_add_psk(struct host *h, const char *ids, const char *value)
 {
 	struct identity list[4] = { 0 };
-	struct psk_entry e = { .ids = list, .value = slice_str(value), .origin = "ipsec.secrets:1" };
+	struct psk_entry e = { .ids = list,
+			       .value = slice_str(value),
+			       .origin = "ipsec.secrets:1" };
 	char words[200], *word, *save = NULL;
 	struct error error = { 0 };
 	bool ok = true;

@@ -18,8 +18,8 @@ size_t host_children(const struct host *h)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node)
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
 			count += child->phase == CHILD_ESTABLISHED;
 	return count;
 }
@@ -30,8 +30,8 @@ static struct child_sa *child_of_spi(const struct host *h, uint32_t spi, bool in
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node)
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
 			if ((inbound ? child->spi_in : child->spi_out) == spi) {
 				*owner = ike;
 				return child;
@@ -42,8 +42,9 @@ static struct child_sa *child_of_spi(const struct host *h, uint32_t spi, bool in
 /* The peer left by itself, and there is no liveness check yet that would tell this end. */
 static bool is_excused(const struct sim *s, const struct ike_sa *ike)
 {
-	static const char *const one_sided[] = { "no response", "did not finish", "terminated by",
-						 "shutting down", "AUTH is wrong", "the peer says",
+	static const char *const one_sided[] = { "no response",           "did not finish",
+						 "terminated by",         "shutting down",
+						 "AUTH is wrong",         "the peer says",
 						 "AUTHENTICATION_FAILED", "no SPI from" };
 
 	for (int o = 0; o < HOSTS; o++)
@@ -89,13 +90,14 @@ static void check_state(struct sim *s, const struct host *h, const struct mock_s
 	}
 	if (!other) {
 		if (!is_excused(s, ike))
-			sim_fail(s, "%s: ESP 0x%08x has no counterpart at the peer", h->name, a->spi);
+			sim_fail(s, "%s: ESP 0x%08x has no counterpart at the peer", h->name,
+				 a->spi);
 		return;
 	}
 	b = &other->state;
 	if (a->encr != b->encr || a->key_bits != b->key_bits || a->integ != b->integ ||
-	    a->esn != b->esn || a->tunnel != b->tunnel ||
-	    a->encr_key_len != b->encr_key_len || a->integ_key_len != b->integ_key_len ||
+	    a->esn != b->esn || a->tunnel != b->tunnel || a->encr_key_len != b->encr_key_len ||
+	    a->integ_key_len != b->integ_key_len ||
 	    memcmp(a->encr_key, b->encr_key, a->encr_key_len) != 0 ||
 	    memcmp(a->integ_key, b->integ_key, a->integ_key_len) != 0)
 		sim_fail(s, "%s: ESP 0x%08x differs from the peer's", h->name, a->spi);
@@ -107,8 +109,9 @@ static void check_child(struct sim *s, const struct host *h, const struct child_
 	size_t states = 0, policies = 0;
 
 	for (size_t i = 0; i < k->state_count; i++)
-		states += k->states[i].state.spi ==
-			  (k->states[i].state.direction == KDIR_IN ? child->spi_in : child->spi_out);
+		states +=
+			k->states[i].state.spi ==
+			(k->states[i].state.direction == KDIR_IN ? child->spi_in : child->spi_out);
 	for (size_t i = 0; i < k->policy_count; i++) {
 		const struct kernel_policy *p = &k->policies[i];
 		bool out = p->direction == KDIR_OUT;
@@ -130,8 +133,8 @@ static void check_host(struct sim *s, const struct host *h)
 
 	for (size_t i = 0; i < h->kernel.state_count; i++)
 		check_state(s, h, &h->kernel.states[i]);
-	list_each(ike, &h->core->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node) {
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node) {
 			if (child->phase != CHILD_ESTABLISHED)
 				sim_fail(s, "%s: child #%u is in phase %u at rest", h->name,
 					 child->serial, child->phase);
@@ -155,8 +158,8 @@ void check_rest(struct sim *s)
 		for (size_t c = 0; c < h->client_count; c++)
 			if (!h->clients[c].ended && !h->clients[c].gone &&
 			    h->clients[c].verb != VERB_INITIATE)
-				sim_fail(s, "%s: client %zu (verb %u) got no end frame", h->name, c + 1,
-					 h->clients[c].verb);
+				sim_fail(s, "%s: client %zu (verb %u) got no end frame", h->name,
+					 c + 1, h->clients[c].verb);
 	}
 }
 

@@ -35,7 +35,7 @@ struct fault {
 	uint8_t exchange; /* 0: any */
 	uint8_t which;    /* enum fault_which */
 	uint32_t seen, hits;
-	uint64_t usec;    /* DELAY, DUPLICATE: how much later */
+	uint64_t usec; /* DELAY, DUPLICATE: how much later */
 };
 enum fault_which { WHICH_ANY, WHICH_REQUESTS, WHICH_RESPONSES };
 #define FAULTS 8
@@ -79,10 +79,10 @@ struct mock_kernel {
 	size_t policy_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
 	size_t key_count;
-	uint32_t operations;   /* done so far, allocations included */
-	uint32_t fail_at;      /* the n-th operation from arming fails; 0: none */
-	uint32_t fail_every;   /* percent of batches: chaos */
-	uint64_t delay_usec;   /* of the answer */
+	uint32_t operations; /* done so far, allocations included */
+	uint32_t fail_at;    /* the n-th operation from arming fails; 0: none */
+	uint32_t fail_every; /* percent of batches: chaos */
+	uint64_t delay_usec; /* of the answer */
 	struct kernel_batch *last_install;
 };
 

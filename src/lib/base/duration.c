@@ -19,8 +19,12 @@ struct unit {
 
 /* Longest first: the format takes the first that divides */
 static const struct unit units[] = {
-	{ "w", 7 * USEC_PER_DAY }, { "d", USEC_PER_DAY }, { "h", USEC_PER_HOUR },
-	{ "m", USEC_PER_MINUTE },  { "s", USEC_PER_SEC }, { "ms", USEC_PER_MSEC },
+	{ "w", 7 * USEC_PER_DAY },
+	{ "d", USEC_PER_DAY },
+	{ "h", USEC_PER_HOUR },
+	{ "m", USEC_PER_MINUTE },
+	{ "s", USEC_PER_SEC },
+	{ "ms", USEC_PER_MSEC },
 	{ "us", 1 },
 };
 

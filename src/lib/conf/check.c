@@ -150,8 +150,7 @@ static bool end_updown(const struct side *side, struct error *e)
 	return side->end->updown || error_set(e, "memory is short: free some and try again");
 }
 
-#define NAME_CHARACTERS \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+"
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+"
 
 static bool rule_name(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
@@ -163,8 +162,9 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 				 CONN_NAME_LEN - 1);
 	/* Names go to logs, status lines and scripts that others evaluate: they must be inert there. */
 	if (*c->name == '-' || strspn(c->name, NAME_CHARACTERS) != strlen(c->name))
-		return error_set(e, "--name may hold letters, digits and - _ . / : @ + only, and not "
-				    "begin with -");
+		return error_set(e,
+				 "--name may hold letters, digits and - _ . / : @ + only, and not "
+				 "begin with -");
 	return true;
 }
 

@@ -16,7 +16,7 @@ void connections_fini(struct connections *set)
 {
 	struct connection *c;
 
-	list_each(c, &set->all, struct connection, node)
+	list_each (c, &set->all, struct connection, node)
 		connection_remove(set, c);
 	table_fini(&set->by_name);
 }

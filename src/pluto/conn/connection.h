@@ -13,19 +13,19 @@
 
 struct connection {
 	struct table_node by_name;
-	struct list node;        /* in connections.all, in order of adding */
+	struct list node; /* in connections.all, in order of adding */
 	struct conn_def def;
 	uint32_t serial;
 	uint32_t reqid;
 	bool is_oriented;
 	const struct conn_end *us, *peer; /* into def; left is us when not oriented */
 	/* intent */
-	bool is_wanted;          /* an admin asked for it to be up */
-	uint32_t failures;       /* attempts that failed since then */
-	struct heap_node retry;  /* in the core's heap while a retry is planned */
+	bool is_wanted;         /* an admin asked for it to be up */
+	uint32_t failures;      /* attempts that failed since then */
+	struct heap_node retry; /* in the core's heap while a retry is planned */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
-	uint32_t policy_owner;   /* child whose policies stand in the kernel */
+	uint32_t policy_owner; /* child whose policies stand in the kernel */
 	/* last failure, for status */
 	char last_error[200];
 };

@@ -56,8 +56,8 @@ void core_action(struct core *c, enum action_kind kind)
 }
 
 /* A datagram that cannot be queued for want of memory is as good as lost on the way. */
-void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote, bool natt,
-	       struct slice datagram)
+void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
+	       bool natt, struct slice datagram)
 {
 	struct action *a = append(c, ACTION_SEND);
 

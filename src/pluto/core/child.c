@@ -35,8 +35,8 @@ struct child_sa *child_heir(struct core *c, const struct child_sa *child)
 	struct child_sa *best = NULL, *other;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(other, &ike->children, struct child_sa, node)
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (other, &ike->children, struct child_sa, node)
 			if (other != child && other->connection == child->connection &&
 			    other->phase == CHILD_ESTABLISHED &&
 			    selector_eq(&other->ts_local, &child->ts_local) &&
@@ -53,8 +53,8 @@ static struct child_sa *installing_twin(struct core *c, const struct child_sa *c
 	struct child_sa *other;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(other, &ike->children, struct child_sa, node)
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (other, &ike->children, struct child_sa, node)
 			if (other != child && other->connection == child->connection &&
 			    other->phase == CHILD_INSTALLING && other->has_policies &&
 			    selector_eq(&other->ts_local, &child->ts_local) &&
@@ -70,13 +70,13 @@ static bool is_more_to_go(struct core *c, const struct connection *conn)
 	struct ike_sa *ike;
 	struct want *w;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node) {
 			if (child->connection != conn)
 				continue;
 			if (child->phase == CHILD_DELETING || ike->phase > IKE_ESTABLISHED)
 				return true;
-			list_each(w, &ike->wants, struct want, node)
+			list_each (w, &ike->wants, struct want, node)
 				if (w->kind == WANT_DELETE_IKE ||
 				    (w->kind == WANT_DELETE_CHILD &&
 				     w->child_serial == child->serial))

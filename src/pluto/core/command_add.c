@@ -28,7 +28,9 @@ static struct transaction *transaction_find(struct core *c, uint64_t client)
 {
 	struct transaction *t;
 
-	list_each(t, &c->transactions, struct transaction, node) if (t->client == client) return t;
+	list_each (t, &c->transactions, struct transaction, node)
+		if (t->client == client)
+			return t;
 	return NULL;
 }
 
@@ -43,7 +45,8 @@ static void transaction_free(struct transaction *t)
 {
 	struct staged_def *s;
 
-	list_each(s, &t->defs, struct staged_def, node) staged_free(s);
+	list_each (s, &t->defs, struct staged_def, node)
+		staged_free(s);
 	list_remove(&t->node);
 	free(t);
 }
@@ -60,7 +63,8 @@ void transactions_fini(struct core *c)
 {
 	struct transaction *t;
 
-	list_each(t, &c->transactions, struct transaction, node) transaction_free(t);
+	list_each (t, &c->transactions, struct transaction, node)
+		transaction_free(t);
 }
 
 /* An option that came without its value: whack sends none where the value may be left out. */
@@ -126,9 +130,9 @@ static enum standing standing_of(struct core *c, const struct transaction *t,
 	if (conn)
 		return compare(&conn->def, def);
 	if (t)
-		list_each(s, &t->defs, struct staged_def,
-			  node) if (strcmp(s->def.config.name, def->config.name) ==
-				    0) return compare(&s->def, def);
+		list_each (s, &t->defs, struct staged_def, node)
+			if (strcmp(s->def.config.name, def->config.name) == 0)
+				return compare(&s->def, def);
 	return IS_NEW;
 }
 
@@ -232,8 +236,9 @@ static struct staged_def *taken_name(struct core *c, struct transaction *t)
 {
 	struct staged_def *s;
 
-	list_each(s, &t->defs, struct staged_def,
-		  node) if (standing_of(c, NULL, &s->def) == IS_OTHER) return s;
+	list_each (s, &t->defs, struct staged_def, node)
+		if (standing_of(c, NULL, &s->def) == IS_OTHER)
+			return s;
 	return NULL;
 }
 
@@ -250,7 +255,7 @@ static bool add_all(struct core *c, struct transaction *t, size_t *added)
 	struct staged_def *s;
 
 	*added = 0;
-	list_each(s, &t->defs, struct staged_def, node) {
+	list_each (s, &t->defs, struct staged_def, node) {
 		if (standing_of(c, NULL, &s->def) == IS_SAME)
 			continue;
 		if (!add_now(c, &s->def)) {

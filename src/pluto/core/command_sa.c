@@ -14,10 +14,11 @@ static struct child_sa *child_up(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node) if (ike->phase == IKE_ESTABLISHED)
-		list_each(child, &ike->children, struct child_sa,
-			  node) if (child->connection == conn &&
-				    child->phase == CHILD_ESTABLISHED) return child;
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		if (ike->phase == IKE_ESTABLISHED)
+			list_each (child, &ike->children, struct child_sa, node)
+				if (child->connection == conn && child->phase == CHILD_ESTABLISHED)
+					return child;
 	return NULL;
 }
 
@@ -56,8 +57,9 @@ static bool is_shared(struct ike_sa *ike, const struct connection *conn)
 {
 	struct child_sa *child;
 
-	list_each(child, &ike->children, struct child_sa,
-		  node) if (child->connection != conn) return true;
+	list_each (child, &ike->children, struct child_sa, node)
+		if (child->connection != conn)
+			return true;
 	return false;
 }
 
@@ -67,11 +69,12 @@ static bool is_going_down(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->connection == conn && !is_shared(ike, conn))
 			return true;
-		list_each(child, &ike->children, struct child_sa,
-			  node) if (child->connection == conn) return true;
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->connection == conn)
+				return true;
 	}
 	return false;
 }
@@ -81,9 +84,10 @@ static void drop_wants(struct core *c, const struct connection *conn)
 	struct ike_sa *ike;
 	struct want *w;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(w, &ike->wants, struct want,
-			  node) if (w->kind == WANT_CHILD && w->connection == conn) want_free(w);
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (w, &ike->wants, struct want, node)
+			if (w->kind == WANT_CHILD && w->connection == conn)
+				want_free(w);
 }
 
 static void take_down(struct core *c, struct connection *conn)
@@ -115,13 +119,14 @@ static void hand_over(struct core *c, struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		struct connection *next = NULL;
 
 		if (ike->connection != conn || ike->phase != IKE_ESTABLISHED)
 			continue;
-		list_each(child, &ike->children, struct child_sa,
-			  node) if (child->connection != conn) next = child->connection;
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->connection != conn)
+				next = child->connection;
 		if (!next)
 			continue;
 		ike->connection = next;
@@ -137,15 +142,13 @@ static void end_children_early(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_DELETING)
 			continue;
-		list_each(child, &ike->children, struct child_sa,
-			  node) if (child->connection == conn &&
-				    child->phase == CHILD_ESTABLISHED &&
-				    child != ike->ours.scratch.child &&
-				    child != ike->theirs.scratch.child)
-			child_end(c, ike, child, "its connection was deleted");
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->connection == conn && child->phase == CHILD_ESTABLISHED &&
+			    child != ike->ours.scratch.child && child != ike->theirs.scratch.child)
+				child_end(c, ike, child, "its connection was deleted");
 	}
 }
 
@@ -154,9 +157,10 @@ static bool has_children(struct core *c, const struct connection *conn)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa,
-			  node) if (child->connection == conn) return true;
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->connection == conn)
+				return true;
 	return false;
 }
 
@@ -170,8 +174,9 @@ void command_delete(struct core *c, struct request_run *r)
 	hand_over(c, conn);
 	take_down(c, conn);
 	end_children_early(c, conn);
-	list_each(client, &c->clients, struct core_client, node) if (client->shows == conn)
-		client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted", r->name);
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->shows == conn)
+			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted", r->name);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "deleted connection");
 	table_remove(&c->connections.by_name, &conn->by_name);
 	list_remove(&conn->node);
@@ -189,10 +194,12 @@ static bool is_referenced(struct core *c, const struct connection *conn)
 	struct ike_sa *ike;
 	struct want *w;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->connection == conn)
 			return true;
-		list_each(w, &ike->wants, struct want, node) if (w->connection == conn) return true;
+		list_each (w, &ike->wants, struct want, node)
+			if (w->connection == conn)
+				return true;
 	}
 	return has_children(c, conn);
 }
@@ -202,8 +209,9 @@ static void let_go(struct core *c, struct connection *conn)
 	struct core_client *client;
 
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);
-	list_each(client, &c->clients, struct core_client, node) if (client->connection == conn)
-		client->connection = NULL;
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->connection == conn)
+			client->connection = NULL;
 	connection_remove(&c->connections, conn);
 }
 
@@ -227,6 +235,6 @@ void command_fini(struct core *c)
 	struct connection *conn;
 
 	transactions_fini(c);
-	list_each(conn, &c->doomed, struct connection, node)
+	list_each (conn, &c->doomed, struct connection, node)
 		connection_remove(&c->connections, conn);
 }

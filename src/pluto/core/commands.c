@@ -15,8 +15,9 @@ struct core_client *client_find(struct core *c, uint64_t id)
 {
 	struct core_client *client;
 
-	list_each(client, &c->clients, struct core_client,
-		  node) if (client->id == id) return client;
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->id == id)
+			return client;
 	return NULL;
 }
 
@@ -203,7 +204,7 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
-	list_each(client, &c->clients, struct core_client, node) {
+	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for == WAITS_SECRETS)
 			client_answer(c, client, e->ok ? RC_OK : RC_NO_KEY, "%s", text);
 		else if (client->waits_for == WAITS_LISTEN && !e->ok) {
@@ -233,9 +234,9 @@ void command_addresses(struct core *c, const struct event *e)
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);
 	c->is_listening = true;
-	list_each(conn, &c->connections.all, struct connection, node)
+	list_each (conn, &c->connections.all, struct connection, node)
 		connection_orient(conn, c->addresses, c->address_count);
-	list_each(client, &c->clients, struct core_client, node) {
+	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for != WAITS_LISTEN)
 			continue;
 		client_log(c, client, LINE_LOG, "listening for IKE messages");

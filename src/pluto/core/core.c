@@ -45,7 +45,7 @@ static void reap(struct core *c)
 {
 	struct ike_sa *ike;
 
-	list_each(ike, &c->dead, struct ike_sa, node) {
+	list_each (ike, &c->dead, struct ike_sa, node) {
 		list_remove(&ike->node);
 		ike_sa_free(ike);
 	}
@@ -65,12 +65,12 @@ void core_free(struct core *c)
 	heap_fini(&c->timers);
 	heap_fini(&c->retries);
 	reap(c);
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		half_open_remove(c, ike);
 		list_remove(&ike->node);
 		ike_sa_free(ike);
 	}
-	list_each(client, &c->clients, struct core_client, node) {
+	list_each (client, &c->clients, struct core_client, node) {
 		list_remove(&client->node);
 		free(client);
 	}
@@ -100,7 +100,7 @@ static bool connection_has_policies(struct core *c, uint32_t reqid)
 {
 	struct connection *conn;
 
-	list_each(conn, &c->connections.all, struct connection, node)
+	list_each (conn, &c->connections.all, struct connection, node)
 		if (conn->reqid == reqid && conn->policy_owner)
 			return true;
 	return false;
@@ -124,7 +124,8 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 			out->state.src = op->state.src;
 			out->state.dst = op->state.dst;
 			out->state.spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
-		} else if (op->kind == KOP_ADD_POLICY && !connection_has_policies(c, op->policy.reqid)) {
+		} else if (op->kind == KOP_ADD_POLICY &&
+			   !connection_has_policies(c, op->policy.reqid)) {
 			out->kind = KOP_DELETE_POLICY;
 			out->policy = op->policy;
 		} else {
@@ -174,7 +175,7 @@ void core_shut_down(struct core *c)
 	c->is_shutting_down = true;
 	c->exit_at_usec = c->now_usec + SHUTDOWN_GRACE_USEC;
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_ESTABLISHED) {
 			ike_end(c, ike, RC_FATAL, "shutting down");
 			continue;
@@ -192,7 +193,7 @@ static void maybe_exit(struct core *c)
 	if (!c->is_shutting_down)
 		return;
 	if (c->now_usec >= c->exit_at_usec)
-		list_each(ike, &c->ike_sas, struct ike_sa, node)
+		list_each (ike, &c->ike_sas, struct ike_sa, node)
 			ike_end(c, ike, RC_FATAL, "shutting down");
 	if (!list_is_empty(&c->ike_sas))
 		return;

@@ -14,38 +14,38 @@
 struct core;
 
 struct core_settings {
-	uint32_t cookie_threshold;      /* half-open SAs in all before cookies; default 256 */
-	uint32_t cookie_per_source;     /* default 16 */
-	uint32_t max_half_open;         /* default 10000 */
-	bool always_cookie;             /* tests */
-	uint32_t pid;                   /* for status */
-	const char *stack;              /* name of the kernel backend, for status; static */
+	uint32_t cookie_threshold;  /* half-open SAs in all before cookies; default 256 */
+	uint32_t cookie_per_source; /* default 16 */
+	uint32_t max_half_open;     /* default 10000 */
+	bool always_cookie;         /* tests */
+	uint32_t pid;               /* for status */
+	const char *stack;          /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {
 	EVENT_PACKET,
-	EVENT_COMMAND,      /* one whole control frame of a client */
+	EVENT_COMMAND, /* one whole control frame of a client */
 	EVENT_CLIENT_GONE,
 	EVENT_TIMER,
 	EVENT_KERNEL_DONE,
 	EVENT_WORK_DONE,
 	EVENT_UPDOWN_DONE,
-	EVENT_ADDRESSES,    /* the list of our own addresses */
+	EVENT_ADDRESSES,      /* the list of our own addresses */
 	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
-	EVENT_SHUTDOWN,     /* a signal asked for it */
+	EVENT_SHUTDOWN,       /* a signal asked for it */
 };
 
 struct event {
-	uint64_t now_usec;  /* CLOCK_BOOTTIME */
-	uint64_t wall_sec;  /* for add_time and logs only */
-	uint8_t kind;       /* enum event_kind */
+	uint64_t now_usec; /* CLOCK_BOOTTIME */
+	uint64_t wall_sec; /* for add_time and logs only */
+	uint8_t kind;      /* enum event_kind */
 	/* PACKET */
 	struct endpoint local, remote;
 	struct slice datagram; /* without the non-ESP marker */
-	bool natt;          /* came to the socket with the marker (port 4500) */
+	bool natt;             /* came to the socket with the marker (port 4500) */
 	/* COMMAND, CLIENT_GONE */
 	uint64_t client;
-	uint8_t role;       /* what the client may do: enum ctl role */
+	uint8_t role; /* what the client may do: enum ctl role */
 	struct slice frame;
 	/* KERNEL_DONE: owned by the core from here on */
 	struct kernel_batch *batch;
@@ -66,26 +66,31 @@ enum action_kind {
 	ACTION_KERNEL,
 	ACTION_WORK,
 	ACTION_UPDOWN,
-	ACTION_REPORT,      /* a ready frame (record or end) for a client */
-	ACTION_CLOSE_CLIENT,/* after its end record */
+	ACTION_REPORT,       /* a ready frame (record or end) for a client */
+	ACTION_CLOSE_CLIENT, /* after its end record */
 	ACTION_LOG,
-	ACTION_LISTEN,      /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
+	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
 	ACTION_UNLISTEN,
 	ACTION_REREAD_SECRETS,
 	ACTION_EXIT,
 };
 
-enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6, LOG_LEVEL_DEBUG = 7 };
+enum log_level {
+	LOG_LEVEL_ERROR = 3,
+	LOG_LEVEL_WARNING = 4,
+	LOG_LEVEL_INFO = 6,
+	LOG_LEVEL_DEBUG = 7
+};
 
 struct action {
 	struct action *next;
 	uint8_t kind;
-	uint8_t level;      /* LOG */
-	bool natt;          /* SEND: with the non-ESP marker */
+	uint8_t level; /* LOG */
+	bool natt;     /* SEND: with the non-ESP marker */
 	struct endpoint local, remote;
-	struct bytes data;  /* SEND: datagram; REPORT: frame; LOG: text without newline */
+	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */
 	uint64_t client;
-	uint64_t owner;     /* KERNEL: echoed in the answer */
+	uint64_t owner; /* KERNEL: echoed in the answer */
 	uint32_t ticket;
 	struct kernel_batch *batch;
 	struct work *work;

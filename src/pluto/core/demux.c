@@ -160,12 +160,12 @@ static void follow_ports(struct ike_sa *ike, const struct slot *slot)
 enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
 {
 	struct sk_cipher cipher = suite_cipher(&ike->suite);
-	struct sk_keys keys = ike->is_initiator
-				      ? (struct sk_keys){ ike->keys.er, ike->keys.ar }
-				      : (struct sk_keys){ ike->keys.ei, ike->keys.ai };
+	struct sk_keys keys = ike->is_initiator ? (struct sk_keys){ ike->keys.er, ike->keys.ar }
+						: (struct sk_keys){ ike->keys.ei, ike->keys.ai };
 	struct slice text;
 
-	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, &text) != VERDICT_OK) {
+	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, &text) !=
+	    VERDICT_OK) {
 		core_log(c, LOG_LEVEL_DEBUG, "dropped: message of #%u whose integrity check fails",
 			 ike->serial);
 		return OPEN_DROP;
@@ -189,7 +189,8 @@ bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t 
 	}
 	if (type) {
 		if (is_request)
-			send_error_reply(c, ike, m, N_UNSUPPORTED_CRITICAL_PAYLOAD, slice(&type, 1));
+			send_error_reply(c, ike, m, N_UNSUPPORTED_CRITICAL_PAYLOAD,
+					 slice(&type, 1));
 		else
 			*reason = "the answer holds an unknown critical payload";
 		return false;

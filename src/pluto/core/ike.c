@@ -141,7 +141,7 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 
 	if (ike->request.sent.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		if (child->phase == CHILD_ESTABLISHED && child->expires_usec < when)
 			when = child->expires_usec;
 	if (when == USEC_NEVER)
@@ -171,8 +171,8 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	if (c->now_usec - r->first_usec >= limit) {
 		snprintf(reason, sizeof(reason), "no response to %s from %s in %s (%u tries)",
 			 name_str(&exchange_names, r->exchange, buf, sizeof(buf)),
-			 endpoint_format(&ike->remote, peer, sizeof(peer)),
-			 "the time allowed", r->tries);
+			 endpoint_format(&ike->remote, peer, sizeof(peer)), "the time allowed",
+			 r->tries);
 		ike_end(c, ike, RC_NO_RESPONSE, reason);
 		return false;
 	}
@@ -213,7 +213,7 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 
 	if (ike->request.sent.data && ike->request.next_usec <= c->now_usec && !retransmit(c, ike))
 		return;
-	list_each(child, &ike->children, struct child_sa, node) {
+	list_each (child, &ike->children, struct child_sa, node) {
 		struct connection *conn = child->connection;
 
 		if (child->phase != CHILD_ESTABLISHED || child->expires_usec > c->now_usec)
@@ -256,7 +256,7 @@ static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const c
 {
 	struct want *w;
 
-	list_each(w, &ike->wants, struct want, node) {
+	list_each (w, &ike->wants, struct want, node) {
 		if (w->kind == WANT_CHILD && w->connection != ike->connection)
 			intent_failed(c, w->connection, reason);
 		if (w->kind == WANT_CHILD)
@@ -289,11 +289,12 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 
 	if (ike->phase == IKE_DEAD)
 		return;
-	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, code ? LINE_SERIOUS : LINE_LOG,
-	       "%s: %s", was_up ? "IKE SA is down" : "IKE SA failed", reason);
+	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
+	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
 	half_open_remove(c, ike);
 	ike->phase = IKE_DEAD;
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		end_child(c, ike, child, was_up, code, reason);
 	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	table_remove(&c->by_spi, &ike->by_spi);

@@ -38,7 +38,7 @@ static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 {
 	struct ike_sa *ike, *best = NULL;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
 		if ((ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
 		     ike->phase == IKE_AUTHENTICATING) &&
 		    could_carry(ike, conn) && !is_going_down(ike))
@@ -51,7 +51,7 @@ static bool is_given_up(struct ike_sa *ike, const struct child_sa *child)
 {
 	struct want *w;
 
-	list_each(w, &ike->wants, struct want, node)
+	list_each (w, &ike->wants, struct want, node)
 		if (w->kind == WANT_DELETE_CHILD && w->child_serial == child->serial)
 			return true;
 	return false;
@@ -62,11 +62,11 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 	struct child_sa *child;
 	struct want *w;
 
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		if (child->connection == conn && child->phase != CHILD_DELETING &&
 		    child != ike->theirs.scratch.child && !is_given_up(ike, child))
 			return true;
-	list_each(w, &ike->wants, struct want, node)
+	list_each (w, &ike->wants, struct want, node)
 		if (w->kind == WANT_CHILD && w->connection == conn)
 			return true;
 	return false;
@@ -123,10 +123,10 @@ static bool serves_others(struct ike_sa *ike, const struct connection *conn)
 	struct child_sa *child;
 	struct want *w;
 
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		if (child->connection != conn && child->phase != CHILD_DELETING)
 			return true;
-	list_each(w, &ike->wants, struct want, node)
+	list_each (w, &ike->wants, struct want, node)
 		if (w->kind == WANT_CHILD && w->connection != conn)
 			return true;
 	return false;
@@ -138,7 +138,7 @@ void intent_terminate(struct core *c, struct connection *conn)
 
 	conn->is_wanted = false;
 	intent_retry_at(c, conn, USEC_NEVER);
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		struct child_sa *child;
 		bool mine = ike->connection == conn;
 
@@ -146,12 +146,12 @@ void intent_terminate(struct core *c, struct connection *conn)
 			ike_end(c, ike, RC_FATAL, "terminated by the admin");
 			continue;
 		}
-		list_each(child, &ike->children, struct child_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
 			mine |= child->connection == conn;
 		if (mine && !serves_others(ike, conn)) {
 			ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 		} else {
-			list_each(child, &ike->children, struct child_sa, node)
+			list_each (child, &ike->children, struct child_sa, node)
 				if (child->connection == conn)
 					ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 		}
@@ -176,8 +176,7 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	}
 	for (uint32_t i = 1; i < conn->failures && wait < BACKOFF_MAX_USEC; i++)
 		wait *= 2;
-	intent_retry_at(c, conn,
-			c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC));
+	intent_retry_at(c, conn, c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC));
 }
 
 void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec)

@@ -40,11 +40,11 @@ struct core {
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
 	uint32_t debug;
-	struct table by_spi;    /* struct ike_sa */
-	struct table by_init;   /* struct ike_sa: responders by their IKE_SA_INIT request */
-	struct table sources;   /* struct half_open_source */
+	struct table by_spi;  /* struct ike_sa */
+	struct table by_init; /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table sources; /* struct half_open_source */
 	struct list ike_sas;
-	struct list dead;       /* freed at the end of the event */
+	struct list dead; /* freed at the end of the event */
 	struct heap timers;
 	struct list clients;
 	size_t ike_count;
@@ -57,17 +57,17 @@ struct core {
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
 	struct list transactions; /* struct transaction (command_add.c) */
-	struct list doomed;     /* struct connection: deleted, but an SA still refers to it */
+	struct list doomed;       /* struct connection: deleted, but an SA still refers to it */
 	uint32_t counters_in_flight;
-	struct heap retries;    /* struct connection: attempts that are planned */
+	struct heap retries; /* struct connection: attempts that are planned */
 };
 
 /* ---- core.c: deletes all SAs and leaves when they are gone */
 void core_shut_down(struct core *c);
 
 /* ---- action.c: asking the world */
-void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote, bool natt,
-	       struct slice datagram);
+void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
+	       bool natt, struct slice datagram);
 /* owner and ticket come back with the answer. Takes work, batch content (copied, wiped) or job over. */
 void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);

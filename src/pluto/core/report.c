@@ -81,7 +81,7 @@ static void to_watchers(struct core *c, const struct connection *conn, uint32_t 
 
 	if (!conn)
 		return;
-	list_each(client, &c->clients, struct core_client, node)
+	list_each (client, &c->clients, struct core_client, node)
 		if (client->connection == conn)
 			client_log(c, client, code, text);
 }
@@ -90,7 +90,7 @@ void clients_finish(struct core *c, struct connection *conn, enum waits_for what
 {
 	struct core_client *client;
 
-	list_each(client, &c->clients, struct core_client, node)
+	list_each (client, &c->clients, struct core_client, node)
 		if (client->waits_for == what && (!conn || client->connection == conn))
 			client_finish(c, client, code);
 }

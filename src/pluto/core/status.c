@@ -44,8 +44,9 @@ static bool show_connections(struct core *c, struct core_client *client)
 	struct connection *conn;
 	bool ok = true;
 
-	list_each(conn, &c->connections.all, struct connection, node) if (is_shown(client, conn))
-		ok &= report_connection(c, client, conn);
+	list_each (conn, &c->connections.all, struct connection, node)
+		if (is_shown(client, conn))
+			ok &= report_connection(c, client, conn);
 	return ok;
 }
 
@@ -55,13 +56,13 @@ static bool show_sas(struct core *c, struct core_client *client, struct ike_sa *
 	struct child_sa *child;
 	bool wanted = is_shown(client, ike->connection), ok = true;
 
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		wanted |= is_shown(client, child->connection);
 	if (wanted)
 		ok &= report_ike(c, client, ike);
-	list_each(child, &ike->children, struct child_sa,
-		  node) if (is_shown(client, child->connection))
-		ok &= report_child(c, client, ike, child);
+	list_each (child, &ike->children, struct child_sa, node)
+		if (is_shown(client, child->connection))
+			ok &= report_child(c, client, ike, child);
 	return ok;
 }
 
@@ -70,10 +71,9 @@ static bool show_traffic(struct core *c, struct core_client *client, struct ike_
 	struct child_sa *child;
 	bool ok = true;
 
-	list_each(child, &ike->children, struct child_sa,
-		  node) if (child->phase == CHILD_ESTABLISHED &&
-			    is_shown(client, child->connection))
-		ok &= report_traffic(c, client, ike, child);
+	list_each (child, &ike->children, struct child_sa, node)
+		if (child->phase == CHILD_ESTABLISHED && is_shown(client, child->connection))
+			ok &= report_traffic(c, client, ike, child);
 	return ok;
 }
 
@@ -89,7 +89,7 @@ static void show(struct core *c, struct core_client *client)
 		ok &= show_connections(c, client);
 	if (shows & SHOWS_TOTALS)
 		ok &= report_totals(c, client);
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (shows & SHOWS_SAS)
 			ok &= show_sas(c, client, ike);
 		if (shows & SHOWS_TRAFFIC)
@@ -109,13 +109,14 @@ static void ask_counters(struct core *c, struct core_client *client)
 	struct ike_sa *ike;
 	uint32_t asked = 0;
 
-	list_each(ike, &c->ike_sas, struct ike_sa, node)
-		list_each(child, &ike->children, struct child_sa, node) {
-		if (child->phase != CHILD_ESTABLISHED || !is_shown(client, child->connection))
-			continue;
-		child_batch_counters(child, &batch);
-		asked += core_kernel(c, ike_handle(ike), 0, &batch);
-	}
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node) {
+			if (child->phase != CHILD_ESTABLISHED ||
+			    !is_shown(client, child->connection))
+				continue;
+			child_batch_counters(child, &batch);
+			asked += core_kernel(c, ike_handle(ike), 0, &batch);
+		}
 	if (asked == 0)
 		return;
 	c->counters_in_flight += asked;
@@ -140,7 +141,7 @@ static void take_counters(struct core *c, const struct kernel_batch *batch, uint
 
 	if (!ike || batch->failed_errno || batch->count < 2)
 		return;
-	list_each(child, &ike->children, struct child_sa, node) {
+	list_each (child, &ike->children, struct child_sa, node) {
 		if (child->spi_in != batch->ops[0].state.spi ||
 		    child->spi_out != batch->ops[1].state.spi)
 			continue;
@@ -158,7 +159,7 @@ void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner
 	take_counters(c, batch, owner);
 	if (c->counters_in_flight > 0)
 		c->counters_in_flight--;
-	list_each(client, &c->clients, struct core_client,
-		  node) if (client->waits_for == WAITS_COUNTERS && --client->pending == 0)
-		show(c, client);
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->waits_for == WAITS_COUNTERS && --client->pending == 0)
+			show(c, client);
 }

@@ -180,15 +180,15 @@ bool report_totals(struct core *c, struct core_client *client)
 	struct ike_sa *ike;
 	struct record r;
 
-	list_each(conn, &c->connections.all, struct connection, node) {
+	list_each (conn, &c->connections.all, struct connection, node) {
 		loaded++;
 		routed += conn->policy_owner != 0;
 		active += conn->newest_child != 0;
 	}
-	list_each(ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		half += ike->phase == IKE_STARTING || ike->phase == IKE_HALF_OPEN;
 		established += ike->phase == IKE_ESTABLISHED;
-		list_each(child, &ike->children, struct child_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
 			children += child->phase == CHILD_ESTABLISHED;
 	}
 	begin(&r, client, RECORD_TOTALS);

@@ -8,8 +8,8 @@
 #define P(type) PAYLOAD_BIT(PAYLOAD_##type)
 
 /* From an agreed proposal to a child that is up. */
-#define CHILD_STEPS                                                                              \
-	child_keys_step, child_install_step, child_installed_step, child_prepare_step,           \
+#define CHILD_STEPS                                                                    \
+	child_keys_step, child_install_step, child_installed_step, child_prepare_step, \
 		child_route_step, child_up_step, child_up_done_step
 
 const struct exchange_row start_ike_sa_init = {
@@ -19,6 +19,16 @@ const struct exchange_row start_ike_sa_init = {
 	.is_start = true,
 	.keeps_scratch = true,
 	.steps = { init_group_step, ke_generate_step, ke_generated_step, init_send_step },
+};
+
+const struct exchange_row start_ike_auth = {
+	.story = "start IKE_AUTH",
+	.exchange = EXCHANGE_IKE_AUTH,
+	.phase = IKE_AUTHENTICATING,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { auth_own_mac_step, auth_child_step, child_alloc_step, child_alloced_step,
+		   auth_send_step },
 };
 
 const struct exchange_row start_create_child = {
@@ -66,8 +76,7 @@ const struct exchange_row exchange_rows[] = {
 		.before_keys = true,
 		.keeps_scratch = true,
 		.steps = { init_response_step, derive_shared_step, derive_keys_step,
-			   auth_own_mac_step, auth_child_step, child_alloc_step, child_alloced_step,
-			   auth_send_step },
+			   auth_begin_step },
 	},
 	{
 		.story = "respond to IKE_AUTH",

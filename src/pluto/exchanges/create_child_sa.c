@@ -95,8 +95,7 @@ enum step create_response_step(struct run *r)
 	    (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
 			  !ke_public_len_ok(s->group, r->m->ke.value.len) ||
 			  !bytes_copy(r->m->ke.value, &s->ke_peer)))) {
-		return child_undo(r, RC_FATAL,
-				  "the peer's key exchange does not fit the proposal");
+		return child_undo(r, RC_FATAL, "the peer's key exchange does not fit the proposal");
 	}
 	return STEP_NEXT;
 }
@@ -129,8 +128,7 @@ enum step create_check_step(struct run *r)
 	if (outcome != STEP_NEXT || !s->child)
 		return outcome;
 	s->group = s->child->suite.ke;
-	if (s->group &&
-	    (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id)) {
+	if (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id)) {
 		uint8_t group[2] = { (uint8_t)(s->group->id >> 8), (uint8_t)s->group->id };
 
 		child_fail(r, 0, RC_FATAL, "asked for the key exchange %s", s->group->name);

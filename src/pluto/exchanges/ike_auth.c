@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ctl/codes.h"
+#include "exchanges/extensions.h"
 #include "exchanges/steps.h"
 
 /* ID payload body: type, three reserved bytes, data. */
@@ -37,8 +38,7 @@ static bool signed_octets(const struct ike_sa *ike, bool ours, struct slice id, 
 static struct work *mac_work(struct run *r, const struct identity *remote_id)
 {
 	struct ike_sa *ike = r->ike;
-	struct work *w =
-		work_new(WORK_PSK_MAC, ike_handle(ike), core_ticket(r->core, r->slot));
+	struct work *w = work_new(WORK_PSK_MAC, ike_handle(ike), core_ticket(r->core, r->slot));
 
 	if (!w)
 		return NULL;
@@ -50,6 +50,12 @@ static struct work *mac_work(struct run *r, const struct identity *remote_id)
 		return w;
 	work_free(w);
 	return NULL;
+}
+
+/* The keys stand: what else comes before IKE_AUTH would be started here. */
+enum step auth_begin_step(struct run *r)
+{
+	return exchange_jump(r, &start_ike_auth);
 }
 
 enum step auth_own_mac_step(struct run *r)
@@ -111,9 +117,9 @@ enum step auth_send_step(struct run *r)
 	builder_id(&b, PAYLOAD_IDi, conn->us->id.type, bytes_slice(&conn->us->id.body));
 	if (conn->peer->id.type != ID_NONE)
 		builder_id(&b, PAYLOAD_IDr, conn->peer->id.type, bytes_slice(&conn->peer->id.body));
-	builder_auth(&b, AUTH_SHARED_KEY,
-		     slice(r->slot->scratch.mac[0], ike->suite.prf->out_len));
+	builder_auth(&b, AUTH_SHARED_KEY, slice(r->slot->scratch.mac[0], ike->suite.prf->out_len));
 	child_put(r, &b, false, false);
+	extensions_put(r, &b, EXCHANGE_IKE_AUTH, false);
 	if (!send_request(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH cannot be built");
 	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "IKE_AUTH sent as %s",
@@ -167,7 +173,8 @@ enum step auth_response_step(struct run *r)
 	if (!identity_of_wire(m->id_r.type, m->id_r.body, &ike->peer_id))
 		return refuse_peer(r, "the peer's identity cannot be read");
 	if (!identity_matches(&ike->connection->peer->id, &ike->peer_id)) {
-		snprintf(reason, sizeof(reason), "the peer says it is %s, but the connection wants %s",
+		snprintf(reason, sizeof(reason),
+			 "the peer says it is %s, but the connection wants %s",
 			 identity_format(&ike->peer_id, got, sizeof(got)),
 			 identity_format(&ike->connection->peer->id, want, sizeof(want)));
 		return refuse_peer(r, reason);
@@ -197,6 +204,7 @@ static void authenticated(struct run *r)
 	s->ni = ike->is_initiator ? ike->nonce : ike->peer_nonce;
 	s->nr = ike->is_initiator ? ike->peer_nonce : ike->nonce;
 	ike->nonce = ike->peer_nonce = (struct bytes){ 0 };
+	extensions_take(r);
 	ike_established(r->core, ike);
 }
 
@@ -228,60 +236,6 @@ enum step auth_open_step(struct run *r)
 	return close_with(r, RC_FATAL, "IKE_AUTH request: %s", reason ? reason : "refused");
 }
 
-/* Does the connection fit what the peer says of itself and of us? Else why not. */
-static bool fits(const struct run *r, const struct connection *conn, struct text *why)
-{
-	const struct message *m = r->m;
-	cleanup(identity_free) struct identity wanted = { 0 };
-	char a[120], b[120];
-
-	if (!identity_matches(&conn->peer->id, &r->ike->peer_id)) {
-		text_add(why, "\"%s\" wants the peer to be %s, it is %s; ", conn->def.config.name,
-			 identity_format(&conn->peer->id, a, sizeof(a)),
-			 identity_format(&r->ike->peer_id, b, sizeof(b)));
-		return false;
-	}
-	if (message_has(m, PAYLOAD_IDr) &&
-	    identity_of_wire(m->id_r.type, m->id_r.body, &wanted) &&
-	    !identity_eq(&wanted, &conn->us->id)) {
-		text_add(why, "\"%s\" is %s here, the peer wants %s; ", conn->def.config.name,
-			 identity_format(&conn->us->id, a, sizeof(a)),
-			 identity_format(&wanted, b, sizeof(b)));
-		return false;
-	}
-	if (!suite_is_allowed(&conn->def.ike, &r->ike->suite)) {
-		text_add(why, "\"%s\" does not allow the IKE proposal; ", conn->def.config.name);
-		return false;
-	}
-	return true;
-}
-
-/* Of the connections that fit, the first whose selectors meet the offer; else the first. */
-static struct connection *choose(struct run *r, struct text *why)
-{
-	struct ike_sa *ike = r->ike;
-	struct connection *conn = NULL, *first = NULL;
-	struct selector s, peer_client;
-	bool narrowed;
-	char unused[400];
-
-	while ((conn = connection_for_peer(&r->core->connections, &ike->local.address,
-					   &ike->remote.address, conn))) {
-		struct text drop = TEXT_OVER(unused);
-
-		if (!fits(r, conn, why))
-			continue;
-		peer_client = connection_peer_client(conn, &ike->remote.address);
-		if (message_has(r->m, PAYLOAD_TSi) && message_has(r->m, PAYLOAD_TSr) &&
-		    narrow_offer(&r->m->ts_i, &peer_client, &s, &narrowed, &drop) &&
-		    narrow_offer(&r->m->ts_r, &conn->us->client, &s, &narrowed, &drop))
-			return conn;
-		if (!first)
-			first = conn;
-	}
-	return first;
-}
-
 enum step auth_choose_step(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
@@ -293,7 +247,7 @@ enum step auth_choose_step(struct run *r)
 
 	if (!identity_of_wire(r->m->id_i.type, r->m->id_i.body, &ike->peer_id))
 		r->slot->scratch.is_refused = true;
-	conn = r->slot->scratch.is_refused ? NULL : choose(r, &why);
+	conn = r->slot->scratch.is_refused ? NULL : auth_choose_connection(r, &why);
 	if (conn)
 		ike->connection = conn;
 	else
@@ -334,10 +288,11 @@ enum step auth_check_step(struct run *r)
 		return refuse_initiator(r, reason);
 	}
 	if (!peer_mac_is_good(r)) {
-		snprintf(reason, sizeof(reason),
-			 "the AUTH of %s is wrong: the two ends have different PSKs (ours stands in "
-			 "%.60s)",
-			 id, r->work->origin);
+		snprintf(
+			reason, sizeof(reason),
+			"the AUTH of %s is wrong: the two ends have different PSKs (ours stands in "
+			"%.60s)",
+			id, r->work->origin);
 		return refuse_initiator(r, reason);
 	}
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
@@ -363,6 +318,7 @@ enum step auth_reply_step(struct run *r)
 	else
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY,
 			       s->child_error ? s->child_error : N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
+	extensions_put(r, &b, EXCHANGE_IKE_AUTH, true);
 	if (!send_reply(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH answer cannot be built");
 	return STEP_NEXT;

@@ -7,6 +7,7 @@
 
 #include "crypto/random.h"
 #include "ctl/codes.h"
+#include "exchanges/extensions.h"
 #include "exchanges/steps.h"
 
 #define NONCE_LEN 32
@@ -53,6 +54,7 @@ static enum step send_init(struct run *r)
 	suite_offer(&b, &ike->connection->def.ike, PROTOCOL_IKE, SLICE_EMPTY, true);
 	builder_ke(&b, r->slot->scratch.group->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
+	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, false);
 	bytes = builder_finish(&b);
 	bytes_free(&ike->first_message);
 	if (!bytes_copy(bytes, &ike->first_message) || !send_plain_request(r->core, ike, bytes))
@@ -118,10 +120,11 @@ static enum step refused(struct run *r, const struct notify *n)
 		char ours[300];
 
 		proposal_conf_format(&r->ike->connection->def.ike.list[0], ours, sizeof(ours));
-		return close_with(r, RC_FATAL,
-				  "the peer answered NO_PROPOSAL_CHOSEN: it has no connection for us or "
-				  "allows none of our ike= proposals (%.180s%s)",
-				  ours, r->ike->connection->def.ike.count > 1 ? ", ..." : "");
+		return close_with(
+			r, RC_FATAL,
+			"the peer answered NO_PROPOSAL_CHOSEN: it has no connection for us or "
+			"allows none of our ike= proposals (%.180s%s)",
+			ours, r->ike->connection->def.ike.count > 1 ? ", ..." : "");
 	}
 	return close_with(r, RC_FATAL, "the peer answered IKE_SA_INIT with %s",
 			  name_str(&notify_names, n->type, name, sizeof(name)));
@@ -150,16 +153,19 @@ enum step init_response_step(struct run *r)
 		return STEP_DROP;
 	if (!suite_accept(&ike->connection->def.ike, m, PROTOCOL_IKE, 0, true, &ike->suite, &spi,
 			  &why))
-		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s", words);
+		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s",
+				  words);
 	if (ike->suite.ke != r->slot->scratch.group || m->ke.group != ike->suite.ke->id ||
 	    !ke_public_len_ok(ike->suite.ke, m->ke.value.len))
 		return close_with(r, RC_FATAL, "the peer's KE payload does not fit the proposal");
 	if (slice_eq(m->nonce, bytes_slice(&ike->nonce)))
 		return close_with(r, RC_FATAL, "the peer's nonce is our own");
 	ike->spi_r = m->header.spi_r;
-	if (!bytes_copy(m->nonce, &ike->peer_nonce) || !bytes_copy(m->raw, &ike->peer_first_message) ||
+	if (!bytes_copy(m->nonce, &ike->peer_nonce) ||
+	    !bytes_copy(m->raw, &ike->peer_first_message) ||
 	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
 		return close_with(r, RC_INTERNAL, "out of memory");
+	extensions_take(r);
 	request_done(r->core, ike);
 	return STEP_NEXT;
 }
@@ -222,7 +228,8 @@ enum step init_choose_step(struct run *r)
 	ike->connection = conn;
 	r->slot->scratch.group = ike->suite.ke;
 	if (m->ke.group != ike->suite.ke->id) {
-		uint8_t group[2] = { (uint8_t)(ike->suite.ke->id >> 8), (uint8_t)ike->suite.ke->id };
+		uint8_t group[2] = { (uint8_t)(ike->suite.ke->id >> 8),
+				     (uint8_t)ike->suite.ke->id };
 
 		return refuse_init(r, N_INVALID_KE_PAYLOAD, SLICE_OF(group),
 				   "the peer guessed another key exchange method: asked for ours");
@@ -233,6 +240,7 @@ enum step init_choose_step(struct run *r)
 	if (!bytes_copy(m->nonce, &ike->peer_nonce) || !make_nonce(&ike->nonce) ||
 	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
 		return close_with(r, RC_INTERNAL, "out of memory");
+	extensions_take(r);
 	return STEP_NEXT;
 }
 
@@ -252,6 +260,7 @@ enum step init_reply_step(struct run *r)
 	suite_answer(&b, &ike->suite, SLICE_EMPTY);
 	builder_ke(&b, ike->suite.ke->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
+	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, true);
 	bytes = builder_finish(&b);
 	if (bytes.len == 0 || !bytes_copy(bytes, &ike->first_message) ||
 	    !bytes_copy(bytes, &ike->last_reply))

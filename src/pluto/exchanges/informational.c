@@ -72,8 +72,9 @@ enum step info_request_step(struct run *r)
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
 	if (was_refused)
-		return close_with(r, RC_FATAL, "the peer did not accept our AUTH or identity "
-					       "(AUTHENTICATION_FAILED)");
+		return close_with(r, RC_FATAL,
+				  "the peer did not accept our AUTH or identity "
+				  "(AUTHENTICATION_FAILED)");
 	return whole ? ike_deleted(r) : STEP_DONE;
 }
 

@@ -27,7 +27,8 @@ static enum step ke_failed(struct run *r, const char *reason)
 		return close_with(r, RC_FATAL, "%s", reason);
 	if (r->slot == &r->ike->ours)
 		return child_undo(r, RC_FATAL, reason);
-	child_fail(r, is_peers_fault ? N_INVALID_SYNTAX : N_TEMPORARY_FAILURE, RC_FATAL, "%s", reason);
+	child_fail(r, is_peers_fault ? N_INVALID_SYNTAX : N_TEMPORARY_FAILURE, RC_FATAL, "%s",
+		   reason);
 	s->group = NULL;
 	return STEP_NEXT;
 }

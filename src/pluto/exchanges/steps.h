@@ -20,11 +20,21 @@ step_fn init_group_step, init_send_step, init_response_step, init_choose_step, i
 step_fn derive_shared_step, derive_keys_step;
 
 /* ike_auth.c */
-step_fn auth_own_mac_step, auth_child_step, auth_send_step, auth_response_step, auth_verify_step;
+step_fn auth_begin_step, auth_own_mac_step, auth_child_step, auth_send_step, auth_response_step,
+	auth_verify_step;
 step_fn auth_open_step, auth_choose_step, auth_check_step, auth_reply_step;
 
+/* auth_choose.c: of the connections that fit, the first whose selectors meet the offer, else the
+ * first; NULL: none, and why says what each wants. */
+struct connection *auth_choose_connection(struct run *r, struct text *why);
+
+/* child_choose.c: what the child is agreed to be */
+step_fn child_choose_step, child_accept_step;
+/* The payloads of the child: SA, [nonce, KE], TSi, TSr, transport mode. is_answer: ours is chosen. */
+void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke);
+
 /* child_steps.c: from the agreed proposal to a child that is up */
-step_fn child_alloc_step, child_alloced_step, child_choose_step, child_accept_step, child_keys_step;
+step_fn child_alloc_step, child_alloced_step, child_keys_step;
 step_fn child_install_step, child_installed_step, child_prepare_step, child_route_step;
 step_fn child_up_step, child_up_done_step, child_finish_step;
 /* Gives up the child being made: undone here, told to who waits; the IKE SA lives. */
@@ -32,8 +42,6 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	__attribute__((format(printf, 4, 5)));
 /* The same for a child that the peer may believe to stand: our Delete goes out for it. */
 enum step child_undo(struct run *r, uint32_t code, const char *reason);
-/* The payloads of the child: SA, [nonce, KE], TSi, TSr, transport mode. is_answer: ours is chosen. */
-void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke);
 
 /* create_child_sa.c */
 step_fn create_start_step, create_send_step, create_check_step, create_reply_step;

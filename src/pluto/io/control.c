@@ -23,7 +23,7 @@ static struct client *find(const struct control *c, uint64_t id)
 {
 	struct client *cl;
 
-	list_each(cl, &c->clients, struct client, node)
+	list_each (cl, &c->clients, struct client, node)
 		if (cl->id == id)
 			return cl;
 	return NULL;
@@ -151,7 +151,7 @@ uint64_t control_deadline(const struct control *c)
 	const struct client *cl;
 	uint64_t least = USEC_NEVER;
 
-	list_each(cl, &c->clients, struct client, node)
+	list_each (cl, &c->clients, struct client, node)
 		if (cl->deadline_usec < least)
 			least = cl->deadline_usec;
 	return least;
@@ -161,7 +161,7 @@ static struct client *find_late(const struct control *c, uint64_t now_usec)
 {
 	struct client *cl;
 
-	list_each(cl, &c->clients, struct client, node)
+	list_each (cl, &c->clients, struct client, node)
 		if (cl->deadline_usec <= now_usec)
 			return cl;
 	return NULL;

@@ -8,9 +8,9 @@
 #include "control.h"
 #include "ctl/message.h"
 
-#define SILENCE_USEC (5 * USEC_PER_SEC)  /* without a request under way */
-#define STUCK_USEC (30 * USEC_PER_SEC)   /* does not read what it asked for */
-#define OUTPUT_MAX (64u << 20)           /* octets that wait for one client */
+#define SILENCE_USEC (5 * USEC_PER_SEC) /* without a request under way */
+#define STUCK_USEC (30 * USEC_PER_SEC)  /* does not read what it asked for */
+#define OUTPUT_MAX (64u << 20)          /* octets that wait for one client */
 #define REQUESTS_PER_UID 32u
 #define ATTACHED_PER_UID 1024u
 #define CLIENTS_MAX 4096u
@@ -20,13 +20,13 @@ struct control {
 	struct control_calls calls;
 	struct watch *watch;
 	struct list clients;
-	struct list dead;  /* freed when nobody stands on them */
+	struct list dead; /* freed when nobody stands on them */
 	size_t count;
 	uint64_t next_id;
 	int fd;
-	int spare_fd;      /* given up for a moment when descriptors run out */
-	unsigned depth;    /* calls on the stack that hold a client */
-	uint32_t group;    /* of the socket: its members may operate */
+	int spare_fd;   /* given up for a moment when descriptors run out */
+	unsigned depth; /* calls on the stack that hold a client */
+	uint32_t group; /* of the socket: its members may operate */
 	char path[108];
 };
 
@@ -35,18 +35,18 @@ struct client {
 	struct control *control;
 	uint64_t id;
 	uint32_t uid;
-	uint8_t role;      /* enum role */
-	bool asked;        /* the core knows of it */
-	bool busy;         /* a request is under way */
-	bool attached;     /* that may take long */
-	bool closing;      /* when the output is gone */
+	uint8_t role;  /* enum role */
+	bool asked;    /* the core knows of it */
+	bool busy;     /* a request is under way */
+	bool attached; /* that may take long */
+	bool closing;  /* when the output is gone */
 	bool closed;
-	bool in_frames;    /* its input is being read: an answer must not start that again */
+	bool in_frames; /* its input is being read: an answer must not start that again */
 	int fd;
 	struct watch *watch;
 	uint64_t deadline_usec; /* USEC_NEVER: none */
 	size_t have;
-	uint8_t *input;    /* CTL_FRAME_MAX */
+	uint8_t *input; /* CTL_FRAME_MAX */
 	struct bytes output;
 	size_t capacity, sent; /* of output */
 };

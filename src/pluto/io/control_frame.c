@@ -16,7 +16,7 @@ static size_t requests_of(const struct control *c, const struct client *of, bool
 	const struct client *cl;
 	size_t count = 0;
 
-	list_each(cl, &c->clients, struct client, node)
+	list_each (cl, &c->clients, struct client, node)
 		if (cl != of && cl->uid == of->uid && cl->busy && cl->attached == attached)
 			count++;
 	return count;

@@ -13,10 +13,10 @@
 enum log_where { LOG_TO_SYSLOG, LOG_TO_STDERR, LOG_TO_FILE };
 
 struct log_settings {
-	uint8_t where;     /* enum log_where */
-	const char *file;  /* LOG_TO_FILE */
-	bool with_time;    /* not for syslog, which has its own */
-	bool truncate;     /* empty the file first */
+	uint8_t where;    /* enum log_where */
+	const char *file; /* LOG_TO_FILE */
+	bool with_time;   /* not for syslog, which has its own */
+	bool truncate;    /* empty the file first */
 };
 
 bool log_open(const struct log_settings *s, struct error *e);

@@ -20,8 +20,11 @@
 
 static void on_packet(void *context, const struct udp_packet *p)
 {
-	struct event e = { .kind = EVENT_PACKET, .local = p->local, .remote = p->remote,
-			   .datagram = p->datagram, .natt = p->natt };
+	struct event e = { .kind = EVENT_PACKET,
+			   .local = p->local,
+			   .remote = p->remote,
+			   .datagram = p->datagram,
+			   .natt = p->natt };
 
 	loop_event(context, &e);
 }
@@ -42,16 +45,18 @@ static void on_gone(void *context, uint64_t client)
 
 static void on_work(void *context, struct work *w)
 {
-	struct event e = { .kind = EVENT_WORK_DONE, .work = w, .owner = w->owner,
-			   .ticket = w->ticket };
+	struct event e = {
+		.kind = EVENT_WORK_DONE, .work = w, .owner = w->owner, .ticket = w->ticket
+	};
 
 	loop_event(context, &e);
 }
 
 static void on_updown(void *context, struct updown_job *j)
 {
-	struct event e = { .kind = EVENT_UPDOWN_DONE, .job = j, .owner = j->owner,
-			   .ticket = j->ticket };
+	struct event e = {
+		.kind = EVENT_UPDOWN_DONE, .job = j, .owner = j->owner, .ticket = j->ticket
+	};
 
 	loop_event(context, &e);
 }
@@ -102,8 +107,8 @@ static bool make_parts(struct loop *l, struct error *e)
 	if (!l->poller || !l->keystore || !l->core)
 		return error_set(e, "out of memory");
 	l->udp = udp_new(l->poller, l->settings.kernel, on_packet, l);
-	l->updown = updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script,
-			       &updown);
+	l->updown =
+		updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script, &updown);
 	if (!l->udp || !l->updown)
 		return error_set(e, "out of memory");
 	l->ifaces = ifaces_new(l->poller, on_address_change, l);

@@ -19,12 +19,12 @@ struct loop_settings {
 	struct kernel_backend *kernel; /* stays the caller's */
 	const char *control_path;
 	const char *secrets_file;
-	const char *updown_script;     /* the default one */
-	int spawner_fd;                /* taken over */
-	int helpers;                   /* threads; 0: none, -1: by the number of CPUs */
-	const struct address *listen;  /* only on these of our addresses; none: on all */
+	const char *updown_script;    /* the default one */
+	int spawner_fd;               /* taken over */
+	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */
+	const struct address *listen; /* only on these of our addresses; none: on all */
 	size_t listen_count;
-	const char *debug;             /* words of whack --debug; NULL: none */
+	const char *debug; /* words of whack --debug; NULL: none */
 };
 
 struct loop;

@@ -47,8 +47,9 @@ static void do_send(struct loop *l, struct action *a)
 
 static void do_kernel(struct loop *l, struct action *a)
 {
-	struct event e = { .kind = EVENT_KERNEL_DONE, .batch = a->batch, .owner = a->owner,
-			   .ticket = a->ticket };
+	struct event e = {
+		.kind = EVENT_KERNEL_DONE, .batch = a->batch, .owner = a->owner, .ticket = a->ticket
+	};
 
 	a->batch = NULL;
 	l->settings.kernel->run(l->settings.kernel, e.batch);

@@ -22,7 +22,7 @@ struct loop {
 	struct updown *updown;
 	struct ifaces *ifaces;
 	struct actions actions;
-	bool carrying_out;  /* an outer call empties the actions */
+	bool carrying_out; /* an outer call empties the actions */
 	bool listening;
 	bool exiting;
 	unsigned shutdowns; /* signals that asked for it */

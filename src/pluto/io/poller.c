@@ -90,7 +90,11 @@ struct watch *watch_new(struct poller *p, int fd, unsigned what, watch_fn *fn, v
 	if (!w)
 		return NULL;
 	*w = (struct watch){
-		.poller = p, .fd = fd, .what = what, .fn = fn, .context = context,
+		.poller = p,
+		.fd = fd,
+		.what = what,
+		.fn = fn,
+		.context = context,
 	};
 	w->event = event_new(p->base, fd, flags_of(what), ready, w);
 	if (!w->event || (what && event_add(w->event, NULL) < 0)) {

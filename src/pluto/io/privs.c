@@ -16,7 +16,10 @@
 
 /* DAC_READ_SEARCH: ipsec.secrets and what it includes may belong to another user. */
 static const unsigned daemon_keeps[] = {
-	CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_IPC_LOCK, CAP_DAC_READ_SEARCH,
+	CAP_NET_ADMIN,
+	CAP_NET_BIND_SERVICE,
+	CAP_IPC_LOCK,
+	CAP_DAC_READ_SEARCH,
 };
 static const unsigned spawner_keeps[] = { CAP_NET_ADMIN, CAP_NET_RAW };
 

@@ -69,8 +69,8 @@ static void reap(struct spawner *s)
 		for (size_t i = 0; i < SPAWNER_JOBS; i++)
 			if (s->jobs[i].used && s->jobs[i].pid == pid)
 				job_end(&s->jobs[i], s->socket,
-					WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
-							      WEXITSTATUS(status));
+					WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+							    : WEXITSTATUS(status));
 }
 
 /* Everything to wait for; the count, and in *wait how long at most. */

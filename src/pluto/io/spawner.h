@@ -13,7 +13,7 @@
 
 #include <sys/types.h>
 
-#define SPAWNER_JOBS 64           /* at once; the daemon sends no more */
+#define SPAWNER_JOBS 64 /* at once; the daemon sends no more */
 #define SPAWNER_MESSAGE_MAX 65536
 #define SPAWNER_LINE_MAX 1024
 #define SPAWNER_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

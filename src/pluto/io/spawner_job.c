@@ -184,8 +184,10 @@ void job_end(struct job *j, int socket, int status)
 {
 	static const char cut[] = "(further output was dropped)";
 	uint8_t value[4] = {
-		(uint8_t)((uint32_t)status >> 24), (uint8_t)((uint32_t)status >> 16),
-		(uint8_t)((uint32_t)status >> 8), (uint8_t)status,
+		(uint8_t)((uint32_t)status >> 24),
+		(uint8_t)((uint32_t)status >> 16),
+		(uint8_t)((uint32_t)status >> 8),
+		(uint8_t)status,
 	};
 
 	/* what is in the pipe now is the script's; what comes later is of something it left */

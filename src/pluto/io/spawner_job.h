@@ -14,10 +14,10 @@ struct job {
 	bool used;
 	uint64_t id;
 	pid_t pid;
-	int pipe;          /* its output; -1: closed */
+	int pipe; /* its output; -1: closed */
 	int64_t started_msec;
-	bool was_told;     /* got SIGTERM */
-	size_t output;     /* octets so far */
+	bool was_told; /* got SIGTERM */
+	size_t output; /* octets so far */
 	char line[SPAWNER_LINE_MAX];
 	size_t len;
 };

@@ -21,8 +21,8 @@ static void complain(const struct endpoint *local, const char *what)
 {
 	char buf[ENDPOINT_TEXT_LEN];
 
-	log_printf(LOG_LEVEL_WARNING, "%s: %s: %s",
-		   endpoint_format(local, buf, sizeof(buf)), what, strerror(errno));
+	log_printf(LOG_LEVEL_WARNING, "%s: %s: %s", endpoint_format(local, buf, sizeof(buf)), what,
+		   strerror(errno));
 }
 
 static void set_options(int fd, const struct endpoint *local, bool natt)

@@ -51,9 +51,8 @@ static const char *command_of(const struct updown *u, const struct updown_job *j
 
 static bool has_script(const struct updown_job *j)
 {
-	return !j->command ||
-	       (j->command[strspn(j->command, " \t")] != '\0' &&
-		strcmp(j->command, "%disabled") != 0);
+	return !j->command || (j->command[strspn(j->command, " \t")] != '\0' &&
+			       strcmp(j->command, "%disabled") != 0);
 }
 
 static void finish(struct updown *u, struct entry *x, int status)
@@ -103,7 +102,7 @@ static bool lane_is_free(const struct updown *u, const struct entry *of)
 {
 	const struct entry *x;
 
-	list_each(x, &u->entries, struct entry, node) {
+	list_each (x, &u->entries, struct entry, node) {
 		if (x == of)
 			return true;
 		if (x->job->lane == of->job->lane)
@@ -116,7 +115,7 @@ static struct entry *next_ready(struct updown *u)
 {
 	struct entry *x;
 
-	list_each(x, &u->entries, struct entry, node)
+	list_each (x, &u->entries, struct entry, node)
 		if (!x->running && lane_is_free(u, x))
 			return x;
 	return NULL;
@@ -153,7 +152,7 @@ static struct entry *by_id(struct updown *u, uint64_t id)
 {
 	struct entry *x;
 
-	list_each(x, &u->entries, struct entry, node)
+	list_each (x, &u->entries, struct entry, node)
 		if (x->id == id && x->running)
 			return x;
 	return NULL;

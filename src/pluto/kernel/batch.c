@@ -16,12 +16,9 @@ struct undo {
 };
 
 static const char *const op_words[] = {
-	[KOP_ALLOC_SPI] = "allocate an SPI",
-	[KOP_ADD_STATE] = "add the state",
-	[KOP_DELETE_STATE] = "delete the state",
-	[KOP_ADD_POLICY] = "add the policy",
-	[KOP_DELETE_POLICY] = "delete the policy",
-	[KOP_GET_COUNTERS] = "read the state's counters",
+	[KOP_ALLOC_SPI] = "allocate an SPI",       [KOP_ADD_STATE] = "add the state",
+	[KOP_DELETE_STATE] = "delete the state",   [KOP_ADD_POLICY] = "add the policy",
+	[KOP_DELETE_POLICY] = "delete the policy", [KOP_GET_COUNTERS] = "read the state's counters",
 };
 
 static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo *u)

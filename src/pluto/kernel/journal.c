@@ -29,8 +29,7 @@ struct journal *journal_open(const char *path, struct error *e)
 	struct journal *j = calloc(1, sizeof(*j));
 	uint8_t key[16];
 
-	if (!j || !random_bytes(key, sizeof(key)) ||
-	    !text_copy(j->path, sizeof(j->path), path)) {
+	if (!j || !random_bytes(key, sizeof(key)) || !text_copy(j->path, sizeof(j->path), path)) {
 		error_set(e, "cannot begin the journal %s", path);
 		free(j);
 		return NULL;
@@ -154,7 +153,7 @@ static void rewrite(struct journal *j)
 	if (fd < 0)
 		return;
 	j->lines = 0;
-	list_each(entry, &j->all, struct journal_entry, all)
+	list_each (entry, &j->all, struct journal_entry, all)
 		good = good && write_line(j, fd, &entry->name, true);
 	if (!good || rename(path, j->path) < 0) {
 		j->lines = before;

@@ -76,7 +76,10 @@ static ssize_t receive(struct xfrm *x, void *buf, size_t size, int64_t end)
 	struct sockaddr_nl from = { 0 };
 	struct iovec iov = { .iov_base = buf, .iov_len = size };
 	struct msghdr h = {
-		.msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1,
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
 	};
 	int64_t left = end - now_msec();
 	struct pollfd p = { .fd = nl_socket_get_fd(x->socket), .events = POLLIN };

@@ -104,8 +104,8 @@ int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)
 	return xfrm_talk(x, m, NULL, NULL);
 }
 
-static int delete_one(struct xfrm *x, const struct kernel_policy *k,
-		      const struct xfrm_selector *s, uint8_t dir)
+static int delete_one(struct xfrm *x, const struct kernel_policy *k, const struct xfrm_selector *s,
+		      uint8_t dir)
 {
 	struct journal_entry *entry, *other;
 	struct journal_name name;
@@ -116,8 +116,8 @@ static int delete_one(struct xfrm *x, const struct kernel_policy *k,
 	if (!entry)
 		return -ENOENT;
 	other = journal_other_owner(x->journal, &name);
-	err = other ? send_policy(x, XFRM_MSG_UPDPOLICY, &other->policy, s, dir) :
-		      xfrm_policy_drop(x, s, dir);
+	err = other ? send_policy(x, XFRM_MSG_UPDPOLICY, &other->policy, s, dir)
+		    : xfrm_policy_drop(x, s, dir);
 	if (err == 0 || err == -ENOENT)
 		journal_remove(x->journal, entry);
 	return err;

@@ -124,8 +124,7 @@ static void *reserve(struct nl_msg *m, int attribute, size_t fixed, size_t len)
 
 static int put_aead(struct nl_msg *m, const struct kernel_state *s)
 {
-	struct xfrm_algo_aead *a =
-		reserve(m, XFRMA_ALG_AEAD, sizeof(*a), s->encr_key_len);
+	struct xfrm_algo_aead *a = reserve(m, XFRMA_ALG_AEAD, sizeof(*a), s->encr_key_len);
 
 	if (!a)
 		return -ENOMEM;
@@ -150,8 +149,7 @@ static int put_crypt(struct nl_msg *m, const struct kernel_state *s)
 
 static int put_auth(struct nl_msg *m, const struct kernel_state *s)
 {
-	struct xfrm_algo_auth *a =
-		reserve(m, XFRMA_ALG_AUTH_TRUNC, sizeof(*a), s->integ_key_len);
+	struct xfrm_algo_auth *a = reserve(m, XFRMA_ALG_AUTH_TRUNC, sizeof(*a), s->integ_key_len);
 
 	if (!a)
 		return -ENOMEM;

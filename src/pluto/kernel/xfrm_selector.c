@@ -90,8 +90,7 @@ uint32_t xfrm_priority(const struct xfrm_selector *s)
 {
 	uint32_t scale = s->family == AF_INET6 ? 1 : 4; /* IPv4's 32 bits count as 128 */
 	uint32_t width = ((uint32_t)s->prefixlen_s + s->prefixlen_d) * scale;
-	uint32_t fine = (s->proto ? 1u : 0u) +
-			(uint32_t)__builtin_popcount(s->sport_mask) +
+	uint32_t fine = (s->proto ? 1u : 0u) + (uint32_t)__builtin_popcount(s->sport_mask) +
 			(uint32_t)__builtin_popcount(s->dport_mask);
 
 	/* 256 steps of width, each holding the 33 steps of protocol and ports */

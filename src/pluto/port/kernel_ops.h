@@ -11,12 +11,12 @@
 #include "crypto/algs.h"
 
 enum kernel_op_kind {
-	KOP_ALLOC_SPI,     /* reserve an inbound SPI; result in spi */
-	KOP_ADD_STATE,     /* inbound (over its larval) or outbound */
+	KOP_ALLOC_SPI, /* reserve an inbound SPI; result in spi */
+	KOP_ADD_STATE, /* inbound (over its larval) or outbound */
 	KOP_DELETE_STATE,
-	KOP_ADD_POLICY,    /* one direction; an inbound tunnel policy stands for in and fwd */
+	KOP_ADD_POLICY, /* one direction; an inbound tunnel policy stands for in and fwd */
 	KOP_DELETE_POLICY,
-	KOP_GET_COUNTERS,  /* results in bytes, packets */
+	KOP_GET_COUNTERS, /* results in bytes, packets */
 };
 
 enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };
@@ -30,12 +30,12 @@ struct kernel_state {
 	uint32_t reqid;
 	const struct alg *encr;
 	uint16_t key_bits;
-	const struct alg *integ; /* NULL for AEAD */
+	const struct alg *integ;   /* NULL for AEAD */
 	uint16_t integ_trunc_bits; /* 0: the table's length */
 	bool esn;
-	uint32_t replay_window; /* packets; inbound */
+	uint32_t replay_window;                     /* packets; inbound */
 	struct selector src_selector, dst_selector; /* transport mode: the state's selector */
-	uint8_t encr_key[64], integ_key[64]; /* wiped by the owner of the batch */
+	uint8_t encr_key[64], integ_key[64];        /* wiped by the owner of the batch */
 	uint8_t encr_key_len, integ_key_len;
 };
 
@@ -64,8 +64,8 @@ struct kernel_batch {
 	struct kernel_op ops[KERNEL_BATCH_MAX];
 	uint8_t count;
 	/* results */
-	int failed_errno;   /* 0: all done */
-	uint8_t failed_at;  /* index of the failed operation */
+	int failed_errno;  /* 0: all done */
+	uint8_t failed_at; /* index of the failed operation */
 	char failed_text[96];
 };
 

@@ -8,12 +8,12 @@
 
 #define UPDOWN_ENV_MAX 48
 struct updown_job {
-	uint64_t owner;  /* handle that the answer carries */
+	uint64_t owner; /* handle that the answer carries */
 	uint32_t ticket;
-	uint32_t lane;   /* jobs of one lane (connection) run one after the other, in order */
+	uint32_t lane; /* jobs of one lane (connection) run one after the other, in order */
 	char connection[128];
-	char verb[32];   /* "up-client" */
-	char *command;   /* owned; NULL: the default script */
+	char verb[32];             /* "up-client" */
+	char *command;             /* owned; NULL: the default script */
 	char *env[UPDOWN_ENV_MAX]; /* "NAME=value", owned */
 	uint8_t env_count;
 	/* result: 0 the script ended with 0; else its status, 128+signal, or -errno */

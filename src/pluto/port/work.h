@@ -33,7 +33,7 @@ struct work {
 	enum verdict verdict;
 	struct secret ke_secret;
 	uint8_t mac[2][PRF_MAX_LEN]; /* ours, the peer's */
-	char origin[300]; /* where the secret stands, for logs */
+	char origin[300];            /* where the secret stands, for logs */
 };
 
 struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket);

@@ -11,27 +11,27 @@
 #include "sa/narrow.h"
 
 enum child_phase {
-	CHILD_LARVAL,      /* being negotiated */
-	CHILD_INSTALLING,  /* keys agreed; kernel or updown at work */
+	CHILD_LARVAL,     /* being negotiated */
+	CHILD_INSTALLING, /* keys agreed; kernel or updown at work */
 	CHILD_ESTABLISHED,
-	CHILD_DELETING,    /* our Delete is under way or the peer's came */
+	CHILD_DELETING, /* our Delete is under way or the peer's came */
 };
 
 struct child_sa {
 	struct list node; /* in ike_sa.children */
 	uint32_t serial;
-	uint8_t phase;    /* enum child_phase */
+	uint8_t phase; /* enum child_phase */
 	bool is_tunnel;
-	bool has_states;  /* what stands in the kernel, to be undone */
+	bool has_states; /* what stands in the kernel, to be undone */
 	bool has_policies;
-	bool is_up;       /* the updown script ran `up` */
+	bool is_up; /* the updown script ran `up` */
 	struct connection *connection;
 	struct address local, remote; /* outer */
 	uint32_t spi_in, spi_out;     /* host order; 0: none yet */
 	struct suite suite;
 	struct selector ts_local, ts_remote;
 	uint64_t installed_wall_sec;
-	uint64_t expires_usec;        /* USEC_NEVER: never */
+	uint64_t expires_usec;                                 /* USEC_NEVER: never */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
 };
 

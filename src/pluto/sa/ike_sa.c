@@ -74,9 +74,9 @@ void ike_sa_free(struct ike_sa *ike)
 
 	if (!ike)
 		return;
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		child_sa_free(child);
-	list_each(w, &ike->wants, struct want, node)
+	list_each (w, &ike->wants, struct want, node)
 		want_free(w);
 	slot_reset(&ike->ours);
 	slot_reset(&ike->theirs);
@@ -96,7 +96,7 @@ struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial)
 {
 	struct child_sa *child;
 
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		if (child->serial == serial)
 			return child;
 	return NULL;
@@ -106,7 +106,7 @@ struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi)
 {
 	struct child_sa *child;
 
-	list_each(child, &ike->children, struct child_sa, node)
+	list_each (child, &ike->children, struct child_sa, node)
 		if (child->spi_out == spi && spi != 0)
 			return child;
 	return NULL;

@@ -10,29 +10,35 @@
 #include "sa/child_sa.h"
 
 enum ike_phase {
-	IKE_STARTING,     /* initiator: IKE_SA_INIT not answered */
-	IKE_HALF_OPEN,    /* responder: IKE_SA_INIT answered, nobody proved anything */
+	IKE_STARTING,       /* initiator: IKE_SA_INIT not answered */
+	IKE_HALF_OPEN,      /* responder: IKE_SA_INIT answered, nobody proved anything */
 	IKE_AUTHENTICATING, /* initiator: IKE_AUTH sent */
 	IKE_ESTABLISHED,
-	IKE_DELETING,     /* our Delete is under way */
-	IKE_DEAD,         /* freed at the end of the event */
+	IKE_DELETING, /* our Delete is under way */
+	IKE_DEAD,     /* freed at the end of the event */
+};
+
+/* What the peer said it can do or wants: bits of ike_sa.peer_features (exchanges/extensions.c). */
+enum ike_feature {
+	FEATURE_INITIAL_CONTACT = 1u << 0,
 };
 
 /* What an exchange needs while it runs. */
 struct scratch {
-	const struct alg *group;  /* of the key exchange */
-	struct bytes ni, nr;      /* CREATE_CHILD_SA */
+	const struct alg *group; /* of the key exchange */
+	struct bytes ni, nr;     /* CREATE_CHILD_SA */
 	struct secret ke_private;
 	struct bytes ke_public, ke_peer;
 	struct secret ke_shared;
-	struct child_sa *child;   /* being made; owned by the IKE SA's list */
+	struct child_sa *child; /* being made; owned by the IKE SA's list */
 	uint8_t mac[2][PRF_MAX_LEN];
-	char origin[300];         /* where the secret stands */
-	bool is_refused;          /* no connection fits the identities: fail after the same work */
-	uint8_t ke_rounds;        /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
-	uint16_t child_error;     /* notify type for a refused child; 0: none */
+	char origin[300];     /* where the secret stands */
+	bool is_refused;      /* no connection fits the identities: fail after the same work */
+	uint8_t ke_rounds;    /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
+	uint16_t child_error; /* notify type for a refused child; 0: none */
 	struct child_keys child_keys;
-	uint32_t gone_spis[4];    /* deleted by the peer before its answer told us of them (case 129) */
+	uint32_t
+		gone_spis[4]; /* deleted by the peer before its answer told us of them (case 129) */
 	uint8_t gone_count;
 };
 
@@ -41,8 +47,8 @@ struct exchange_row;
 struct slot {
 	const struct exchange_row *row; /* whose steps run; NULL: idle */
 	uint8_t step;
-	uint32_t ticket;     /* of the answer waited for; 0: none */
-	struct bytes datagram; /* the message at work, opened in place */
+	uint32_t ticket;          /* of the answer waited for; 0: none */
+	struct bytes datagram;    /* the message at work, opened in place */
 	struct endpoint from, to; /* the path it came by */
 	bool natt;
 	struct arena arena;
@@ -52,7 +58,7 @@ struct slot {
 
 #define RETRANSMIT_VARIANTS 6
 
-struct request { /* our request in flight */
+struct request {           /* our request in flight */
 	struct bytes sent; /* NULL: none */
 	uint8_t exchange;
 	uint32_t message_id;
@@ -78,11 +84,12 @@ struct ike_sa {
 	uint32_t serial;
 	uint8_t phase; /* enum ike_phase */
 	bool is_initiator;
-	bool natt;     /* talks with the marker */
+	bool natt; /* talks with the marker */
 	uint64_t spi_i, spi_r;
 	struct endpoint local, remote;
 	struct connection *connection;
 	struct identity peer_id;
+	uint32_t peer_features; /* enum ike_feature */
 	struct suite suite;
 	struct ike_keys keys;
 	uint64_t send_counter; /* of sk_seal */
@@ -101,10 +108,10 @@ struct ike_sa {
 	uint8_t init_rounds;
 	uint16_t tried_groups[4];
 	uint8_t tried_group_count;
-	uint8_t bad_auths;            /* case 46 */
+	uint8_t bad_auths; /* case 46 */
 	bool is_half_open_counted;
 	uint64_t established_wall_sec;
-	uint64_t expires_usec;        /* lifetime, half-open timeout, or delete grace */
+	uint64_t expires_usec; /* lifetime, half-open timeout, or delete grace */
 };
 
 static inline uint64_t ike_our_spi(const struct ike_sa *ike)

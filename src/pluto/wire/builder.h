@@ -18,7 +18,7 @@ struct builder {
 	size_t payload_at; /* generic header of the open payload; 0: none */
 	size_t sk_at;      /* generic header of SK; 0: none */
 	uint32_t sk_iv_len;
-	size_t proposal_at; /* open proposal, 0: none */
+	size_t proposal_at;  /* open proposal, 0: none */
 	size_t transform_at; /* last transform of it, 0: none */
 	uint8_t transform_count;
 };
@@ -28,7 +28,7 @@ void builder_start(struct builder *b, void *buffer, size_t capacity, const struc
 /* Opens SK: what follows is inside it. The IV's room is kept. */
 void builder_open_sk(struct builder *b, size_t iv_len);
 
-void builder_payload(struct builder *b, uint8_t type);  /* opens; closes the one before */
+void builder_payload(struct builder *b, uint8_t type); /* opens; closes the one before */
 static inline struct writer *builder_body(struct builder *b)
 {
 	return &b->w;

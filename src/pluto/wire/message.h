@@ -14,7 +14,7 @@
 #define IKE_HEADER_LEN 28
 #define IKE_PORT 500
 #define IKE_NATT_PORT 4500
-#define MESSAGE_MAX_PAYLOADS 64    /* edge case 17 */
+#define MESSAGE_MAX_PAYLOADS 64 /* edge case 17 */
 #define MESSAGE_MAX_NOTIFIES 32
 #define MESSAGE_MAX_DELETES 16
 #define SELECTORS_MAX 64
@@ -93,7 +93,10 @@ struct message {
 	struct slice raw; /* header->length bytes */
 	uint64_t have;    /* bit (1 << (type - PAYLOAD_FIRST)) for each payload type seen */
 	/* Singletons: valid when the bit is set. */
-	struct { const struct proposal *proposals; uint16_t count; } sa;
+	struct {
+		const struct proposal *proposals;
+		uint16_t count;
+	} sa;
 	struct ke_payload ke;
 	struct id_payload id_i, id_r;
 	struct auth_payload auth;
@@ -111,7 +114,7 @@ struct message {
 	const char *error;        /* field that was malformed; NULL when all is well */
 };
 
-#define PAYLOAD_BIT(type) (1ull << ((type) - PAYLOAD_FIRST))
+#define PAYLOAD_BIT(type) (1ull << ((type)-PAYLOAD_FIRST))
 static inline bool message_has(const struct message *m, uint8_t type)
 {
 	return m->have & PAYLOAD_BIT(type);

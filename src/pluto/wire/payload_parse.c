@@ -276,16 +276,11 @@ static const struct {
 	bool once;
 	parse_fn *parse;
 } parsers[] = {
-	{ PAYLOAD_SA, true, parse_sa },
-	{ PAYLOAD_KE, true, parse_ke },
-	{ PAYLOAD_IDi, true, parse_id_i },
-	{ PAYLOAD_IDr, true, parse_id_r },
-	{ PAYLOAD_AUTH, true, parse_auth },
-	{ PAYLOAD_NONCE, true, parse_nonce },
-	{ PAYLOAD_NOTIFY, false, parse_notify },
-	{ PAYLOAD_DELETE, false, parse_delete },
-	{ PAYLOAD_TSi, true, parse_ts_i },
-	{ PAYLOAD_TSr, true, parse_ts_r },
+	{ PAYLOAD_SA, true, parse_sa },          { PAYLOAD_KE, true, parse_ke },
+	{ PAYLOAD_IDi, true, parse_id_i },       { PAYLOAD_IDr, true, parse_id_r },
+	{ PAYLOAD_AUTH, true, parse_auth },      { PAYLOAD_NONCE, true, parse_nonce },
+	{ PAYLOAD_NOTIFY, false, parse_notify }, { PAYLOAD_DELETE, false, parse_delete },
+	{ PAYLOAD_TSi, true, parse_ts_i },       { PAYLOAD_TSr, true, parse_ts_r },
 };
 
 bool payload_parse(struct payload_parser *p, uint8_t type, struct cursor *body)

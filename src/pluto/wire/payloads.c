@@ -11,15 +11,12 @@ static const struct name exchange_rows[] = {
 const struct names exchange_names = NAMES("exchange", exchange_rows);
 
 static const struct name payload_rows[] = {
-	{ PAYLOAD_SA, "SA" },		{ PAYLOAD_KE, "KE" },
-	{ PAYLOAD_IDi, "IDi" },		{ PAYLOAD_IDr, "IDr" },
-	{ PAYLOAD_CERT, "CERT" },	{ PAYLOAD_CERTREQ, "CERTREQ" },
-	{ PAYLOAD_AUTH, "AUTH" },	{ PAYLOAD_NONCE, "NONCE" },
-	{ PAYLOAD_NOTIFY, "N" },	{ PAYLOAD_DELETE, "D" },
-	{ PAYLOAD_VENDOR, "V" },	{ PAYLOAD_TSi, "TSi" },
-	{ PAYLOAD_TSr, "TSr" },		{ PAYLOAD_SK, "SK" },
-	{ PAYLOAD_CP, "CP" },		{ PAYLOAD_EAP, "EAP" },
-	{ PAYLOAD_SKF, "SKF" },
+	{ PAYLOAD_SA, "SA" },     { PAYLOAD_KE, "KE" },       { PAYLOAD_IDi, "IDi" },
+	{ PAYLOAD_IDr, "IDr" },   { PAYLOAD_CERT, "CERT" },   { PAYLOAD_CERTREQ, "CERTREQ" },
+	{ PAYLOAD_AUTH, "AUTH" }, { PAYLOAD_NONCE, "NONCE" }, { PAYLOAD_NOTIFY, "N" },
+	{ PAYLOAD_DELETE, "D" },  { PAYLOAD_VENDOR, "V" },    { PAYLOAD_TSi, "TSi" },
+	{ PAYLOAD_TSr, "TSr" },   { PAYLOAD_SK, "SK" },       { PAYLOAD_CP, "CP" },
+	{ PAYLOAD_EAP, "EAP" },   { PAYLOAD_SKF, "SKF" },
 };
 const struct names payload_names = NAMES("payload", payload_rows);
 
@@ -59,8 +56,10 @@ static const struct name notify_rows[] = {
 const struct names notify_names = NAMES("notify", notify_rows);
 
 static const struct name protocol_rows[] = {
-	{ PROTOCOL_NONE, "none" }, { PROTOCOL_IKE, "IKE" },
-	{ PROTOCOL_AH, "AH" },	   { PROTOCOL_ESP, "ESP" },
+	{ PROTOCOL_NONE, "none" },
+	{ PROTOCOL_IKE, "IKE" },
+	{ PROTOCOL_AH, "AH" },
+	{ PROTOCOL_ESP, "ESP" },
 };
 const struct names protocol_names = NAMES("protocol", protocol_rows);
 

@@ -25,8 +25,8 @@ static struct range range_of(const char *start, const char *end)
 static void test_address(void **state)
 {
 	static const char *const good[] = { "192.0.2.1", "::", "fd00::1", "255.255.255.255" };
-	static const char *const bad[] = { "", "1.2.3", "1.2.3.256", "fe80::1%eth0", "host",
-					   "1.2.3.4 " };
+	static const char *const bad[] = { "",     "1.2.3",   "1.2.3.256", "fe80::1%eth0",
+					   "host", "1.2.3.4 " };
 	char buf[ADDRESS_TEXT_LEN];
 	struct address a, b;
 
@@ -67,8 +67,9 @@ static void test_subnet(void **state)
 {
 	static const char *const good[] = { "10.1.0.0/24", "fd00::/64", "0.0.0.0/0", "::/0",
 					    "10.0.0.1/32" };
-	static const char *const bad[] = { "10.1.0.1/24", "10.1.0.0/33", "fd00::/129", "10.1.0.0/",
-					   "10.1.0.0/0x18", "10.1.0.0/-1", "/24", "0.0.0.1/0" };
+	static const char *const bad[] = { "10.1.0.1/24", "10.1.0.0/33",   "fd00::/129",
+					   "10.1.0.0/",   "10.1.0.0/0x18", "10.1.0.0/-1",
+					   "/24",         "0.0.0.1/0" };
 	char buf[SUBNET_TEXT_LEN];
 	struct subnet s;
 

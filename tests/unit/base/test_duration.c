@@ -19,13 +19,18 @@ static void test_parse(void **state)
 		const char *text;
 		uint64_t usec;
 	} good[] = {
-		{ "30", 30 * USEC_PER_SEC },	   { "1.5h", 5400 * USEC_PER_SEC },
-		{ "8h", 28800 * USEC_PER_SEC },	   { "500ms", 500 * USEC_PER_MSEC },
-		{ "2d", 172800 * USEC_PER_SEC },   { "10m", 600 * USEC_PER_SEC },
-		{ "0", 0 },			   { "3650d", 3650 * 86400 * USEC_PER_SEC },
+		{ "30", 30 * USEC_PER_SEC },
+		{ "1.5h", 5400 * USEC_PER_SEC },
+		{ "8h", 28800 * USEC_PER_SEC },
+		{ "500ms", 500 * USEC_PER_MSEC },
+		{ "2d", 172800 * USEC_PER_SEC },
+		{ "10m", 600 * USEC_PER_SEC },
+		{ "0", 0 },
+		{ "3650d", 3650 * 86400 * USEC_PER_SEC },
 	};
-	static const char *const bad[] = { "", "h", "-1", "+1", "1x", " 1", "1 h", "1.h", ".5",
-					   "4000d", "99999999999999999999" };
+	static const char *const bad[] = {
+		"", "h", "-1", "+1", "1x", " 1", "1 h", "1.h", ".5", "4000d", "99999999999999999999"
+	};
 	uint64_t usec;
 
 	(void)state;
@@ -41,8 +46,9 @@ static void test_parse(void **state)
 
 static void test_format(void **state)
 {
-	static const uint64_t values[] = { 0, USEC_PER_MSEC, 999999, 61 * USEC_PER_SEC,
-					   86400 * USEC_PER_SEC, 1500001 };
+	static const uint64_t values[] = {
+		0, USEC_PER_MSEC, 999999, 61 * USEC_PER_SEC, 86400 * USEC_PER_SEC, 1500001
+	};
 	uint64_t back;
 	char buf[32];
 

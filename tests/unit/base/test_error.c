@@ -88,10 +88,8 @@ static void test_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_set),
-		cmocka_unit_test(test_format_parts),
-		cmocka_unit_test(test_prefix),
-		cmocka_unit_test(test_no_error),
+		cmocka_unit_test(test_set),    cmocka_unit_test(test_format_parts),
+		cmocka_unit_test(test_prefix), cmocka_unit_test(test_no_error),
 		cmocka_unit_test(test_cut),
 	};
 

@@ -22,7 +22,8 @@ static int digits_of(struct list *head)
 	struct item *item;
 	int digits = 0;
 
-	list_each(item, head, struct item, link) digits = digits * 10 + item->number;
+	list_each (item, head, struct item, link)
+		digits = digits * 10 + item->number;
 	return digits;
 }
 
@@ -80,15 +81,15 @@ static void removal_in_the_loop(void **state)
 		items[i].number = i + 1;
 		list_append(&head, &items[i].link);
 	}
-	list_each(item, &head, struct item, link)
-	{
+	list_each (item, &head, struct item, link) {
 		seen++;
 		if (item->number % 2)
 			list_remove(&item->link);
 	}
 	assert_int_equal(seen, 9);
 	assert_int_equal(digits_of(&head), 2468);
-	list_each(item, &head, struct item, link) list_remove(&item->link);
+	list_each (item, &head, struct item, link)
+		list_remove(&item->link);
 	assert_true(list_is_empty(&head));
 }
 
@@ -108,9 +109,9 @@ static void nested_loops(void **state)
 		list_append(&heads[i], &items[2 * i].link);
 		list_append(&heads[i], &items[2 * i + 1].link);
 	}
-	list_each(outer, &heads[0], struct item, link)
-	{
-		list_each(inner, &heads[1], struct item, link) sum += outer->number * inner->number;
+	list_each (outer, &heads[0], struct item, link) {
+		list_each (inner, &heads[1], struct item, link)
+			sum += outer->number * inner->number;
 	}
 	assert_int_equal(sum, (1 + 2) * (3 + 4));
 }

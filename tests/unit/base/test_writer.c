@@ -15,8 +15,8 @@
 
 static void test_write(void **state)
 {
-	static const uint8_t expected[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-					    'a', 0 };
+	static const uint8_t expected[] = { 1,  2,  3,  4,  5,  6,  7,   8, 9,
+					    10, 11, 12, 13, 14, 15, 'a', 0 };
 	uint8_t buf[17];
 	struct writer w = writer_over(buf, sizeof(buf));
 

@@ -1,0 +1,42 @@
+# shellcheck shell=sh disable=SC2154,SC2086
+# SPDX-License-Identifier: Apache-2.0
+# What every exchange rests on: AUTH, integrity, message IDs, undo, and who is told when.
+mutant auth-comparison-flipped $x/ike_auth.c \
+	's/^\t       slice_eq_ct(r->m->auth\.data/\t       !slice_eq_ct(r->m->auth.data/'
+mutant auth-mac-skipped $x/ike_auth.c \
+	's/^\t       slice_eq_ct(r->m->auth\.data, .*$/\t       r->ike;/'
+mutant integrity-check-skipped src/lib/crypto/cipher.c \
+	's/if (!slice_eq_ct(slice(icv, c->integ->icv_len), .*/if (0)/'
+mutant open-verdict-ignored $c/demux.c \
+	's/^\t    VERDICT_OK) {$/\t    VERDICT_OK \&\& 0) {/'
+mutant old-message-id-accepted $c/demux.c \
+	's/if (h->message_id != ike->expected_message_id)/if (h->message_id > ike->expected_message_id)/'
+mutant last-message-id-run-again $c/demux.c \
+	's/if (h->message_id + 1 == ike->expected_message_id) {/if (0) {/'
+mutant response-of-any-id $c/demux.c \
+	's/ike->request\.message_id != h->message_id ||/0 ||/'
+mutant message-id-not-counted $c/send.c 's/^\tike->next_message_id++;$/\t;/'
+mutant no-undo-after-kernel-failure $x/child_steps.c \
+	's/^\t\treturn child_undo(r, RC_ROUTE, reason);$/\t\treturn STEP_NEXT;/'
+mutant larval-state-left src/pluto/sa/install.c 's/^\tif (child->spi_in)$/\tif (child->has_states)/'
+mutant policies-left src/pluto/sa/install.c \
+	's/if (child->has_policies \&\& with_policies) {/if (0) {/'
+mutant orphan-batch-kept $c/core.c 's/^\t\tkernel_undo(c, e->batch);$/\t\t;/'
+mutant script-status-ignored $x/child_steps.c \
+	's/if (r->job && r->job->status == 0)/if (r->job)/'
+mutant finish-before-up $x/child_steps.c \
+	's/^\ts->child->phase = CHILD_INSTALLING;$/&\n\tclients_finish(r->core, s->child->connection, WAITS_UP, RC_OK);/'
+mutant finish-forgotten $c/child.c 's/^\tclients_finish(c, conn, WAITS_UP, RC_OK);$/\t;/'
+mutant cookie-not-asked $c/cookie.c 's/^\treturn c->settings\.always_cookie ||/\treturn 0 \&\&/'
+mutant invalid-ke-any-group $x/ike_sa_init.c \
+	's/if (!suite_has_group(&r->ike->connection->def\.ike, group))/if (!alg_find(TRANSFORM_KE, group))/'
+mutant half-open-for-ever $c/ike.c \
+	's/ike->expires_usec = c->now_usec + HALF_OPEN_TIMEOUT_USEC;/ike->expires_usec = USEC_NEVER;/'
+mutant retransmission-is-late $c/ike.c \
+	's/ike->request\.next_usec < when)/ike->request.next_usec < 0)/'
+mutant keys-of-one-direction src/pluto/sa/install.c \
+	's/add_state(child, keys, true, !is_initiator, b);/add_state(child, keys, true, is_initiator, b);/'
+mutant transport-not-compared $x/child_choose.c \
+	's/if (transport == child->is_tunnel) {/if (0) {/'
+mutant deleted-child-installed $x/create_child_sa.c 's/^\tif (is_gone(s)) {$/\tif (0) {/'
+mutant resend-without-limit $c/demux.c 's/if (ike->replies_resent < RESENDS_PER_SEC/if (1/'
