@@ -10,7 +10,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/selector.h"
-#include "conf/proposal.h"
+#include "conf/proposal_pool.h"
 #include "crypto/identity.h"
 
 #define CONN_NAME_LEN 128
@@ -72,7 +72,7 @@ struct conn_end {
 struct conn_def {
 	struct conn_config config; /* as given, for status and for comparing */
 	struct conn_end left, right;
-	struct proposals ike, esp;
+	const struct proposals *ike, *esp; /* shared: conf/proposal_pool.h */
 };
 
 /* Sets the defaults. The config owns every string put in later; conn_config_free frees them. */
@@ -82,9 +82,10 @@ void conn_config_free(struct conn_config *c);
  * Checks and resolves (conf/check.c: one small function for each rule): hosts and families agree,
  * ids parse, proposals resolve, psk and encrypt given, lifetimes sane. Takes config over (moves it
  * into out, leaving it empty) on success; on failure out is empty, config untouched, and e names the
- * option and what to do.
+ * option and what to do. Equal proposals of one pool are one in memory; pool NULL: nothing is shared.
  */
-bool conn_def_resolve(struct conn_config *config, struct conn_def *out, struct error *e);
+bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, struct conn_def *out,
+		      struct error *e);
 void conn_def_free(struct conn_def *d);
 /* True when replacing one by the other would change nothing. */
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);

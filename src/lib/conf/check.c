@@ -311,47 +311,43 @@ static bool rule_retransmit(const struct conn_config *c, struct conn_def *out, s
 		   "sent again; make it shorter");
 }
 
-static bool rule_ike(const struct conn_config *c, struct conn_def *out, struct error *e)
+static bool rule_ike(const struct conn_config *c, struct proposal_pool *pool, struct conn_def *out,
+		     struct error *e)
 {
-	return proposals_parse_ike(c->ike, &out->ike, e);
+	const struct proposal_wish wish = { .text = c->ike };
+
+	out->ike = proposals_get(pool, &wish, e);
+	return out->ike != NULL;
 }
 
-static void add_esn(struct proposal_conf *p, uint16_t id)
-{
-	const struct alg *a = alg_find(TRANSFORM_ESN, id);
-
-	if (a)
-		p->choices[TRANSFORM_ESN][p->counts[TRANSFORM_ESN]++] =
-			(struct alg_choice){ .alg = a };
-}
-
-static bool rule_esp(const struct conn_config *c, struct conn_def *out, struct error *e)
+static bool rule_esp(const struct conn_config *c, struct proposal_pool *pool, struct conn_def *out,
+		     struct error *e)
 {
 	/* the kernel refuses extended numbers without a window */
 	bool is_possible = c->replay_window > 0;
+	const struct proposal_wish wish = {
+		.text = c->esp,
+		.is_esp = true,
+		.pfs = c->pfs,
+		.esn_yes = c->esn != ESN_POLICY_NO && is_possible,
+		.esn_no = c->esn != ESN_POLICY_YES,
+	};
 
 	if (!is_possible && c->esn == ESN_POLICY_YES)
 		return error_set(
 			e, "--esn needs a replay window: set --replay-window to 32 or more, or "
 			   "use --no-esn");
-	if (!proposals_parse_esp(c->esp, c->pfs, &out->esp, e))
-		return false;
-	for (uint8_t i = 0; i < out->esp.count; i++) {
-		if (c->esn != ESN_POLICY_NO && is_possible)
-			add_esn(&out->esp.list[i], ESN_YES);
-		if (c->esn != ESN_POLICY_YES)
-			add_esn(&out->esp.list[i], ESN_NO);
-	}
-	return true;
+	out->esp = proposals_get(pool, &wish, e);
+	return out->esp != NULL;
 }
 
-bool conn_def_resolve(struct conn_config *config, struct conn_def *out, struct error *e)
+bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, struct conn_def *out,
+		      struct error *e)
 {
 	static conn_rule *const rules[] = {
 		rule_name,      rule_psk,           rule_encrypt,         rule_ends,
 		rule_one_host,  rule_host_families, rule_client_families, rule_protocols,
-		rule_transport, rule_lifetimes,     rule_retransmit,      rule_ike,
-		rule_esp,
+		rule_transport, rule_lifetimes,     rule_retransmit,
 	};
 
 	*out = (struct conn_def){ 0 };
@@ -360,6 +356,10 @@ bool conn_def_resolve(struct conn_config *config, struct conn_def *out, struct e
 			conn_def_free(out);
 			return false;
 		}
+	}
+	if (!rule_ike(config, pool, out, e) || !rule_esp(config, pool, out, e)) {
+		conn_def_free(out);
+		return false;
 	}
 	out->config = *config;
 	*config = (struct conn_config){ 0 };

@@ -95,6 +95,8 @@ void conn_def_free(struct conn_def *d)
 {
 	end_free(&d->left);
 	end_free(&d->right);
+	proposals_release(d->ike);
+	proposals_release(d->esp);
 	conn_config_free(&d->config);
 	*d = (struct conn_def){ 0 };
 }

@@ -5,11 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-void connections_init(struct connections *set, const uint8_t key[16])
+#include "crypto/random.h"
+
+bool connections_init(struct connections *set)
 {
+	uint8_t key[2][16];
+
 	*set = (struct connections){ .next_serial = 1 };
-	table_init(&set->by_name, key);
+	if (!random_bytes(key, sizeof(key)))
+		return false;
+	table_init(&set->by_name, key[0]);
+	proposal_pool_init(&set->proposals, key[1]);
 	list_init(&set->all);
+	return true;
 }
 
 void connections_fini(struct connections *set)
@@ -19,6 +27,7 @@ void connections_fini(struct connections *set)
 	list_each (c, &set->all, struct connection, node)
 		connection_remove(set, c);
 	table_fini(&set->by_name);
+	proposal_pool_fini(&set->proposals);
 }
 
 struct connection *connection_find(struct connections *set, const char *name)
@@ -29,7 +38,7 @@ struct connection *connection_find(struct connections *set, const char *name)
 	for (n = table_first(&set->by_name, hash); n; n = table_next(n, hash)) {
 		struct connection *c = container_of(n, struct connection, by_name);
 
-		if (strcmp(c->def.config.name, name) == 0)
+		if (strcmp(c->def->config.name, name) == 0)
 			return c;
 	}
 	return NULL;
@@ -47,13 +56,12 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 		free(c);
 		return NULL;
 	}
-	c->def = *def;
-	*def = (struct conn_def){ 0 };
+	c->def = def;
 	c->serial = set->next_serial++;
-	c->reqid = c->def.config.reqid ? (uint32_t)c->def.config.reqid
-				       : FIRST_OWN_REQID + c->serial * 4;
-	c->us = &c->def.left;
-	c->peer = &c->def.right;
+	c->reqid = c->def->config.reqid ? (uint32_t)c->def->config.reqid
+					: FIRST_OWN_REQID + c->serial * 4;
+	c->us = &c->def->left;
+	c->peer = &c->def->right;
 	list_append(&set->all, &c->node);
 	set->count++;
 	return c;
@@ -64,7 +72,8 @@ void connection_remove(struct connections *set, struct connection *c)
 	table_remove(&set->by_name, &c->by_name);
 	list_remove(&c->node);
 	set->count--;
-	conn_def_free(&c->def);
+	conn_def_free(c->def);
+	free(c->def);
 	free(c);
 }
 
@@ -87,13 +96,13 @@ static bool is_ours(const struct address *a, const struct address *ours, size_t 
 
 void connection_orient(struct connection *c, const struct address *ours, size_t count)
 {
-	bool left = is_ours(&c->def.left.host, ours, count);
-	bool right = is_ours(&c->def.right.host, ours, count);
+	bool left = is_ours(&c->def->left.host, ours, count);
+	bool right = is_ours(&c->def->right.host, ours, count);
 
 	/* Both or neither being us leaves it open which side to play. */
 	c->is_oriented = left != right;
-	c->us = right && !left ? &c->def.right : &c->def.left;
-	c->peer = right && !left ? &c->def.left : &c->def.right;
+	c->us = right && !left ? &c->def->right : &c->def->left;
+	c->peer = right && !left ? &c->def->left : &c->def->right;
 }
 
 static bool could_serve(const struct connection *c, const struct address *local,

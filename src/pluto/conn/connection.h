@@ -14,7 +14,7 @@
 struct connection {
 	struct table_node by_name;
 	struct list node; /* in connections.all, in order of adding */
-	struct conn_def def;
+	struct conn_def *def;
 	uint32_t serial;
 	uint32_t reqid;
 	bool is_oriented;
@@ -33,14 +33,17 @@ struct connection {
 struct connections {
 	struct table by_name;
 	struct list all;
+	struct proposal_pool proposals; /* of all definitions */
 	size_t count;
 	uint32_t next_serial;
 };
 
-void connections_init(struct connections *set, const uint8_t key[16]);
+/* False when randomness is short. */
+bool connections_init(struct connections *set);
 void connections_fini(struct connections *set);
 struct connection *connection_find(struct connections *set, const char *name);
-/* Takes def over. NULL when memory is short (def is kept by the caller) . The name must be free. */
+/* Takes def, which is on the heap, over. NULL when memory is short: def stays the caller's. The name
+ * must be free. */
 struct connection *connection_add(struct connections *set, struct conn_def *def);
 /* Frees; whoever refers to it must have let go. */
 void connection_remove(struct connections *set, struct connection *c);

@@ -8,7 +8,7 @@
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child)
 {
 	struct connection *conn = child->connection;
-	const struct conn_config *config = &conn->def.config;
+	const struct conn_config *config = &conn->def->config;
 	char suite[128], local[SELECTOR_TEXT_LEN], remote[SELECTOR_TEXT_LEN];
 
 	child->phase = CHILD_ESTABLISHED;

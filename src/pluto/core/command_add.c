@@ -14,7 +14,7 @@
 
 struct staged_def {
 	struct list node;
-	struct conn_def def;
+	struct conn_def *def;
 };
 
 struct transaction { /* from BEGIN to COMMIT, or until the client is gone */
@@ -34,10 +34,17 @@ static struct transaction *transaction_find(struct core *c, uint64_t client)
 	return NULL;
 }
 
+static void def_free(struct conn_def *def)
+{
+	if (def)
+		conn_def_free(def);
+	free(def);
+}
+
 static void staged_free(struct staged_def *s)
 {
 	list_remove(&s->node);
-	conn_def_free(&s->def);
+	def_free(s->def);
 	free(s);
 }
 
@@ -93,7 +100,8 @@ static bool read_option(const struct ctl_attribute *a, struct conn_config *confi
 }
 
 /* The request as a resolved definition; *out is empty on failure. */
-static bool read_def(const struct request_run *r, struct conn_def *out, struct error *e)
+static bool read_def(struct core *c, const struct request_run *r, struct conn_def *out,
+		     struct error *e)
 {
 	struct ctl_message walk = *r->message;
 	struct conn_config config;
@@ -108,7 +116,7 @@ static bool read_def(const struct request_run *r, struct conn_def *out, struct e
 	while (ok && ctl_next(&walk, &a))
 		if (a.id < KEYWORD_IDS)
 			ok = read_option(&a, &config, e);
-	ok = ok && conn_def_resolve(&config, out, e);
+	ok = ok && conn_def_resolve(&config, &c->connections.proposals, out, e);
 	if (!ok)
 		conn_config_free(&config);
 	return ok;
@@ -128,11 +136,11 @@ static enum standing standing_of(struct core *c, const struct transaction *t,
 	struct staged_def *s;
 
 	if (conn)
-		return compare(&conn->def, def);
+		return compare(conn->def, def);
 	if (t)
 		list_each (s, &t->defs, struct staged_def, node)
-			if (strcmp(s->def.config.name, def->config.name) == 0)
-				return compare(&s->def, def);
+			if (strcmp(s->def->config.name, def->config.name) == 0)
+				return compare(s->def, def);
 	return IS_NEW;
 }
 
@@ -152,8 +160,7 @@ static bool stage(struct transaction *t, struct conn_def *def)
 
 	if (!s)
 		return false;
-	s->def = *def;
-	*def = (struct conn_def){ 0 };
+	s->def = def;
 	list_append(&t->defs, &s->node);
 	return true;
 }
@@ -167,48 +174,45 @@ static void refuse(struct core *c, struct request_run *r, struct transaction *t,
 	client_answer(c, r->client, code, "\"%s\": cannot be added: %s", r->name, text);
 }
 
-/* With its definition on the heap: one holds every algorithm of its proposals. */
-static void add_def(struct core *c, struct request_run *r, struct conn_def *def)
+/* True: def was taken over. */
+static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 {
 	struct transaction *t = transaction_find(c, r->client->id);
 	struct error e = { 0 };
 
-	if (!read_def(r, def, &e)) {
+	if (!read_def(c, r, def, &e)) {
 		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
-		return;
+		return false;
 	}
 	switch (standing_of(c, t, def)) {
 	case IS_SAME:
 		client_say(c, r->client, LINE_LOG, "\"%s\": connection is unchanged", r->name);
 		client_finish(c, r->client, RC_OK);
-		break;
+		return false;
 	case IS_OTHER:
 		refuse(c, r, t, RC_DUP_NAME, "a connection of that name exists: delete it first");
-		break;
+		return false;
 	case IS_NEW:
-		if (!(t ? stage(t, def) : add_now(c, def))) {
-			refuse(c, r, t, RC_INTERNAL, "out of memory");
-			break;
-		}
-		if (!t)
-			client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection",
-				   r->name);
-		client_finish(c, r->client, RC_OK);
 		break;
 	}
+	if (!(t ? stage(t, def) : add_now(c, def))) {
+		refuse(c, r, t, RC_INTERNAL, "out of memory");
+		return false;
+	}
+	if (!t)
+		client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection", r->name);
+	client_finish(c, r->client, RC_OK);
+	return true;
 }
 
 void command_add(struct core *c, struct request_run *r)
 {
 	struct conn_def *def = calloc(1, sizeof(*def));
 
-	if (!def) {
+	if (!def)
 		refuse(c, r, transaction_find(c, r->client->id), RC_INTERNAL, "out of memory");
-		return;
-	}
-	add_def(c, r, def);
-	conn_def_free(def);
-	free(def);
+	else if (!add_def(c, r, def))
+		def_free(def);
 }
 
 void command_begin(struct core *c, struct request_run *r)
@@ -237,7 +241,7 @@ static struct staged_def *taken_name(struct core *c, struct transaction *t)
 	struct staged_def *s;
 
 	list_each (s, &t->defs, struct staged_def, node)
-		if (standing_of(c, NULL, &s->def) == IS_OTHER)
+		if (standing_of(c, NULL, s->def) == IS_OTHER)
 			return s;
 	return NULL;
 }
@@ -256,12 +260,13 @@ static bool add_all(struct core *c, struct transaction *t, size_t *added)
 
 	*added = 0;
 	list_each (s, &t->defs, struct staged_def, node) {
-		if (standing_of(c, NULL, &s->def) == IS_SAME)
+		if (standing_of(c, NULL, s->def) == IS_SAME)
 			continue;
-		if (!add_now(c, &s->def)) {
+		if (!add_now(c, s->def)) {
 			take_back(c, *added);
 			return false;
 		}
+		s->def = NULL;
 		++*added;
 	}
 	return true;
@@ -286,7 +291,7 @@ void command_commit(struct core *c, struct request_run *r)
 			c, r->client, RC_DUP_NAME,
 			"\"%s\": a connection of that name exists: none of the transaction is "
 			"added",
-			taken->def.config.name);
+			taken->def->config.name);
 	} else if (!add_all(c, t, &added)) {
 		client_answer(c, r->client, RC_INTERNAL,
 			      "out of memory: none of the transaction is added");

@@ -13,9 +13,9 @@
 struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
-	uint8_t key[4][16];
+	uint8_t key[3][16];
 
-	if (!c || !random_bytes(key, sizeof(key)) ||
+	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
 	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
 		free(c);
 		return NULL;
@@ -27,10 +27,9 @@ struct core *core_new(const struct core_settings *s)
 		c->settings.cookie_per_source = 16;
 	if (!c->settings.max_half_open)
 		c->settings.max_half_open = 10000;
-	connections_init(&c->connections, key[0]);
 	table_init(&c->by_spi, key[1]);
 	table_init(&c->by_init, key[2]);
-	table_init(&c->sources, key[3]);
+	table_init(&c->sources, key[0]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->clients);

@@ -165,7 +165,7 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	struct request *r = &ike->request;
 	uint64_t limit = ike->phase == IKE_DELETING
 				 ? DELETE_TIMEOUT_USEC
-				 : ike->connection->def.config.retransmit_timeout_usec;
+				 : ike->connection->def->config.retransmit_timeout_usec;
 	char peer[ENDPOINT_TEXT_LEN], buf[32], reason[300];
 
 	if (c->now_usec - r->first_usec >= limit) {
@@ -199,7 +199,7 @@ static void expire(struct core *c, struct ike_sa *ike)
 		ike->expires_usec = USEC_NEVER;
 		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 		exchange_start_wants(c, ike);
-		if (conn && conn->is_wanted && conn->def.config.rekey)
+		if (conn && conn->is_wanted && conn->def->config.rekey)
 			intent_retry_at(c, conn, c->now_usec);
 		break;
 	default:
@@ -221,7 +221,7 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 		child->expires_usec = USEC_NEVER;
 		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
 		/* The new one first: it inherits policies and routes, so nothing goes in clear. */
-		if (conn->is_wanted && conn->def.config.rekey)
+		if (conn->is_wanted && conn->def->config.rekey)
 			ike_want(ike, WANT_CHILD, conn, 0);
 		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 	}
@@ -234,7 +234,7 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 
 void ike_established(struct core *c, struct ike_sa *ike)
 {
-	const struct conn_config *config = &ike->connection->def.config;
+	const struct conn_config *config = &ike->connection->def->config;
 
 	half_open_remove(c, ike);
 	ike->phase = IKE_ESTABLISHED;

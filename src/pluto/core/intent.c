@@ -30,7 +30,7 @@ static bool could_carry(const struct ike_sa *ike, const struct connection *conn)
 	       address_eq(&ike->local.address, &conn->us->host) &&
 	       identity_eq(&ike->connection->us->id, &conn->us->id) &&
 	       identity_eq(&ike->connection->peer->id, &conn->peer->id) &&
-	       (ike->phase == IKE_STARTING || suite_is_allowed(&conn->def.ike, &ike->suite));
+	       (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite));
 }
 
 /* The newest IKE SA that a further child may use (RFC 7296 1.3). */
@@ -161,7 +161,7 @@ void intent_terminate(struct core *c, struct connection *conn)
 
 void intent_failed(struct core *c, struct connection *conn, const char *reason)
 {
-	uint64_t tries = conn->def.config.keyingtries;
+	uint64_t tries = conn->def->config.keyingtries;
 	uint64_t wait = BACKOFF_MIN_USEC;
 
 	text_copy(conn->last_error, sizeof(conn->last_error), reason);

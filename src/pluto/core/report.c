@@ -105,7 +105,7 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 
 	if (level == LOG_LEVEL_DEBUG && !c->debug)
 		return;
-	n = snprintf(text, sizeof(text), "\"%s\" #%u: ", conn ? conn->def.config.name : "?",
+	n = snprintf(text, sizeof(text), "\"%s\" #%u: ", conn ? conn->def->config.name : "?",
 		     child ? child->serial : ike->serial);
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
@@ -120,7 +120,7 @@ void connection_log(struct core *c, struct connection *conn, enum log_level leve
 {
 	char text[1024];
 	va_list ap;
-	int n = snprintf(text, sizeof(text), "\"%s\": ", conn->def.config.name);
+	int n = snprintf(text, sizeof(text), "\"%s\": ", conn->def->config.name);
 
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);

@@ -64,7 +64,7 @@ static bool keep_and_send(struct core *c, struct ike_sa *ike, struct slice bytes
 	r->exchange = bytes.data[18];
 	r->message_id = ike->next_message_id;
 	r->first_usec = c->now_usec;
-	r->wait_usec = ike->connection->def.config.retransmit_interval_usec;
+	r->wait_usec = ike->connection->def->config.retransmit_interval_usec;
 	r->next_usec = c->now_usec + r->wait_usec;
 	r->tries = 1;
 	transmit(c, ike, bytes);

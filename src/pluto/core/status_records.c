@@ -52,7 +52,7 @@ static void put_name(struct record *r, uint16_t field, const struct connection *
 	char shown[CONN_NAME_LEN * 4];
 	struct text t = TEXT_OVER(shown);
 
-	text_escape(&t, slice_str(conn->def.config.name));
+	text_escape(&t, slice_str(conn->def->config.name));
 	put_text(r, field, shown);
 }
 
@@ -149,7 +149,7 @@ static void put_ends(struct record *r, const struct conn_end *us, const struct c
 
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn)
 {
-	const struct conn_config *config = &conn->def.config;
+	const struct conn_config *config = &conn->def->config;
 	struct record r;
 
 	begin(&r, client, RECORD_CONNECTION);
@@ -160,8 +160,8 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	put_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
 	put_text(&r, CONNECTION_AUTH, "PSK");
 	put_text(&r, CONNECTION_MODE, config->type == CONN_TUNNEL ? "tunnel" : "transport");
-	put_proposals(&r, CONNECTION_IKE, &conn->def.ike);
-	put_proposals(&r, CONNECTION_ESP, &conn->def.esp);
+	put_proposals(&r, CONNECTION_IKE, conn->def->ike);
+	put_proposals(&r, CONNECTION_ESP, conn->def->esp);
 	put_u64(&r, CONNECTION_IKE_LIFETIME, config->ike_lifetime_usec / USEC_PER_SEC);
 	put_u64(&r, CONNECTION_IPSEC_LIFETIME, config->ipsec_lifetime_usec / USEC_PER_SEC);
 	put_u64(&r, CONNECTION_REKEY_MARGIN, config->rekey_margin_usec / USEC_PER_SEC);
@@ -241,7 +241,7 @@ static uint64_t seconds_to(const struct core *c, uint64_t when_usec)
 
 static const char *lifetime_event(const struct connection *conn)
 {
-	return conn->def.config.rekey ? "EVENT_SA_REPLACE" : "EVENT_SA_EXPIRE";
+	return conn->def->config.rekey ? "EVENT_SA_REPLACE" : "EVENT_SA_EXPIRE";
 }
 
 static void put_ike_event(struct record *r, const struct core *c, const struct ike_sa *ike)

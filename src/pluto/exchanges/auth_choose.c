@@ -14,20 +14,20 @@ static bool fits(const struct run *r, const struct connection *conn, struct text
 	char a[120], b[120];
 
 	if (!identity_matches(&conn->peer->id, &r->ike->peer_id)) {
-		text_add(why, "\"%s\" wants the peer to be %s, it is %s; ", conn->def.config.name,
+		text_add(why, "\"%s\" wants the peer to be %s, it is %s; ", conn->def->config.name,
 			 identity_format(&conn->peer->id, a, sizeof(a)),
 			 identity_format(&r->ike->peer_id, b, sizeof(b)));
 		return false;
 	}
 	if (message_has(m, PAYLOAD_IDr) && identity_of_wire(m->id_r.type, m->id_r.body, &wanted) &&
 	    !identity_eq(&wanted, &conn->us->id)) {
-		text_add(why, "\"%s\" is %s here, the peer wants %s; ", conn->def.config.name,
+		text_add(why, "\"%s\" is %s here, the peer wants %s; ", conn->def->config.name,
 			 identity_format(&conn->us->id, a, sizeof(a)),
 			 identity_format(&wanted, b, sizeof(b)));
 		return false;
 	}
-	if (!suite_is_allowed(&conn->def.ike, &r->ike->suite)) {
-		text_add(why, "\"%s\" does not allow the IKE proposal; ", conn->def.config.name);
+	if (!suite_is_allowed(conn->def->ike, &r->ike->suite)) {
+		text_add(why, "\"%s\" does not allow the IKE proposal; ", conn->def->config.name);
 		return false;
 	}
 	return true;

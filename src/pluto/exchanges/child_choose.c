@@ -25,7 +25,7 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	if (is_answer)
 		suite_answer(b, &child->suite, SLICE_OF(spi));
 	else
-		suite_offer(b, &child->connection->def.esp, PROTOCOL_ESP, SLICE_OF(spi), with_ke);
+		suite_offer(b, child->connection->def->esp, PROTOCOL_ESP, SLICE_OF(spi), with_ke);
 	if (with_ke) {
 		builder_raw(b, PAYLOAD_NONCE, bytes_slice(we_initiate ? &s->ni : &s->nr));
 		if (s->group)
@@ -46,7 +46,7 @@ static struct connection *by_selectors(struct run *r, struct selector *local,
 
 	for (;;) {
 		remote_policy = connection_peer_client(conn, &ike->remote.address);
-		if (suite_is_allowed(&conn->def.ike, &ike->suite) &&
+		if (suite_is_allowed(conn->def->ike, &ike->suite) &&
 		    identity_eq(&conn->us->id, &ike->connection->us->id) &&
 		    identity_matches(&conn->peer->id, &ike->peer_id) &&
 		    narrow_offer(&r->m->ts_i, &remote_policy, remote, &narrowed, why) &&
@@ -105,7 +105,7 @@ enum step child_choose_step(struct run *r)
 			   transport ? "transport" : "tunnel", transport ? "tunnel" : "transport");
 		return STEP_NEXT;
 	}
-	if (!suite_choose(&conn->def.esp, r->m, PROTOCOL_ESP, 4, with_ke, r->m->ke.group,
+	if (!suite_choose(conn->def->esp, r->m, PROTOCOL_ESP, 4, with_ke, r->m->ke.group,
 			  &child->suite, &spi, &why)) {
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "%s", words);
 		return STEP_NEXT;
@@ -152,7 +152,7 @@ enum step child_accept_step(struct run *r)
 		child_fail(r, 0, RC_FATAL, "the peer's answer lacks SA, TSi or TSr");
 		return STEP_DONE;
 	}
-	if (!suite_accept(&child->connection->def.esp, r->m, PROTOCOL_ESP, 4, with_ke,
+	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4, with_ke,
 			  &child->suite, &spi, &why) ||
 	    !narrow_check_answer(&r->m->ts_i, &child->connection->us->client, &child->ts_local,
 				 &why) ||

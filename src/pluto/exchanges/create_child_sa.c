@@ -22,7 +22,7 @@ enum step create_start_step(struct run *r)
 	struct scratch *s = &r->slot->scratch;
 
 	if (!s->group)
-		s->group = suite_first_group(&s->child->connection->def.esp);
+		s->group = suite_first_group(s->child->connection->def->esp);
 	if (!make_nonce(&s->ni))
 		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
 	return STEP_NEXT;
@@ -54,7 +54,7 @@ static bool wants_other_group(struct run *r, const struct notify *n)
 	    ++s->ke_rounds > MAX_KE_ROUNDS)
 		return false;
 	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
-	if (group == s->group->id || !suite_has_group(&s->child->connection->def.esp, group))
+	if (group == s->group->id || !suite_has_group(s->child->connection->def->esp, group))
 		return false;
 	s->group = alg_find(TRANSFORM_KE, group);
 	secret_free(&s->ke_private);

@@ -29,7 +29,7 @@ enum step init_group_step(struct run *r)
 	struct scratch *s = &r->slot->scratch;
 
 	if (!s->group)
-		s->group = suite_first_group(&r->ike->connection->def.ike);
+		s->group = suite_first_group(r->ike->connection->def->ike);
 	if (!s->group)
 		return close_with(r, RC_FATAL, "no usable key exchange method in ike=");
 	if (!r->ike->nonce.data && !make_nonce(&r->ike->nonce))
@@ -51,7 +51,7 @@ static enum step send_init(struct run *r)
 	builder_start(&b, buffer, sizeof(buffer), &h);
 	if (ike->cookie.data)
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_COOKIE, bytes_slice(&ike->cookie));
-	suite_offer(&b, &ike->connection->def.ike, PROTOCOL_IKE, SLICE_EMPTY, true);
+	suite_offer(&b, ike->connection->def->ike, PROTOCOL_IKE, SLICE_EMPTY, true);
 	builder_ke(&b, r->slot->scratch.group->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, false);
@@ -95,7 +95,7 @@ static enum step answer_invalid_ke(struct run *r, const struct notify *n)
 	if (n->data.len != 2)
 		return STEP_DROP;
 	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
-	if (!suite_has_group(&r->ike->connection->def.ike, group))
+	if (!suite_has_group(r->ike->connection->def->ike, group))
 		return STEP_DROP;
 	for (unsigned i = 0; i < r->ike->tried_group_count; i++)
 		if (r->ike->tried_groups[i] == group)
@@ -119,12 +119,12 @@ static enum step refused(struct run *r, const struct notify *n)
 	if (n->type == N_NO_PROPOSAL_CHOSEN) {
 		char ours[300];
 
-		proposal_conf_format(&r->ike->connection->def.ike.list[0], ours, sizeof(ours));
+		proposal_conf_format(&r->ike->connection->def->ike->list[0], ours, sizeof(ours));
 		return close_with(
 			r, RC_FATAL,
 			"the peer answered NO_PROPOSAL_CHOSEN: it has no connection for us or "
 			"allows none of our ike= proposals (%.180s%s)",
-			ours, r->ike->connection->def.ike.count > 1 ? ", ..." : "");
+			ours, r->ike->connection->def->ike->count > 1 ? ", ..." : "");
 	}
 	return close_with(r, RC_FATAL, "the peer answered IKE_SA_INIT with %s",
 			  name_str(&notify_names, n->type, name, sizeof(name)));
@@ -151,7 +151,7 @@ enum step init_response_step(struct run *r)
 		return refused(r, n);
 	if ((m->have & need) != need || m->header.spi_r == 0)
 		return STEP_DROP;
-	if (!suite_accept(&ike->connection->def.ike, m, PROTOCOL_IKE, 0, true, &ike->suite, &spi,
+	if (!suite_accept(ike->connection->def->ike, m, PROTOCOL_IKE, 0, true, &ike->suite, &spi,
 			  &why))
 		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s",
 				  words);
@@ -219,7 +219,7 @@ enum step init_choose_step(struct run *r)
 	struct connection *conn = ike->connection;
 	struct slice spi;
 
-	while (conn && !suite_choose(&conn->def.ike, m, PROTOCOL_IKE, 0, true, m->ke.group,
+	while (conn && !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, true, m->ke.group,
 				     &ike->suite, &spi, &why))
 		conn = connection_for_peer(&r->core->connections, &ike->local.address,
 					   &ike->remote.address, conn);

@@ -12,7 +12,7 @@ struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
 		return NULL;
 	child->serial = serial;
 	child->connection = c;
-	child->is_tunnel = c->def.config.type == CONN_TUNNEL;
+	child->is_tunnel = c->def->config.type == CONN_TUNNEL;
 	child->expires_usec = USEC_NEVER;
 	return child;
 }

@@ -39,7 +39,7 @@ static void put_key(uint8_t *out, uint8_t *out_len, size_t size, struct slice ke
 static void add_state(const struct child_sa *child, const struct child_keys *keys, bool inbound,
 		      bool initiator_keys, struct kernel_batch *b)
 {
-	const struct conn_config *config = &child->connection->def.config;
+	const struct conn_config *config = &child->connection->def->config;
 	struct kernel_state *s = &add(b, KOP_ADD_STATE)->state;
 
 	name_state(child, inbound, s);
@@ -68,7 +68,7 @@ static void put_policy(const struct child_sa *child, bool inbound, enum kernel_o
 	p->tunnel_src = inbound ? child->remote : child->local;
 	p->tunnel_dst = inbound ? child->local : child->remote;
 	p->reqid = child->connection->reqid;
-	p->priority = (uint32_t)child->connection->def.config.priority;
+	p->priority = (uint32_t)child->connection->def->config.priority;
 }
 
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)

@@ -43,10 +43,10 @@ static void put_ends(struct updown_job *j, const struct child_sa *child)
 	if (c->us->srcip.family)
 		updown_job_env(j, "PLUTO_MY_SOURCEIP", "%s",
 			       address_format(&c->us->srcip, buf, sizeof(buf)));
-	if (c->def.config.metric)
-		updown_job_env(j, "PLUTO_METRIC", "%" PRIu64, c->def.config.metric);
-	if (c->def.config.mtu)
-		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def.config.mtu);
+	if (c->def->config.metric)
+		updown_job_env(j, "PLUTO_METRIC", "%" PRIu64, c->def->config.metric);
+	if (c->def->config.mtu)
+		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def->config.mtu);
 }
 
 static void put_sa(struct updown_job *j, const struct child_sa *child)
@@ -62,7 +62,7 @@ static void put_sa(struct updown_job *j, const struct child_sa *child)
 	updown_job_env(j, "PLUTO_CONNECTION_TYPE", child->is_tunnel ? "tunnel" : "transport");
 	updown_job_env(j, "PLUTO_CONN_KIND", "CK_PERMANENT");
 	updown_job_env(j, "PLUTO_CONN_POLICY", "PSK+ENCRYPT%s%s+IKEV2_ALLOW",
-		       child->is_tunnel ? "+TUNNEL" : "", c->def.config.pfs ? "+PFS" : "");
+		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
 	updown_job_env(j, "PLUTO_SA_REQID", "%u", c->reqid);
 	updown_job_env(j, "PLUTO_SA_TYPE", "ESP");
 	updown_job_env(j, "SPI_IN", "0x%x", child->spi_in);
@@ -87,7 +87,7 @@ struct updown_job *child_updown(const struct child_sa *child, const char *verb, 
 	j = updown_job_new(owner, ticket, whole);
 	if (!j)
 		return NULL;
-	text_copy(j->connection, sizeof(j->connection), c->def.config.name);
+	text_copy(j->connection, sizeof(j->connection), c->def->config.name);
 	if (c->us->updown && !(j->command = strdup(c->us->updown))) {
 		updown_job_free(j);
 		return NULL;
@@ -96,7 +96,7 @@ struct updown_job *child_updown(const struct child_sa *child, const char *verb, 
 	updown_job_env(j, "PLUTO_VERB", "%s", whole);
 	updown_job_env(j, "PLUTO_VERSION", "2.0");
 	updown_job_env(j, "PLUTO_STACK", "xfrm");
-	updown_job_env(j, "PLUTO_CONNECTION", "%s", c->def.config.name);
+	updown_job_env(j, "PLUTO_CONNECTION", "%s", c->def->config.name);
 	put_ends(j, child);
 	put_side(j, "MY", &child->ts_local);
 	put_side(j, "PEER", &child->ts_remote);

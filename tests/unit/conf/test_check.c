@@ -57,7 +57,7 @@ static void resolve(struct conn_def *d, const struct option options[OPTIONS])
 	struct error e = { 0 };
 
 	make(&c, options);
-	if (!conn_def_resolve(&c, d, &e))
+	if (!conn_def_resolve(&c, NULL, d, &e))
 		fail_msg("%s", e.text);
 	assert_null(c.name);
 	assert_null(c.left.host);
@@ -70,7 +70,7 @@ static void refuse(struct conn_config *c, const char *part)
 	struct conn_def empty = { 0 };
 	struct error e = { 0 };
 
-	assert_false(conn_def_resolve(c, &d, &e));
+	assert_false(conn_def_resolve(c, NULL, &d, &e));
 	if (!strstr(e.text, part))
 		fail_msg("%s, not: %s", part, e.text);
 	assert_memory_equal(&d, &empty, sizeof(d));
@@ -91,12 +91,12 @@ static void test_plain(void **state)
 	assert_int_equal(d.left.ikeport, 500);
 	assert_int_equal(d.left.nexthop.family, FAMILY_NONE);
 	assert_null(d.left.updown);
-	assert_int_equal(d.ike.count, 2);
-	assert_int_equal(d.esp.count, 2);
-	assert_int_equal(d.esp.list[0].counts[TRANSFORM_ESN], 2);
-	assert_int_equal(d.esp.list[0].choices[TRANSFORM_ESN][0].alg->id, ESN_YES);
-	assert_int_equal(d.esp.list[1].choices[TRANSFORM_ESN][1].alg->id, ESN_NO);
-	assert_int_equal(d.ike.list[0].counts[TRANSFORM_ESN], 0);
+	assert_int_equal(d.ike->count, 2);
+	assert_int_equal(d.esp->count, 2);
+	assert_int_equal(d.esp->list[0].counts[TRANSFORM_ESN], 2);
+	assert_int_equal(d.esp->list[0].choices[TRANSFORM_ESN][0].alg->id, ESN_YES);
+	assert_int_equal(d.esp->list[1].choices[TRANSFORM_ESN][1].alg->id, ESN_NO);
+	assert_int_equal(d.ike->list[0].counts[TRANSFORM_ESN], 0);
 	conn_def_free(&d);
 }
 
@@ -269,9 +269,9 @@ static void check_esn(const char *option, const char *text, const char *window, 
 	struct conn_def d;
 
 	resolve(&d, options);
-	for (uint8_t i = 0; i < d.esp.count; i++) {
-		assert_int_equal(d.esp.list[i].counts[TRANSFORM_ESN], count);
-		assert_int_equal(d.esp.list[i].choices[TRANSFORM_ESN][0].alg->id, first);
+	for (uint8_t i = 0; i < d.esp->count; i++) {
+		assert_int_equal(d.esp->list[i].counts[TRANSFORM_ESN], count);
+		assert_int_equal(d.esp->list[i].choices[TRANSFORM_ESN][0].alg->id, first);
 	}
 	conn_def_free(&d);
 }
