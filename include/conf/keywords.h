@@ -45,6 +45,8 @@ extern const size_t keyword_count;
 const struct keyword *keyword_by_id(uint16_t id);
 const struct keyword *keyword_by_whack(const char *option);
 const struct keyword *keyword_by_conf(const char *word);
+/* Is word one of the words of the list (separated by spaces)? '-' and '_' are the same. */
+bool keyword_is_listed(const char *list, const char *word);
 /* Parses text into the member of c; NULL text is an option without its value, good for flags,
  * booleans and esn. right is ignored unless the keyword is per end (false: left). False with an
  * error that names the option and the value. REFUSED rows (id 0) always fail. */

@@ -334,8 +334,7 @@ static bool same_char(char a, char b)
 	return a == b || (a == '_' && b == '-') || (a == '-' && b == '_');
 }
 
-/* Is word one of the words of the list? '-' and '_' are the same. */
-static bool is_listed(const char *list, const char *word)
+bool keyword_is_listed(const char *list, const char *word)
 {
 	while (list) {
 		size_t i = 0;
@@ -364,7 +363,7 @@ const struct keyword *keyword_by_id(uint16_t id)
 const struct keyword *keyword_by_whack(const char *option)
 {
 	for (size_t i = 0; *option && i < keyword_count; i++) {
-		if (is_listed(keywords[i].whack, option))
+		if (keyword_is_listed(keywords[i].whack, option))
 			return &keywords[i];
 	}
 	return NULL;
@@ -373,7 +372,7 @@ const struct keyword *keyword_by_whack(const char *option)
 const struct keyword *keyword_by_conf(const char *word)
 {
 	for (size_t i = 0; i < keyword_count; i++) {
-		if (is_listed(keywords[i].conf, word))
+		if (keyword_is_listed(keywords[i].conf, word))
 			return &keywords[i];
 	}
 	return NULL;

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* THE table of words that only ipsec.conf has, and what each does. To add a word: a row. */
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct name auto_rows[] = {
+	{ AUTO_IGNORE, "ignore" },  { AUTO_ADD, "add" },     { AUTO_ROUTE, "route" },
+	{ AUTO_ROUTE, "ondemand" }, { AUTO_START, "start" }, { AUTO_START, "up" },
+	{ AUTO_KEEP, "keep" },
+};
+const struct names conf_auto_names = NAMES("auto", auto_rows);
+
+static void flag(struct word_sink *s, const char *whack, const char *value)
+{
+	const struct keyword *k = keyword_by_whack(whack);
+
+	if (k)
+		word_emit(s, k, false, value);
+}
+
+static void set_auto(struct word_sink *s, const char *value)
+{
+	uint32_t action;
+
+	if (!name_value(&conf_auto_names, value, &action))
+		word_error(s,
+			   "auto=\"%.60s\" is wrong: give ignore, add, route, ondemand, start, up "
+			   "or keep",
+			   value);
+	else
+		s->out->action = (enum conf_auto)action;
+}
+
+/* What one word of authby= allows, by whack's own options. */
+static const struct {
+	const char *word, *whack;
+} methods[] = {
+	{ "secret", "psk" },
+	{ "psk", "psk" },
+	{ "rsasig", "rsasig" },
+	{ "rsa", "rsasig" },
+	{ "rsa-sha1", "rsa-sha1" },
+	{ "rsa-sha2", "rsa-sha2" },
+	{ "rsa-sha2_256", "rsa-sha2_256" },
+	{ "rsa-sha2_384", "rsa-sha2_384" },
+	{ "rsa-sha2_512", "rsa-sha2_512" },
+	{ "ecdsa", "ecdsa" },
+	{ "ecdsa-sha2", "ecdsa-sha2" },
+	{ "ecdsa-sha2_256", "ecdsa-sha2_256" },
+	{ "ecdsa-sha2_384", "ecdsa-sha2_384" },
+	{ "ecdsa-sha2_512", "ecdsa-sha2_512" },
+	{ "eddsa", "eddsa" },
+	{ "null", "auth-null" },
+	{ "never", "auth-never" },
+};
+
+static const char *method_of(const char *word, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		if (strlen(methods[i].word) == len && strncmp(methods[i].word, word, len) == 0)
+			return methods[i].whack;
+	return NULL;
+}
+
+static void set_authby(struct word_sink *s, const char *value)
+{
+	const char *at = value + strspn(value, " ,|");
+
+	while (*at) {
+		size_t len = strcspn(at, " ,|");
+		const char *whack = method_of(at, len);
+
+		if (!whack || !keyword_by_whack(whack)) {
+			word_error(s,
+				   "authby: \"%.*s\" is no method: give secret, rsasig, ecdsa, "
+				   "eddsa, null or never",
+				   (int)len, at);
+			return;
+		}
+		flag(s, whack, "yes");
+		at += len;
+		at += strspn(at, " ,|");
+	}
+}
+
+static void set_phase2(struct word_sink *s, const char *value)
+{
+	if (strcmp(value, "esp") == 0)
+		flag(s, "encrypt", "yes");
+	else if (strcmp(value, "ah") == 0)
+		flag(s, "authenticate", "yes");
+	else
+		word_error(s, "phase2=\"%.60s\" is wrong: give esp or ah", value);
+}
+
+static void set_keyexchange(struct word_sink *s, const char *value)
+{
+	if (strcmp(value, "ikev1") == 0)
+		flag(s, "ikev1", "yes");
+	else if (strcmp(value, "ikev2") != 0 && strcmp(value, "ike") != 0)
+		word_error(s, "keyexchange=\"%.60s\" is wrong: give ikev2", value);
+}
+
+/* Of Openswan: which versions are spoken. Only a clear wish for IKEv1 asks for something. */
+static void set_ikev2(struct word_sink *s, const char *value)
+{
+	static const char *const known[] = { "insist", "yes", "propose", "permit", "always" };
+
+	if (strcmp(value, "no") == 0 || strcmp(value, "never") == 0) {
+		flag(s, "ikev1", "yes");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (strcmp(value, known[i]) == 0)
+			return;
+	word_error(s, "ikev2=\"%.60s\" is wrong: leave it out", value);
+}
+
+static void set_ikev1(struct word_sink *s, const char *value)
+{
+	if (strcmp(value, "yes") == 0)
+		flag(s, "ikev1", "yes");
+}
+
+/* Shunts have options of their own in whack. */
+static void set_type(struct word_sink *s, const char *value)
+{
+	static const struct {
+		const char *word, *whack;
+	} types[] = {
+		{ "tunnel", "tunnel" }, { "transport", "transport" }, { "passthrough", "pass" },
+		{ "pass", "pass" },     { "drop", "drop" },           { "reject", "reject" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++)
+		if (strcmp(value, types[i].word) == 0) {
+			flag(s, types[i].whack, "yes");
+			return;
+		}
+	word_error(s,
+		   "type=\"%.60s\" is wrong: give tunnel, transport, passthrough, drop or reject",
+		   value);
+}
+
+static void set_failureshunt(struct word_sink *s, const char *value)
+{
+	static const struct {
+		const char *word, *whack;
+	} kinds[] = { { "none", NULL },       { "passthrough", "failpass" },
+		      { "pass", "failpass" }, { "drop", "faildrop" },
+		      { "hold", "faildrop" }, { "reject", "failreject" } };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (strcmp(value, kinds[i].word) == 0) {
+			if (kinds[i].whack)
+				flag(s, kinds[i].whack, "yes");
+			return;
+		}
+	word_error(s, "failureshunt=\"%.60s\" is wrong: give none, passthrough, drop or reject",
+		   value);
+}
+
+static void set_negotiationshunt(struct word_sink *s, const char *value)
+{
+	if (strcmp(value, "passthrough") == 0 || strcmp(value, "pass") == 0)
+		flag(s, "negopass", "yes");
+	else if (strcmp(value, "drop") != 0 && strcmp(value, "hold") != 0)
+		word_error(s, "negotiationshunt=\"%.60s\" is wrong: give drop or passthrough",
+			   value);
+}
+
+static void set_forceencaps(struct word_sink *s, const char *value)
+{
+	const struct keyword *k = keyword_by_conf("encapsulation");
+
+	if (k)
+		word_emit(s, k, false, strcmp(value, "yes") == 0 ? "yes" : "auto");
+}
+
+#define CALL(words_, set_, help_)                                                    \
+	{                                                                            \
+		.words = (words_), .kind = WORD_CALL, .set = (set_), .help = (help_) \
+	}
+#define ALIAS(words_, meant_)                                            \
+	{                                                                \
+		.words = (words_), .kind = WORD_ALIAS, .meant = (meant_) \
+	}
+#define ALIAS_END(words_, meant_)                                                         \
+	{                                                                                 \
+		.words = (words_), .kind = WORD_ALIAS, .per_end = true, .meant = (meant_) \
+	}
+#define LEGACY(words_)                                 \
+	{                                              \
+		.words = (words_), .kind = WORD_LEGACY \
+	}
+
+const struct word_row word_rows[] = {
+	{ .words = "also", .kind = WORD_SPECIAL, .help = "take the settings of another conn" },
+	{ .words = "alsoflip",
+	  .kind = WORD_SPECIAL,
+	  .help = "take the settings of another conn, left and right exchanged" },
+	CALL("auto", set_auto, "what happens at start: ignore, add, route, start, keep"),
+	CALL("authby", set_authby, "methods by which both ends prove who they are"),
+	CALL("type", set_type, "tunnel, transport, passthrough, drop, reject"),
+	CALL("phase2", set_phase2, "esp or ah"),
+	CALL("keyexchange", set_keyexchange, "ikev2"),
+	CALL("ikev2", set_ikev2, NULL),
+	CALL("ikev1", set_ikev1, NULL),
+	CALL("failureshunt", set_failureshunt, "what becomes of traffic after a failure"),
+	CALL("negotiationshunt", set_negotiationshunt, "what becomes of traffic meanwhile"),
+	CALL("forceencaps", set_forceencaps, NULL),
+	ALIAS("phase2alg", "esp"),
+	ALIAS("keylife lifetime salifetime", "ipsec-lifetime"),
+	ALIAS("rekeywindow", "rekeymargin"),
+	ALIAS("connaddrfamily endaddrfamily", "hostaddrfamily"),
+	ALIAS("tunneladdrfamily", "clientaddrfamily"),
+	ALIAS("aggrmode", "aggressive"),
+	ALIAS("sec-label", "policy-label"),
+	ALIAS("send-no-esp-tfc", "send-esp-tfc-padding-not-supported"),
+	ALIAS("nflog", "nflog-group"),
+	ALIAS("encaps", "encapsulation"),
+	ALIAS("ike-frag", "fragmentation"),
+	ALIAS("ikev1-dpdtimeout", "dpdtimeout"),
+	ALIAS_END("xauthusername xauthname", "username"),
+	LEGACY("sareftrack firewall firstmsgid loopback labeled-ipsec disablearrivalcheck pfsgroup "
+	       "spi spibase espenckey espauthkey espreplay-window send-vendorid fake-strongswan "
+	       "cisco-split groundhog"),
+};
+const size_t word_row_count = ARRAY_LEN(word_rows);
