@@ -53,6 +53,7 @@ static void put_excerpt(struct problem *q, struct slice line)
 void problem_add(struct problems *p, bool is_warning, const struct conf_place *at,
 		 const char *format, ...)
 {
+	char text[800];
 	struct problem *q;
 	va_list ap;
 
@@ -67,9 +68,9 @@ void problem_add(struct problems *p, bool is_warning, const struct conf_place *a
 	q->at = *at;
 	q->is_warning = is_warning;
 	va_start(ap, format);
-	if (vasprintf(&q->text, format, ap) < 0)
-		q->text = NULL;
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	q->text = strdup(text);
 	put_excerpt(q, at->text);
 	*p->last = q;
 	p->last = &q->next;
