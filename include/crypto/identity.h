@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/error.h"
+#include "base/table.h"
 
 enum identity_type {
 	ID_NONE = 0, /* unset, or %any */
@@ -34,6 +35,10 @@ bool identity_copy(const struct identity *from, struct identity *out);
 void identity_free(struct identity *id);
 /* FQDN and RFC822 ignore ASCII case; DNs compare as DER, or by OpenSSL's canonical form. */
 bool identity_eq(const struct identity *a, const struct identity *b);
+/* Under the table's key; equal for identities that identity_eq calls equal. */
+uint64_t identity_hash(const struct table *t, const struct identity *id);
+/* Is it %any, or a DN with '*' values: could it match more than one? */
+bool identity_is_pattern(const struct identity *id);
 /* True when pattern is %any, equal, or a DN with '*' values that match. */
 bool identity_matches(const struct identity *pattern, const struct identity *id);
 /* The admin's form, escaped (base/text.h); "%any" for ID_NONE. Returns buf. */

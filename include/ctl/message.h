@@ -30,9 +30,10 @@ enum ctl_type { CTL_REQUEST = 1, CTL_RECORD = 2, CTL_END = 3 };
 
 /* Ids of a request's own attributes, above every id of conf/keywords.h (either side). */
 enum ctl_request_attribute {
-	CTL_ATTR_NAME = 0x8001,  /* text: connection to act on or to define */
-	CTL_ATTR_ASYNC = 0x8002, /* no value: do not stay attached */
-	CTL_ATTR_DEBUG = 0x8003, /* text: words of a debug list, "all", "none" */
+	CTL_ATTR_NAME = 0x8001,        /* text: connection to act on or to define */
+	CTL_ATTR_ASYNC = 0x8002,       /* no value: do not stay attached */
+	CTL_ATTR_DEBUG = 0x8003,       /* text: words of a debug list, "all", "none" */
+	CTL_ATTR_REMOTE_HOST = 0x8040, /* text: address of a template's peer */
 };
 
 struct ctl_attribute {

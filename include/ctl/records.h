@@ -27,7 +27,7 @@ enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
 enum log_field { LOG_CODE = 1, LOG_TEXT = 2 };
 
 enum connection_field {
-	CONNECTION_NAME = 1,       /* with the instance: west, west[2] */
+	CONNECTION_NAME = 1,
 	CONNECTION_OUR_CLIENT = 2, /* selectors: 10.1.0.0/24; the host's own is left out */
 	CONNECTION_OUR_HOST = 3,   /* address, or %any */
 	CONNECTION_OUR_ID = 4,
@@ -50,6 +50,7 @@ enum connection_field {
 	CONNECTION_NEWEST_CHILD = 21,
 	CONNECTION_OUR_NEXTHOP = 22,
 	CONNECTION_PEER_NEXTHOP = 23,
+	CONNECTION_NUMBER = 64, /* number of an instance of a template */
 };
 
 enum ike_sa_field {
@@ -69,6 +70,7 @@ enum ike_sa_field {
 	IKE_SA_PEER_ID = 14,
 	IKE_SA_PROPOSAL = 15, /* AES_GCM_16_256-HMAC_SHA2_256-MODP2048 */
 	IKE_SA_INITIATOR = 16,
+	IKE_SA_INSTANCE = 64,
 };
 
 enum child_sa_field {
@@ -94,6 +96,7 @@ enum child_sa_field {
 	CHILD_SA_OUR_TS = 20,
 	CHILD_SA_PEER_TS = 21,
 	CHILD_SA_PROPOSAL = 22,
+	CHILD_SA_INSTANCE = 64,
 };
 
 enum traffic_field {
@@ -106,6 +109,8 @@ enum traffic_field {
 	TRAFFIC_PEER_ID = 7,
 	TRAFFIC_IN_PACKETS = 8,
 	TRAFFIC_OUT_PACKETS = 9,
+	TRAFFIC_INSTANCE = 64,
+	TRAFFIC_PEER = 65, /* address */
 };
 
 enum totals_field {

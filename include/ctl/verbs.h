@@ -52,6 +52,26 @@ extern const size_t verb_count;
 const struct verb_row *verb_by_number(uint32_t verb);
 const struct verb_row *verb_by_whack(const char *option);
 
+/*
+ * THE table of options that belong to a request rather than to a connection's definition: a row is
+ * an attribute with a text value, or without one, and the verbs that take it.
+ */
+#define REQUEST_OPTION_VERBS 8
+struct request_option {
+	uint16_t id;       /* enum ctl_request_attribute */
+	const char *whack; /* long options, separated by spaces */
+	const char *value; /* its name in --help; NULL: it takes none */
+	const char *help;
+	uint16_t verbs[REQUEST_OPTION_VERBS]; /* enum verb; 0 ends */
+};
+
+extern const struct request_option request_options[];
+extern const size_t request_option_count;
+
+const struct request_option *request_option_by_whack(const char *option);
+/* NULL when the verb takes no such attribute. */
+const struct request_option *request_option_of(const struct verb_row *v, uint16_t id);
+
 #define CTL_NAME_LEN 128 /* of a connection's name, with the NUL */
 
 /*

@@ -96,11 +96,21 @@ static bool check_name(const struct options *o, struct error *e)
 	return true;
 }
 
+static bool check_request(const struct options *o, struct error *e)
+{
+	for (size_t i = 0; i < o->request_count; i++)
+		if (!request_option_of(o->verb, o->requests[i].option->id))
+			return error_code(e, RC_WHACK, "option --%.*s does not go with %s",
+					  word_len(o->requests[i].word), o->requests[i].word,
+					  o->verb_word);
+	return true;
+}
+
 bool check_options(struct options *o, struct error *e)
 {
 	if ((o->count > 0 || o->to) && !check_add(o, e))
 		return false;
 	if (!o->verb)
 		return error_code(e, RC_WHACK, "nothing to do: give a command, see whack --help");
-	return check_name(o, e);
+	return check_request(o, e) && check_name(o, e);
 }

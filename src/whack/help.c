@@ -71,6 +71,14 @@ void print_help(FILE *out)
 			 generals[i].value ? generals[i].value : "");
 		print_row(out, generals[i].words, value, generals[i].help);
 	}
+	fputs("\nWith a command:\n", out);
+	for (size_t i = 0; i < request_option_count; i++) {
+		struct text t = TEXT_OVER(value);
+
+		text_add(&t, "%s%s", request_options[i].value ? " " : "",
+			 request_options[i].value ? request_options[i].value : "");
+		print_row(out, request_options[i].whack, value, request_options[i].help);
+	}
 	fputs("\nA connection: --name CONNECTION, LEFT END --to RIGHT END, and its options.\n"
 	      "Each end:\n",
 	      out);

@@ -190,8 +190,28 @@ static bool split(struct walk *w, const char **word)
 	return true;
 }
 
+static bool read_request_option(struct walk *w, const struct request_option *r, const char *word)
+{
+	struct request_setting s = { .option = r, .word = word };
+
+	for (size_t i = 0; i < w->o->request_count; i++)
+		if (w->o->requests[i].option == r)
+			return error_code(w->e, RC_WHACK, "option --%s given twice", w->word);
+	if (!r->value) {
+		if (!no_value(w))
+			return false;
+	} else if (!(s.text = need_value(w))) {
+		return false;
+	}
+	if (w->o->request_count == REQUEST_SETTINGS_MAX)
+		return error_code(w->e, RC_WHACK, "too many options");
+	w->o->requests[w->o->request_count++] = s;
+	return true;
+}
+
 static bool read_one(struct walk *w)
 {
+	const struct request_option *r;
 	const struct general_row *g;
 	const struct verb_row *v;
 	const struct keyword *k;
@@ -205,6 +225,9 @@ static bool read_one(struct walk *w)
 	v = verb_by_whack(w->word);
 	if (v)
 		return read_verb(w, v, word);
+	r = request_option_by_whack(w->word);
+	if (r)
+		return read_request_option(w, r, word);
 	k = keyword_by_whack(w->word);
 	if (k)
 		return read_keyword(w, k, word);

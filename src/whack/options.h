@@ -53,6 +53,15 @@ struct setting {
 
 #define SETTINGS_MAX 256
 
+/* One option of the request itself, as given. */
+struct request_setting {
+	const struct request_option *option;
+	const char *text; /* NULL: it takes no value */
+	const char *word;
+};
+
+#define REQUEST_SETTINGS_MAX 16
+
 struct options {
 	const struct verb_row *verb; /* NULL only with help or version */
 	const char *verb_word;       /* the spelling used, for errors */
@@ -61,6 +70,8 @@ struct options {
 	char socket_text[256]; /* holds it when it was put together */
 	bool async, json, help, version, to;
 	uint32_t seen; /* a bit for each enum general */
+	size_t request_count;
+	struct request_setting requests[REQUEST_SETTINGS_MAX];
 	size_t count;
 	struct setting settings[SETTINGS_MAX];
 };

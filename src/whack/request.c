@@ -27,6 +27,9 @@ bool options_request(const struct options *o, void *data, size_t capacity, struc
 		ctl_put(&b, CTL_ATTR_ASYNC, 0, SLICE_EMPTY);
 	if (o->debug)
 		ctl_put_text(&b, CTL_ATTR_DEBUG, 0, o->debug);
+	for (size_t i = 0; i < o->request_count; i++)
+		ctl_put_text(&b, o->requests[i].option->id, 0,
+			     o->requests[i].text ? o->requests[i].text : "");
 	for (size_t i = 0; i < o->count; i++)
 		put_setting(&b, &o->settings[i]);
 	return ctl_finish(&b, out) ||

@@ -89,8 +89,8 @@ void check_event(struct sim *s, uint8_t host)
 void check_log(struct sim *s, uint8_t host, const char *text)
 {
 	struct host *h = &s->hosts[host];
-	const char *at = strstr(text, "\" #"), *why = strstr(text, "IKE SA is down: ");
-	unsigned long serial = at ? strtoul(at + 3, NULL, 10) : 0;
+	const char *at = strstr(text, " #"), *why = strstr(text, "IKE SA is down: ");
+	unsigned long serial = at ? strtoul(at + 2, NULL, 10) : 0;
 
 	if (h->log_len < sizeof(h->log) - 1) {
 		struct text t = text_over(h->log + h->log_len, sizeof(h->log) - h->log_len);

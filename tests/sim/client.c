@@ -13,6 +13,7 @@
 static bool put_option(struct ctl_builder *b, char *word, bool *right)
 {
 	char *value = strchr(word, '=');
+	const struct request_option *r;
 	const struct keyword *k;
 	uint16_t id;
 
@@ -22,6 +23,11 @@ static bool put_option(struct ctl_builder *b, char *word, bool *right)
 	}
 	if (value)
 		*value++ = 0;
+	r = request_option_by_whack(word + 2);
+	if (r) {
+		ctl_put_text(b, r->id, 0, value ? value : "");
+		return true;
+	}
 	k = keyword_by_whack(word + 2);
 	if (strncmp(word, "--", 2) != 0 || !k || k->id == 0)
 		return false;

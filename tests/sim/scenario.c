@@ -107,7 +107,7 @@ static void expect_count(struct play *p, const struct sim_step *st)
 {
 	const struct host *h = &p->sim->hosts[st->host];
 	static const char *const names[] = { "IKE SAs", "children", "states", "policies",
-					     "unended clients" };
+					     "unended clients", "connections" };
 	size_t count = 0;
 
 	switch ((enum count_of)st->what) {
@@ -122,6 +122,9 @@ static void expect_count(struct play *p, const struct sim_step *st)
 		break;
 	case COUNT_POLICIES:
 		count = h->kernel.policy_count;
+		break;
+	case COUNT_CONNECTIONS:
+		count = h->core->connections.count;
 		break;
 	case COUNT_UNENDED:
 		for (size_t i = 0; i < h->client_count; i++)
@@ -254,7 +257,7 @@ static void run_step(struct play *p, const struct sim_step *st)
 		request(p, st->host, VERB_LISTEN, NULL, NULL, RC_OK);
 		break;
 	case OP_REQUEST:
-		client_request(s, st->host, (enum verb)st->what, st->text, NULL);
+		client_request(s, st->host, (enum verb)st->what, st->text, st->more);
 		break;
 	case OP_WAIT:
 		wait_end(p, st);

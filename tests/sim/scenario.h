@@ -15,7 +15,7 @@ enum op {
 	OP_COUNT, OP_CLEAN, OP_FAULT, OP_SET, OP_SCRIPT, OP_GONE, OP_DUMP, OP_SAME, OP_FORGE,
 	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE,
 };
-enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED };
+enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
@@ -51,6 +51,8 @@ struct scenario {
 #define LISTEN(h) { .op = OP_LISTEN, .host = (h) }
 /* Sends the request only; WAIT takes the exit code of the host's latest one. */
 #define ASK(h, verb_, name_) { .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_) }
+#define ASK_WITH(h, verb_, name_, words_) \
+	{ .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_), .more = (words_) }
 #define START(h, name_) ASK(h, VERB_INITIATE, name_)
 #define WAIT(h, code) { .op = OP_WAIT, .host = (h), .n = (code) }
 #define UP(h, name_, code) START(h, name_), WAIT(h, code)
@@ -96,7 +98,7 @@ struct scenario_list {
 	size_t count;
 };
 extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
-	scenarios_undo, scenarios_retry, scenarios_forge;
+	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns;
 
 /* False with s->why. k is the run's number. */
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,

@@ -252,6 +252,16 @@ static bool has_match(const X509_NAME_ENTRY *want, const X509_NAME *name)
 	return false;
 }
 
+bool dn_is_pattern(struct slice der)
+{
+	X509_NAME *name cleanup(name_cleanup) = decode(der);
+
+	for (int i = 0; name && i < X509_NAME_entry_count(name); i++)
+		if (is_star(X509_NAME_get_entry(name, i)))
+			return true;
+	return false;
+}
+
 bool dn_matches(struct slice pattern, struct slice der)
 {
 	X509_NAME *want cleanup(name_cleanup) = decode(pattern);

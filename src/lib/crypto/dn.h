@@ -16,6 +16,8 @@ bool dn_is_valid(struct slice der);
 bool dn_eq(struct slice a, struct slice b);
 /* The same, where a value "*" of the pattern matches any value of its type. */
 bool dn_matches(struct slice pattern, struct slice name);
+/* Has it a value "*"? */
+bool dn_is_pattern(struct slice der);
 /* Equal for equal names. */
 uint32_t dn_hash(struct slice der);
 void dn_format(struct slice der, struct text *out);

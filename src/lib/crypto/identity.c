@@ -183,6 +183,33 @@ bool identity_eq(const struct identity *a, const struct identity *b)
 	}
 }
 
+uint64_t identity_hash(const struct table *t, const struct identity *id)
+{
+	uint8_t key[1 + 256] = { id->type };
+	size_t len = id->body.len < sizeof(key) - 1 ? id->body.len : sizeof(key) - 1;
+	uint32_t hash;
+
+	if (id->type == ID_DER_ASN1_DN) {
+		hash = dn_hash(bytes_slice(&id->body));
+		memcpy(key + 1, &hash, sizeof(hash));
+		return table_hash(t, slice(key, 1 + sizeof(hash)));
+	}
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = id->body.data[i];
+		bool is_upper = c >= 'A' && c <= 'Z';
+
+		/* Folding bytes of other types too only makes two of them share a bucket. */
+		key[1 + i] = is_upper ? (uint8_t)(c - 'A' + 'a') : c;
+	}
+	return table_hash(t, slice(key, 1 + len));
+}
+
+bool identity_is_pattern(const struct identity *id)
+{
+	return id->type == ID_NONE ||
+	       (id->type == ID_DER_ASN1_DN && dn_is_pattern(bytes_slice(&id->body)));
+}
+
 bool identity_matches(const struct identity *pattern, const struct identity *id)
 {
 	if (pattern->type == ID_NONE || identity_eq(pattern, id))

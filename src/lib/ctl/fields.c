@@ -34,6 +34,7 @@ static const struct field_row connection_fields[] = {
 	{ CONNECTION_NEWEST_CHILD, FIELD_U64, "newest_child_sa" },
 	{ CONNECTION_OUR_NEXTHOP, FIELD_TEXT, "our_nexthop" },
 	{ CONNECTION_PEER_NEXTHOP, FIELD_TEXT, "peer_nexthop" },
+	{ CONNECTION_NUMBER, FIELD_U64, "instance" },
 };
 
 static const struct field_row ike_sa_fields[] = {
@@ -53,6 +54,7 @@ static const struct field_row ike_sa_fields[] = {
 	{ IKE_SA_PEER_ID, FIELD_TEXT, "peer_id" },
 	{ IKE_SA_PROPOSAL, FIELD_TEXT, "proposal" },
 	{ IKE_SA_INITIATOR, FIELD_BOOL, "initiator" },
+	{ IKE_SA_INSTANCE, FIELD_U64, "instance" },
 };
 
 static const struct field_row child_sa_fields[] = {
@@ -78,6 +80,7 @@ static const struct field_row child_sa_fields[] = {
 	{ CHILD_SA_OUR_TS, FIELD_TEXT, "our_selectors" },
 	{ CHILD_SA_PEER_TS, FIELD_TEXT, "peer_selectors" },
 	{ CHILD_SA_PROPOSAL, FIELD_TEXT, "proposal" },
+	{ CHILD_SA_INSTANCE, FIELD_U64, "instance" },
 };
 
 static const struct field_row traffic_fields[] = {
@@ -90,6 +93,8 @@ static const struct field_row traffic_fields[] = {
 	{ TRAFFIC_PEER_ID, FIELD_TEXT, "peer_id" },
 	{ TRAFFIC_IN_PACKETS, FIELD_U64, "in_packets" },
 	{ TRAFFIC_OUT_PACKETS, FIELD_U64, "out_packets" },
+	{ TRAFFIC_INSTANCE, FIELD_U64, "instance" },
+	{ TRAFFIC_PEER, FIELD_TEXT, "peer" },
 };
 
 static const struct field_row totals_fields[] = {

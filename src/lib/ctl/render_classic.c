@@ -72,11 +72,27 @@ static void put_host(struct text *out, const struct ctl_message *m, uint16_t hos
 		put_pair(out, "[", m, id, "]");
 }
 
+/* "west" or, of an instance, "west"[2] 192.0.2.7 */
+static void put_name(struct text *out, const struct ctl_message *m, uint16_t name,
+		     uint16_t instance, uint16_t peer)
+{
+	text_put(out, "\"");
+	put_field(out, m, name);
+	text_put(out, "\"");
+	if (!has(m, instance))
+		return;
+	text_put(out, "[");
+	put_u64(out, m, instance);
+	text_put(out, "]");
+	if (peer)
+		put_pair(out, " ", m, peer, "");
+}
+
 static void put_connection(struct text *out, const struct ctl_message *m, const char *after)
 {
-	text_put(out, "000 \"");
-	put_field(out, m, CONNECTION_NAME);
-	text_put(out, "\":");
+	text_put(out, "000 ");
+	put_name(out, m, CONNECTION_NAME, CONNECTION_NUMBER, 0);
+	text_put(out, ":");
 	text_put(out, after);
 }
 
@@ -136,7 +152,9 @@ static void render_ike_sa(const struct ctl_message *m, struct text *out)
 {
 	text_put(out, "000 #");
 	put_u64(out, m, IKE_SA_SERIAL);
-	put_pair(out, ": \"", m, IKE_SA_CONNECTION, "\":");
+	text_put(out, ": ");
+	put_name(out, m, IKE_SA_CONNECTION, IKE_SA_INSTANCE, IKE_SA_PEER);
+	text_put(out, ":");
 	put_u64(out, m, IKE_SA_PEER_PORT);
 	put_pair(out, " ", m, IKE_SA_STATE, "");
 	put_pair(out, " (", m, IKE_SA_STORY, ")");
@@ -166,7 +184,8 @@ static void render_child_traffic(const struct ctl_message *m, struct text *out)
 {
 	text_put(out, "000 #");
 	put_u64(out, m, CHILD_SA_SERIAL);
-	put_pair(out, ": \"", m, CHILD_SA_CONNECTION, "\"");
+	text_put(out, ": ");
+	put_name(out, m, CHILD_SA_CONNECTION, CHILD_SA_INSTANCE, CHILD_SA_PEER);
 	put_esp(out, m, " esp.", CHILD_SA_PEER_SPI, CHILD_SA_PEER);
 	put_esp(out, m, " esp.", CHILD_SA_OUR_SPI, CHILD_SA_OUR);
 	if (record_bool(m, CHILD_SA_TUNNEL)) {
@@ -184,7 +203,9 @@ static void render_child_sa(const struct ctl_message *m, struct text *out)
 {
 	text_put(out, "000 #");
 	put_u64(out, m, CHILD_SA_SERIAL);
-	put_pair(out, ": \"", m, CHILD_SA_CONNECTION, "\":");
+	text_put(out, ": ");
+	put_name(out, m, CHILD_SA_CONNECTION, CHILD_SA_INSTANCE, CHILD_SA_PEER);
+	text_put(out, ":");
 	put_u64(out, m, CHILD_SA_PEER_PORT);
 	put_pair(out, " ", m, CHILD_SA_STATE, "");
 	put_pair(out, " (", m, CHILD_SA_STORY, ")");
@@ -212,7 +233,9 @@ static void render_traffic(const struct ctl_message *m, struct text *out)
 {
 	text_put(out, "006 #");
 	put_u64(out, m, TRAFFIC_SERIAL);
-	put_pair(out, ": \"", m, TRAFFIC_CONNECTION, "\", type=");
+	text_put(out, ": ");
+	put_name(out, m, TRAFFIC_CONNECTION, TRAFFIC_INSTANCE, TRAFFIC_PEER);
+	text_put(out, ", type=");
 	put_field(out, m, TRAFFIC_TYPE);
 	text_put(out, ", add_time=");
 	put_u64(out, m, TRAFFIC_ADD_TIME);

@@ -60,6 +60,33 @@ const struct verb_row *verb_by_whack(const char *option)
 	return NULL;
 }
 
+const struct request_option request_options[] = {
+	{ CTL_ATTR_REMOTE_HOST,
+	  "remote-host",
+	  "ADDRESS",
+	  "where the peer of --name is, whose --host is %any",
+	  { VERB_INITIATE } },
+};
+
+const size_t request_option_count = ARRAY_LEN(request_options);
+
+const struct request_option *request_option_by_whack(const char *option)
+{
+	for (size_t i = 0; i < request_option_count; i++)
+		if (words_have(request_options[i].whack, option))
+			return &request_options[i];
+	return NULL;
+}
+
+const struct request_option *request_option_of(const struct verb_row *v, uint16_t id)
+{
+	for (size_t i = 0; i < request_option_count; i++)
+		for (size_t j = 0; request_options[i].id == id && j < REQUEST_OPTION_VERBS; j++)
+			if (request_options[i].verbs[j] == v->verb)
+				return &request_options[i];
+	return NULL;
+}
+
 #define KEYWORD_IDS 0x8000u
 
 static bool check_name(const struct ctl_attribute *a, char name[CTL_NAME_LEN], struct error *e)
@@ -81,7 +108,7 @@ static bool check_attribute(const struct verb_row *v, const struct ctl_attribute
 		       error_code(e, RC_BAD_MESSAGE, "the asynchronous mark has a value");
 	if (a->id == CTL_ATTR_DEBUG && v->verb == VERB_DEBUG)
 		return true;
-	if (a->flags & CTL_OPTIONAL)
+	if (request_option_of(v, a->id) || (a->flags & CTL_OPTIONAL))
 		return true;
 	return error_code(e, RC_BAD_MESSAGE, "%s does not take attribute 0x%04x", v->name, a->id);
 }

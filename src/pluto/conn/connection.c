@@ -1,32 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The set of connections: adding, finding by name, orientation, and candidates for a peer. */
+/* The set of connections: adding and removing, finding by name and number, and orientation. */
 #include "conn/connection.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "crypto/random.h"
+#include "internal.h"
 
 bool connections_init(struct connections *set)
 {
-	uint8_t key[2][16];
+	uint8_t key[6][16];
 
 	*set = (struct connections){ .next_serial = 1 };
+	list_init(&set->all);
+	list_init(&set->hidden);
+	list_init(&set->unused);
 	if (!random_bytes(key, sizeof(key)))
 		return false;
 	table_init(&set->by_name, key[0]);
-	proposal_pool_init(&set->proposals, key[1]);
-	list_init(&set->all);
+	table_init(&set->by_serial, key[1]);
+	table_init(&set->by_reqid, key[2]);
+	table_init(&set->by_hosts, key[3]);
+	table_init(&set->by_peer, key[4]);
+	proposal_pool_init(&set->proposals, key[5]);
 	return true;
+}
+
+static void remove_all(struct connections *set, struct list *of)
+{
+	struct connection *c, *i;
+
+	list_each (c, of, struct connection, node) {
+		list_each (i, &c->instances, struct connection, node)
+			connection_remove(set, i);
+		connection_remove(set, c);
+	}
 }
 
 void connections_fini(struct connections *set)
 {
-	struct connection *c;
-
-	list_each (c, &set->all, struct connection, node)
-		connection_remove(set, c);
+	remove_all(set, &set->all);
+	remove_all(set, &set->hidden);
 	table_fini(&set->by_name);
+	table_fini(&set->by_serial);
+	table_fini(&set->by_reqid);
+	table_fini(&set->by_hosts);
+	table_fini(&set->by_peer);
 	proposal_pool_fini(&set->proposals);
 }
 
@@ -38,43 +59,169 @@ struct connection *connection_find(struct connections *set, const char *name)
 	for (n = table_first(&set->by_name, hash); n; n = table_next(n, hash)) {
 		struct connection *c = container_of(n, struct connection, by_name);
 
-		if (strcmp(c->def->config.name, name) == 0)
+		if (c->kind != CONNECTION_INSTANCE && strcmp(c->def->config.name, name) == 0)
 			return c;
 	}
 	return NULL;
 }
 
+static uint64_t number_hash(const struct table *t, uint32_t number)
+{
+	return table_hash(t, slice(&number, sizeof(number)));
+}
+
+struct connection *connection_by_serial(struct connections *set, uint32_t serial)
+{
+	uint64_t hash = number_hash(&set->by_serial, serial);
+	struct table_node *n;
+
+	for (n = table_first(&set->by_serial, hash); n; n = table_next(n, hash)) {
+		struct connection *c = container_of(n, struct connection, by_serial);
+
+		if (c->serial == serial)
+			return c;
+	}
+	return NULL;
+}
+
+static struct connection *with_reqid(struct table_node *n, uint64_t hash, uint32_t reqid)
+{
+	for (; n; n = table_next(n, hash)) {
+		struct connection *c = container_of(n, struct connection, by_reqid);
+
+		if (c->reqid == reqid)
+			return c;
+	}
+	return NULL;
+}
+
+struct connection *connection_by_reqid(struct connections *set, uint32_t reqid)
+{
+	uint64_t hash = number_hash(&set->by_reqid, reqid);
+
+	return with_reqid(table_first(&set->by_reqid, hash), hash, reqid);
+}
+
+struct connection *connection_next_by_reqid(struct connection *c)
+{
+	uint64_t hash = c->by_reqid.hash;
+
+	return with_reqid(table_next(&c->by_reqid, hash), hash, c->reqid);
+}
+
 /* Reqids below 16384 are the admins' (ipsec.conf reqid=); ours count from there. */
 #define FIRST_OWN_REQID 16384u
 
-struct connection *connection_add(struct connections *set, struct conn_def *def)
+struct connection *connection_new(struct connections *set, struct conn_def *def)
 {
 	struct connection *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->set = set;
+	c->def = def;
+	c->serial = set->next_serial++;
+	c->reqid = def->config.reqid ? (uint32_t)def->config.reqid
+				     : FIRST_OWN_REQID + c->serial * 4;
+	c->us = &def->left;
+	c->peer = &def->right;
+	list_init(&c->instances);
+	list_init(&c->ike_sas);
+	list_init(&c->children);
+	list_init(&c->wants);
+	return c;
+}
+
+bool connection_register(struct connection *c)
+{
+	struct connections *set = c->set;
+
+	if (!table_insert(&set->by_serial, &c->by_serial, number_hash(&set->by_serial, c->serial)))
+		return false;
+	if (!table_insert(&set->by_reqid, &c->by_reqid, number_hash(&set->by_reqid, c->reqid))) {
+		table_remove(&set->by_serial, &c->by_serial);
+		return false;
+	}
+	set->count++;
+	return true;
+}
+
+/* Peers that it may have: one, or many. Orientation decides who is the peer. */
+static void set_kind(struct connection *c)
+{
+	bool is_one = c->peer->host.family && !identity_is_pattern(&c->peer->id);
+
+	c->kind = is_one ? CONNECTION_PERMANENT : CONNECTION_TEMPLATE;
+}
+
+struct connection *connection_add(struct connections *set, struct conn_def *def)
+{
+	struct connection *c = connection_new(set, def);
 	uint64_t hash = table_hash(&set->by_name, slice_str(def->config.name));
 
-	if (!c || !table_insert(&set->by_name, &c->by_name, hash)) {
+	if (!c)
+		return NULL;
+	if (!table_insert(&set->by_name, &c->by_name, hash)) {
 		free(c);
 		return NULL;
 	}
-	c->def = def;
-	c->serial = set->next_serial++;
-	c->reqid = c->def->config.reqid ? (uint32_t)c->def->config.reqid
-					: FIRST_OWN_REQID + c->serial * 4;
-	c->us = &c->def->left;
-	c->peer = &c->def->right;
+	if (!connection_register(c)) {
+		table_remove(&set->by_name, &c->by_name);
+		free(c);
+		return NULL;
+	}
+	set_kind(c);
 	list_append(&set->all, &c->node);
-	set->count++;
 	return c;
+}
+
+void connection_hide(struct connection *c)
+{
+	connection_unindex(c);
+	table_remove(&c->set->by_name, &c->by_name);
+	c->is_deleted = true;
+	list_remove(&c->node);
+	list_append(&c->set->hidden, &c->node);
+	connection_unused(c);
 }
 
 void connection_remove(struct connections *set, struct connection *c)
 {
-	table_remove(&set->by_name, &c->by_name);
+	connection_unindex(c);
+	if (!c->is_deleted)
+		table_remove(&set->by_name, &c->by_name);
+	table_remove(&set->by_serial, &c->by_serial);
+	table_remove(&set->by_reqid, &c->by_reqid);
 	list_remove(&c->node);
+	list_remove(&c->unused);
 	set->count--;
-	conn_def_free(c->def);
-	free(c->def);
+	if (c->kind == CONNECTION_INSTANCE) {
+		connection_instance_fini(c);
+	} else {
+		conn_def_free(c->def);
+		free(c->def);
+	}
+	free(c->last_error);
 	free(c);
+}
+
+bool connection_is_idle(const struct connection *c)
+{
+	return list_is_empty(&c->ike_sas) && list_is_empty(&c->children) &&
+	       list_is_empty(&c->wants) && list_is_empty(&c->instances) && !c->is_wanted;
+}
+
+void connection_unused(struct connection *c)
+{
+	if ((c->kind == CONNECTION_INSTANCE || c->is_deleted) && connection_is_idle(c) &&
+	    !list_is_linked(&c->unused))
+		list_append(&c->set->unused, &c->unused);
+}
+
+void connection_set_wanted(struct connection *c, bool is_wanted)
+{
+	c->is_wanted = is_wanted;
+	connection_unused(c);
 }
 
 struct selector connection_peer_client(const struct connection *c, const struct address *remote)
@@ -88,9 +235,19 @@ struct selector connection_peer_client(const struct connection *c, const struct 
 
 static bool is_ours(const struct address *a, const struct address *ours, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (address_eq(a, &ours[i]))
+	while (count > 0) {
+		size_t middle = count / 2;
+		int order = address_cmp(a, &ours[middle]);
+
+		if (order == 0)
 			return true;
+		if (order > 0) {
+			ours += middle + 1;
+			count -= middle + 1;
+		} else {
+			count = middle;
+		}
+	}
 	return false;
 }
 
@@ -98,39 +255,36 @@ void connection_orient(struct connection *c, const struct address *ours, size_t 
 {
 	bool left = is_ours(&c->def->left.host, ours, count);
 	bool right = is_ours(&c->def->right.host, ours, count);
+	const struct conn_end *us = right && !left ? &c->def->right : &c->def->left;
+	struct connection *i;
 
+	if (c->us == us && c->is_oriented == (left != right))
+		return;
 	/* Both or neither being us leaves it open which side to play. */
+	connection_unindex(c);
 	c->is_oriented = left != right;
-	c->us = right && !left ? &c->def->right : &c->def->left;
-	c->peer = right && !left ? &c->def->left : &c->def->right;
+	c->us = us;
+	c->peer = us == &c->def->left ? &c->def->right : &c->def->left;
+	set_kind(c);
+	connection_index(c);
+	list_each (i, &c->instances, struct connection, node)
+		i->is_oriented = c->is_oriented;
 }
 
-static bool could_serve(const struct connection *c, const struct address *local,
-			const struct address *remote, bool exact)
+void connection_set_error(struct connection *c, const char *text)
 {
-	if (!c->is_oriented || !address_eq(&c->us->host, local))
-		return false;
-	if (c->peer->host.family == FAMILY_NONE)
-		return !exact;
-	return exact && address_eq(&c->peer->host, remote);
+	free(c->last_error);
+	c->last_error = text ? strdup(text) : NULL;
 }
 
-struct connection *connection_for_peer(struct connections *set, const struct address *local,
-				       const struct address *remote, struct connection *from)
+const char *connection_format(const struct connection *c, char *buf, size_t size)
 {
-	bool exact = !from || from->peer->host.family != FAMILY_NONE;
-	struct list *at = from ? from->node.next : set->all.next;
+	struct text t = text_over(buf, size);
+	char address[ADDRESS_TEXT_LEN];
 
-	for (;;) {
-		for (; at != &set->all; at = at->next) {
-			struct connection *c = list_entry(at, struct connection, node);
-
-			if (could_serve(c, local, remote, exact))
-				return c;
-		}
-		if (!exact)
-			return NULL;
-		exact = false;
-		at = set->all.next;
-	}
+	text_add(&t, "\"%s\"", c->def->config.name);
+	if (c->kind == CONNECTION_INSTANCE)
+		text_add(&t, "[%u] %s", c->instance,
+			 address_format(&c->peer->host, address, sizeof(address)));
+	return buf;
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Connections as the daemon holds them: the resolved definition, which side is us, what the admin
- * wants of it, and what it has now. Found by name through a hash table.
+ * wants of it, and what it has now. A definition whose peer may be many (at %any, or with %any or a
+ * pattern for its identity) is a template: it has no SAs itself; each peer that proves who it is
+ * gets an instance, which shares the definition and is freed when nothing refers to it any more.
+ * Every look-up is by hash: conn/lookup.c, conn/instance.c.
  */
 #ifndef CONN_CONNECTION_H
 #define CONN_CONNECTION_H
@@ -11,49 +14,121 @@
 #include "base/table.h"
 #include "conf/conn.h"
 
+enum connection_kind { CONNECTION_PERMANENT, CONNECTION_TEMPLATE, CONNECTION_INSTANCE };
+
+struct connections;
+struct host_offer;
+struct peer_group;
+
 struct connection {
-	struct table_node by_name;
-	struct list node; /* in connections.all, in order of adding */
-	struct conn_def *def;
+	struct table_node by_name; /* an instance: by template, address and identity of its peer */
+	struct table_node by_serial, by_reqid;
+	struct list
+		node; /* in connections.all in order of adding, or in its template's instances */
+	struct connections *set;
+	struct conn_def *def;             /* an instance: its template's */
+	struct connection *template;      /* of an instance */
+	struct list instances;            /* of a template */
+	struct conn_end *own_peer;        /* an instance: who its peer is */
+	const struct conn_end *us, *peer; /* left is us when not oriented */
 	uint32_t serial;
 	uint32_t reqid;
+	uint32_t instance;       /* its number in its template, from 1; else 0 */
+	uint32_t instances_made; /* of a template */
+	uint8_t kind;            /* enum connection_kind */
 	bool is_oriented;
-	const struct conn_end *us, *peer; /* into def; left is us when not oriented */
+	bool is_deleted; /* out of sight; freed when nothing refers to it */
+	/* where IKE_SA_INIT and IKE_AUTH requests find it, while it is oriented (lookup.c) */
+	struct host_offer *offer;
+	struct peer_group *group;
+	struct list offer_node, group_node;
+	/* what refers to it: each holds a node there */
+	struct list ike_sas;  /* struct ike_sa */
+	struct list children; /* struct child_sa */
+	struct list wants;    /* struct want */
+	struct list unused;   /* in connections.unused: to be looked at for freeing */
 	/* intent */
-	bool is_wanted;         /* an admin asked for it to be up */
+	bool is_wanted;         /* should be up: connection_set_wanted */
 	uint32_t failures;      /* attempts that failed since then */
 	struct heap_node retry; /* in the core's heap while a retry is planned */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
 	uint32_t policy_owner; /* child whose policies stand in the kernel */
-	/* last failure, for status */
-	char last_error[200];
+	char *last_error;      /* for status; NULL: none */
 };
 
 struct connections {
-	struct table by_name;
-	struct list all;
+	struct table by_name, by_serial, by_reqid;
+	struct table by_hosts, by_peer; /* lookup.c */
+	struct list all;                /* permanent ones and templates */
+	struct list hidden;             /* deleted ones that something still refers to */
+	struct list unused;
 	struct proposal_pool proposals; /* of all definitions */
-	size_t count;
+	size_t count;                   /* of all */
+	size_t instance_count;
 	uint32_t next_serial;
 };
 
+/* ---- connection.c */
 /* False when randomness is short. */
 bool connections_init(struct connections *set);
 void connections_fini(struct connections *set);
 struct connection *connection_find(struct connections *set, const char *name);
+struct connection *connection_by_serial(struct connections *set, uint32_t serial);
+/* The newest with this reqid; next gives the one after it. For what the kernel tells of. */
+struct connection *connection_by_reqid(struct connections *set, uint32_t reqid);
+struct connection *connection_next_by_reqid(struct connection *c);
 /* Takes def, which is on the heap, over. NULL when memory is short: def stays the caller's. The name
  * must be free. */
 struct connection *connection_add(struct connections *set, struct conn_def *def);
-/* Frees; whoever refers to it must have let go. */
+/* Frees; whoever refers to it must have let go, a template's instances too. */
 void connection_remove(struct connections *set, struct connection *c);
+/* Takes it out of sight: its name is free again, and no request finds it any more. */
+void connection_hide(struct connection *c);
+/* To be called when one of its lists may have become empty: it is put on connections.unused if it is
+ * an instance or deleted. */
+void connection_unused(struct connection *c);
+void connection_set_wanted(struct connection *c, bool is_wanted);
+/* Is nothing on its lists, and no instance, and is it not wanted? */
+bool connection_is_idle(const struct connection *c);
+/* Finds which side is us among our addresses (address_cmp order); sets us, peer and is_oriented. */
+void connection_orient(struct connection *c, const struct address *ours, size_t count);
+void connection_set_error(struct connection *c, const char *text); /* NULL: none */
+/* "west", or "west"[2] 192.0.2.7 with the quotes; returns buf. */
+const char *connection_format(const struct connection *c, char *buf, size_t size);
+#define CONNECTION_TEXT_LEN (CONN_NAME_LEN + ADDRESS_TEXT_LEN + 20)
 /* What the peer may use: its client, or, of a peer at %any without one, its own address. */
 struct selector connection_peer_client(const struct connection *c, const struct address *remote);
-/* Finds which side is us among our addresses; sets us, peer and is_oriented. */
-void connection_orient(struct connection *c, const struct address *ours, size_t count);
-/* A connection that could serve a peer that speaks from remote to local: exact peer address before
- * %any; after NULL, the one after *from. For IKE_SA_INIT, before identities are known. */
-struct connection *connection_for_peer(struct connections *set, const struct address *local,
-				       const struct address *remote, struct connection *from);
+
+/* ---- instance.c */
+/* The instance of the template for this peer: the one there is, or a new one. NULL: out of memory. */
+struct connection *connection_instance(struct connection *template, const struct address *remote,
+				       const struct identity *peer_id);
+/* The one there is, or NULL. */
+struct connection *connection_instance_find(struct connection *template,
+					    const struct address *remote,
+					    const struct identity *peer_id);
+/* An instance is a peer's alone from now on: its identity is proven. False: out of memory. */
+bool connection_instance_named(struct connection *c, const struct identity *peer_id);
+
+/* ---- lookup.c: who could serve a peer */
+void connection_index(struct connection *c);
+void connection_unindex(struct connection *c);
+/*
+ * A walk over the oriented connections that could serve a peer that speaks from remote to local, the
+ * exact address before %any. Without an identity (IKE_SA_INIT): one for each different ike=. With one
+ * (IKE_AUTH): those for exactly that identity before those for %any or a pattern. Templates come as
+ * such. The set must not change during the walk.
+ */
+struct connection_walk {
+	struct connections *set;
+	struct address local, remote;
+	const struct identity *id;
+	uint8_t stage;
+	struct list *head, *at;
+};
+struct connection_walk connection_walk(struct connections *set, const struct address *local,
+				       const struct address *remote, const struct identity *id);
+struct connection *connection_walk_next(struct connection_walk *w);
 
 #endif

@@ -19,7 +19,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->newest_child = child->serial;
 	conn->policy_owner = child->serial;
 	conn->failures = 0;
-	conn->last_error[0] = 0;
+	connection_set_error(conn, NULL);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
 	       "%s established: %s === %s, ESP 0x%08x in, 0x%08x out, %s",
 	       child->is_tunnel ? "tunnel" : "transport SA",
@@ -30,66 +30,68 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	ike_set_timer(c, ike);
 }
 
-struct child_sa *child_heir(struct core *c, const struct child_sa *child)
+static bool has_selectors_of(const struct child_sa *a, const struct child_sa *b)
+{
+	return selector_eq(&a->ts_local, &b->ts_local) && selector_eq(&a->ts_remote, &b->ts_remote);
+}
+
+struct child_sa *child_heir(const struct child_sa *child)
 {
 	struct child_sa *best = NULL, *other;
-	struct ike_sa *ike;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (other, &ike->children, struct child_sa, node)
-			if (other != child && other->connection == child->connection &&
-			    other->phase == CHILD_ESTABLISHED &&
-			    selector_eq(&other->ts_local, &child->ts_local) &&
-			    selector_eq(&other->ts_remote, &child->ts_remote) &&
-			    (!best || other->serial > best->serial))
-				best = other;
+	list_each (other, &child->connection->children, struct child_sa, conn_node)
+		if (other != child && other->phase == CHILD_ESTABLISHED &&
+		    has_selectors_of(other, child) && (!best || other->serial > best->serial))
+			best = other;
 	return best;
 }
 
 /* A child of the same selectors that the kernel or a script is at work for: what stands is its own
  * too, and an end of it takes it away. */
-static struct child_sa *installing_twin(struct core *c, const struct child_sa *child)
+static struct child_sa *installing_twin(const struct child_sa *child)
 {
 	struct child_sa *other;
-	struct ike_sa *ike;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (other, &ike->children, struct child_sa, node)
-			if (other != child && other->connection == child->connection &&
-			    other->phase == CHILD_INSTALLING && other->has_policies &&
-			    selector_eq(&other->ts_local, &child->ts_local) &&
-			    selector_eq(&other->ts_remote, &child->ts_remote))
-				return other;
+	list_each (other, &child->connection->children, struct child_sa, conn_node)
+		if (other != child && other->phase == CHILD_INSTALLING && other->has_policies &&
+		    has_selectors_of(other, child))
+			return other;
 	return NULL;
 }
 
-/* Is a child of the connection on its way down? */
-static bool is_more_to_go(struct core *c, const struct connection *conn)
+static bool is_going(const struct child_sa *child)
 {
-	struct child_sa *child;
-	struct ike_sa *ike;
+	struct ike_sa *ike = child->ike;
 	struct want *w;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (child, &ike->children, struct child_sa, node) {
-			if (child->connection != conn)
-				continue;
-			if (child->phase == CHILD_DELETING || ike->phase > IKE_ESTABLISHED)
-				return true;
-			list_each (w, &ike->wants, struct want, node)
-				if (w->kind == WANT_DELETE_IKE ||
-				    (w->kind == WANT_DELETE_CHILD &&
-				     w->child_serial == child->serial))
-					return true;
-		}
+	if (child->phase == CHILD_DELETING || ike->phase > IKE_ESTABLISHED)
+		return true;
+	list_each (w, &ike->wants, struct want, node)
+		if (w->kind == WANT_DELETE_IKE ||
+		    (w->kind == WANT_DELETE_CHILD && w->child_serial == child->serial))
+			return true;
+	return false;
+}
+
+bool child_is_going(const struct connection *conn)
+{
+	struct child_sa *child;
+	struct connection *i;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (is_going(child))
+			return true;
+	list_each (i, &conn->instances, struct connection, node)
+		if (child_is_going(i))
+			return true;
 	return false;
 }
 
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
-	struct child_sa *next = child_heir(c, child);
-	struct child_sa *twin = next ? NULL : installing_twin(c, child);
+	struct child_sa *next = child_heir(child);
+	struct child_sa *twin = next ? NULL : installing_twin(child);
 	struct kernel_batch batch;
 
 	if (child->is_up && twin) {
@@ -114,6 +116,6 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
 	child_sa_free(child);
-	if (!is_more_to_go(c, conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
+	if (!child_is_going(conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);
 }

@@ -8,48 +8,93 @@
 
 #include "core/commands.h"
 
-/* The newest child of the connection that carries traffic, or NULL. */
-static struct child_sa *child_up(struct core *c, const struct connection *conn)
+/* A child of the connection that carries traffic, or NULL. */
+static struct child_sa *child_up(const struct connection *conn)
 {
 	struct child_sa *child;
-	struct ike_sa *ike;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		if (ike->phase == IKE_ESTABLISHED)
-			list_each (child, &ike->children, struct child_sa, node)
-				if (child->connection == conn && child->phase == CHILD_ESTABLISHED)
-					return child;
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase == CHILD_ESTABLISHED && child->ike->phase == IKE_ESTABLISHED)
+			return child;
 	return NULL;
 }
 
-void command_initiate(struct core *c, struct request_run *r)
+static void initiate(struct core *c, struct request_run *r, struct connection *conn)
 {
+	struct child_sa *up = child_up(conn);
 	uint64_t id = r->client->id;
-	struct child_sa *up = child_up(c, r->conn);
-	char reason[300] = "";
+	char reason[300] = "", shown[CONNECTION_TEXT_LEN];
 	uint32_t code;
 
 	if (up) {
-		r->conn->is_wanted = true;
-		client_say(c, r->client, LINE_SUCCESS, "\"%s\" #%u: is up already", r->name,
-			   up->serial);
+		connection_set_wanted(conn, true);
+		client_say(c, r->client, LINE_SUCCESS, "%s #%u: is up already",
+			   connection_format(conn, shown, sizeof(shown)), up->serial);
 		client_finish(c, r->client, RC_OK);
 		return;
 	}
-	r->conn->failures = 0;
+	conn->failures = 0;
 	if (!r->is_async) {
 		r->client->waits_for = WAITS_UP;
-		r->client->connection = r->conn;
+		r->client->connection = conn;
 	}
-	code = intent_initiate(c, r->conn, reason, sizeof(reason));
+	code = intent_initiate(c, conn, reason, sizeof(reason));
 	/* a failure on the spot has answered it already */
 	r->client = client_find(c, id);
 	if (!r->client)
 		return;
 	if (code != RC_OK)
-		client_answer(c, r->client, code, "\"%s\": %s", r->name, reason);
+		client_answer(c, r->client, code, "%s: %s",
+			      connection_format(conn, shown, sizeof(shown)), reason);
 	else if (r->is_async)
 		client_finish(c, r->client, RC_OK);
+}
+
+/* --remote-host: where the peer of a template is. False: it was answered. */
+static bool remote_host(struct core *c, struct request_run *r, struct address *out, bool *is_given)
+{
+	char text[ADDRESS_TEXT_LEN];
+	struct ctl_attribute a;
+
+	*is_given = ctl_find(r->message, CTL_ATTR_REMOTE_HOST, &a);
+	if (!*is_given)
+		return true;
+	if (!ctl_value_text(&a, text, sizeof(text)) || !address_parse(text, out) ||
+	    address_is_any(out)) {
+		client_answer(c, r->client, RC_WHACK,
+			      "--remote-host is no address: give a numeric one");
+		return false;
+	}
+	if (r->conn->kind != CONNECTION_TEMPLATE) {
+		client_answer(c, r->client, RC_WHACK,
+			      "\"%s\": --remote-host is for connections whose peer is %%any",
+			      r->name);
+		return false;
+	}
+	if (r->conn->us->host.family != out->family) {
+		client_answer(c, r->client, RC_WHACK,
+			      "\"%s\": --remote-host is not of the family of our own --host",
+			      r->name);
+		return false;
+	}
+	return true;
+}
+
+void command_initiate(struct core *c, struct request_run *r)
+{
+	struct address remote;
+	struct connection *conn;
+	char reason[200];
+	uint32_t code;
+	bool is_given;
+
+	if (!remote_host(c, r, &remote, &is_given))
+		return;
+	conn = intent_target(c, r->conn, is_given ? &remote : NULL, &code, reason, sizeof(reason));
+	if (conn)
+		initiate(c, r, conn);
+	else
+		client_answer(c, r->client, code, "\"%s\": %s", r->name, reason);
 }
 
 /* Is this IKE SA the connection's alone, so that it goes when the connection goes down? */
@@ -63,38 +108,41 @@ static bool is_shared(struct ike_sa *ike, const struct connection *conn)
 	return false;
 }
 
-/* Is something of the connection still to go? */
-static bool is_going_down(struct core *c, const struct connection *conn)
+/* Is something of the connection, or of an instance, still to go? */
+static bool is_going_down(const struct connection *conn)
 {
-	struct child_sa *child;
+	struct connection *i;
 	struct ike_sa *ike;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		if (ike->connection == conn && !is_shared(ike, conn))
+	if (!list_is_empty(&conn->children))
+		return true;
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
+		if (ike->phase != IKE_DEAD && !is_shared(ike, conn))
 			return true;
-		list_each (child, &ike->children, struct child_sa, node)
-			if (child->connection == conn)
-				return true;
-	}
+	list_each (i, &conn->instances, struct connection, node)
+		if (is_going_down(i))
+			return true;
 	return false;
 }
 
-static void drop_wants(struct core *c, const struct connection *conn)
+static void drop_wants(struct connection *conn)
 {
-	struct ike_sa *ike;
 	struct want *w;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (w, &ike->wants, struct want, node)
-			if (w->kind == WANT_CHILD && w->connection == conn)
-				want_free(w);
+	list_each (w, &conn->wants, struct want, conn_node)
+		if (w->kind == WANT_CHILD)
+			want_free(w);
 }
 
 static void take_down(struct core *c, struct connection *conn)
 {
+	struct connection *i;
+
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "terminating SAs using this connection");
-	conn->is_wanted = false;
-	drop_wants(c, conn);
+	list_each (i, &conn->instances, struct connection, node)
+		take_down(c, i);
+	connection_set_wanted(conn, false);
+	drop_wants(conn);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 	intent_terminate(c, conn);
 }
@@ -109,7 +157,7 @@ void command_terminate(struct core *c, struct request_run *r)
 	}
 	take_down(c, r->conn);
 	r->client = client_find(c, id);
-	if (r->client && (r->is_async || !is_going_down(c, r->conn)))
+	if (r->client && (r->is_async || !is_going_down(r->conn)))
 		client_finish(c, r->client, RC_OK);
 }
 
@@ -117,19 +165,22 @@ void command_terminate(struct core *c, struct request_run *r)
 static void hand_over(struct core *c, struct connection *conn)
 {
 	struct child_sa *child;
+	struct connection *i;
 	struct ike_sa *ike;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node) {
+	list_each (i, &conn->instances, struct connection, node)
+		hand_over(c, i);
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node) {
 		struct connection *next = NULL;
 
-		if (ike->connection != conn || ike->phase != IKE_ESTABLISHED)
+		if (ike->phase != IKE_ESTABLISHED)
 			continue;
 		list_each (child, &ike->children, struct child_sa, node)
-			if (child->connection != conn)
+			if (child->connection != conn && !child->connection->is_deleted)
 				next = child->connection;
 		if (!next)
 			continue;
-		ike->connection = next;
+		ike_set_connection(c, ike, next);
 		if (next->newest_ike < ike->serial)
 			next->newest_ike = ike->serial;
 	}
@@ -137,30 +188,31 @@ static void hand_over(struct core *c, struct connection *conn)
 
 /* The Delete of an IKE SA covers its children, so that what stands for them in the kernel need not
  * wait for the peer: the name may be used anew at once. A child that a slot works on must wait. */
-static void end_children_early(struct core *c, const struct connection *conn)
+static void end_children_early(struct core *c, struct connection *conn)
 {
 	struct child_sa *child;
-	struct ike_sa *ike;
+	struct connection *i;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		if (ike->phase != IKE_DELETING)
-			continue;
-		list_each (child, &ike->children, struct child_sa, node)
-			if (child->connection == conn && child->phase == CHILD_ESTABLISHED &&
-			    child != ike->ours.scratch.child && child != ike->theirs.scratch.child)
-				child_end(c, ike, child, "its connection was deleted");
+	list_each (i, &conn->instances, struct connection, node)
+		end_children_early(c, i);
+	list_each (child, &conn->children, struct child_sa, conn_node) {
+		struct ike_sa *ike = child->ike;
+
+		if (ike->phase == IKE_DELETING && child->phase == CHILD_ESTABLISHED &&
+		    child != ike->ours.scratch.child && child != ike->theirs.scratch.child)
+			child_end(c, ike, child, "its connection was deleted");
 	}
 }
 
-static bool has_children(struct core *c, const struct connection *conn)
+static bool has_children(const struct connection *conn)
 {
-	struct child_sa *child;
-	struct ike_sa *ike;
+	struct connection *i;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (child, &ike->children, struct child_sa, node)
-			if (child->connection == conn)
-				return true;
+	if (!list_is_empty(&conn->children))
+		return true;
+	list_each (i, &conn->instances, struct connection, node)
+		if (has_children(i))
+			return true;
 	return false;
 }
 
@@ -171,37 +223,21 @@ void command_delete(struct core *c, struct request_run *r)
 	uint64_t id = r->client->id;
 
 	r->client->connection = conn;
+	connection_hide(conn);
 	hand_over(c, conn);
 	take_down(c, conn);
+	core_start_wants(c);
 	end_children_early(c, conn);
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->shows == conn)
 			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted", r->name);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "deleted connection");
-	table_remove(&c->connections.by_name, &conn->by_name);
-	list_remove(&conn->node);
-	list_append(&c->doomed, &conn->node);
 	client = client_find(c, id);
 	/* even an asynchronous one: what comes next may well be the same selectors anew */
-	if (has_children(c, conn))
+	if (has_children(conn))
 		client->waits_for = WAITS_DOWN;
 	else
 		client_finish(c, client, RC_OK);
-}
-
-static bool is_referenced(struct core *c, const struct connection *conn)
-{
-	struct ike_sa *ike;
-	struct want *w;
-
-	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		if (ike->connection == conn)
-			return true;
-		list_each (w, &ike->wants, struct want, node)
-			if (w->connection == conn)
-				return true;
-	}
-	return has_children(c, conn);
 }
 
 static void let_go(struct core *c, struct connection *conn)
@@ -209,32 +245,27 @@ static void let_go(struct core *c, struct connection *conn)
 	struct core_client *client;
 
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);
+	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->connection == conn)
 			client->connection = NULL;
+	heap_remove(&c->retries, &conn->retry);
 	connection_remove(&c->connections, conn);
 }
 
-/* One that is still in use goes to the back, so that an event costs one look at the SAs. */
+/* Instances that serve nobody any more, and deleted connections that nothing refers to. */
 void command_reap(struct core *c)
 {
 	struct connection *conn;
 
-	while ((conn = list_first(&c->doomed, struct connection, node))) {
-		if (is_referenced(c, conn)) {
-			list_remove(&conn->node);
-			list_append(&c->doomed, &conn->node);
-			return;
-		}
-		let_go(c, conn);
+	while ((conn = list_first(&c->connections.unused, struct connection, unused))) {
+		list_remove(&conn->unused);
+		if (connection_is_idle(conn))
+			let_go(c, conn);
 	}
 }
 
 void command_fini(struct core *c)
 {
-	struct connection *conn;
-
 	transactions_fini(c);
-	list_each (conn, &c->doomed, struct connection, node)
-		connection_remove(&c->connections, conn);
 }

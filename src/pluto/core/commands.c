@@ -214,6 +214,11 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	}
 }
 
+static int address_order(const void *a, const void *b)
+{
+	return address_cmp(a, b);
+}
+
 void command_addresses(struct core *c, const struct event *e)
 {
 	struct address *copy = calloc(e->address_count ? e->address_count : 1, sizeof(*copy));
@@ -227,6 +232,7 @@ void command_addresses(struct core *c, const struct event *e)
 	}
 	if (e->address_count)
 		memcpy(copy, e->addresses, e->address_count * sizeof(*copy));
+	qsort(copy, e->address_count, sizeof(*copy), address_order);
 	free(c->addresses);
 	c->addresses = copy;
 	c->address_count = e->address_count;

@@ -13,7 +13,7 @@
 struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
-	uint8_t key[3][16];
+	uint8_t key[4][16];
 
 	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
 	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
@@ -30,14 +30,31 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_spi, key[1]);
 	table_init(&c->by_init, key[2]);
 	table_init(&c->sources, key[0]);
+	table_init(&c->by_ends, key[3]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->clients);
 	list_init(&c->transactions);
-	list_init(&c->doomed);
+	list_init(&c->kicked);
 	c->next_serial = 1;
 	c->exit_at_usec = USEC_NEVER;
 	return c;
+}
+
+void core_kick(struct core *c, struct ike_sa *ike)
+{
+	if (!list_is_linked(&ike->kicked))
+		list_append(&c->kicked, &ike->kicked);
+}
+
+void core_start_wants(struct core *c)
+{
+	struct ike_sa *ike;
+
+	while ((ike = list_first(&c->kicked, struct ike_sa, kicked))) {
+		list_remove(&ike->kicked);
+		exchange_start_wants(c, ike);
+	}
 }
 
 static void reap(struct core *c)
@@ -78,6 +95,7 @@ void core_free(struct core *c)
 	table_fini(&c->by_spi);
 	table_fini(&c->by_init);
 	table_fini(&c->sources);
+	table_fini(&c->by_ends);
 	free(c->addresses);
 	wipe(c, sizeof(*c));
 	free(c);
@@ -99,8 +117,9 @@ static bool connection_has_policies(struct core *c, uint32_t reqid)
 {
 	struct connection *conn;
 
-	list_each (conn, &c->connections.all, struct connection, node)
-		if (conn->reqid == reqid && conn->policy_owner)
+	for (conn = connection_by_reqid(&c->connections, reqid); conn;
+	     conn = connection_next_by_reqid(conn))
+		if (conn->policy_owner)
 			return true;
 	return false;
 }
@@ -260,6 +279,7 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	c->wall_sec = e->wall_sec;
 	c->out = out;
 	dispatch(c, e);
+	core_start_wants(c);
 	maybe_exit(c);
 	reap(c);
 	command_reap(c);

@@ -86,8 +86,9 @@ static bool is_known_init(struct core *c, const struct event *e, const struct ik
 static void run_init(struct core *c, const struct event *e, struct message *m)
 {
 	const struct exchange_row *row = exchange_find(EXCHANGE_IKE_SA_INIT, IKE_HALF_OPEN, false);
-	struct connection *conn =
-		connection_for_peer(&c->connections, &e->local.address, &e->remote.address, NULL);
+	struct connection_walk walk =
+		connection_walk(&c->connections, &e->local.address, &e->remote.address, NULL);
+	struct connection *conn = connection_walk_next(&walk);
 	char peer[ENDPOINT_TEXT_LEN], host[ADDRESS_TEXT_LEN];
 	struct ike_sa *ike;
 

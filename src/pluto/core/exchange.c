@@ -123,7 +123,7 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 			c->next_serial++;
 			child->local = ike->local.address;
 			child->remote = ike->remote.address;
-			list_append(&ike->children, &child->node);
+			ike_sa_adopt(ike, child);
 		}
 		want_free(w);
 		ike->ours.scratch.child = child;

@@ -34,6 +34,59 @@ struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi)
 	return NULL;
 }
 
+static uint64_t ends_hash(struct core *c, const struct address *local, const struct address *remote,
+			  const struct connection *conn)
+{
+	struct {
+		struct address local, remote;
+		uint8_t ids[2][8];
+	} key = { .local = *local, .remote = *remote };
+	uint64_t ours = identity_hash(&c->by_ends, &conn->us->id);
+	uint64_t theirs = identity_hash(&c->by_ends, &conn->peer->id);
+
+	memcpy(key.ids[0], &ours, sizeof(ours));
+	memcpy(key.ids[1], &theirs, sizeof(theirs));
+	return table_hash(&c->by_ends, slice(&key, sizeof(key)));
+}
+
+void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn)
+{
+	table_remove(&c->by_ends, &ike->by_ends);
+	ike_sa_set_connection(ike, conn);
+	/* one that cannot be entered is not shared with other connections */
+	table_insert(&c->by_ends, &ike->by_ends,
+		     ends_hash(c, &ike->local.address, &ike->remote.address, conn));
+}
+
+static struct ike_sa *with_ends(struct table_node *n, uint64_t hash, const struct connection *conn)
+{
+	for (; n; n = table_next(n, hash)) {
+		struct ike_sa *ike = container_of(n, struct ike_sa, by_ends);
+		const struct connection *own = ike->connection;
+
+		if (address_eq(&ike->remote.address, &conn->peer->host) &&
+		    address_eq(&ike->local.address, &conn->us->host) &&
+		    identity_eq(&own->us->id, &conn->us->id) &&
+		    identity_eq(&own->peer->id, &conn->peer->id))
+			return ike;
+	}
+	return NULL;
+}
+
+struct ike_sa *ike_of_ends(struct core *c, const struct connection *conn)
+{
+	uint64_t hash = ends_hash(c, &conn->us->host, &conn->peer->host, conn);
+
+	return with_ends(table_first(&c->by_ends, hash), hash, conn);
+}
+
+struct ike_sa *ike_next_of_ends(struct ike_sa *ike, const struct connection *conn)
+{
+	uint64_t hash = ike->by_ends.hash;
+
+	return with_ends(table_next(&ike->by_ends, hash), hash, conn);
+}
+
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
 			  const struct endpoint *local, const struct endpoint *remote)
 {
@@ -58,6 +111,7 @@ struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initi
 	c->next_serial++;
 	ike->local = *local;
 	ike->remote = *remote;
+	ike_set_connection(c, ike, conn);
 	list_append(&c->ike_sas, &ike->node);
 	c->ike_count++;
 	ike->expires_usec = c->now_usec + HALF_OPEN_TIMEOUT_USEC;
@@ -299,8 +353,10 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	table_remove(&c->by_spi, &ike->by_spi);
 	table_remove(&c->by_init, &ike->by_init);
+	table_remove(&c->by_ends, &ike->by_ends);
 	heap_remove(&c->timers, &ike->timer);
 	list_remove(&ike->node);
+	list_remove(&ike->kicked);
 	c->ike_count--;
 	list_append(&c->dead, &ike->node);
 	if (!conn)

@@ -21,27 +21,25 @@ static bool is_going_down(const struct ike_sa *ike)
 	return false;
 }
 
-/* Same addresses and identities, and an IKE suite that the connection allows. */
-static bool could_carry(const struct ike_sa *ike, const struct connection *conn)
+static bool is_usable(const struct ike_sa *ike)
 {
-	if (ike->connection == conn)
-		return true;
-	return address_eq(&ike->remote.address, &conn->peer->host) &&
-	       address_eq(&ike->local.address, &conn->us->host) &&
-	       identity_eq(&ike->connection->us->id, &conn->us->id) &&
-	       identity_eq(&ike->connection->peer->id, &conn->peer->id) &&
-	       (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite));
+	return (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
+		ike->phase == IKE_AUTHENTICATING) &&
+	       !is_going_down(ike);
 }
 
-/* The newest IKE SA that a further child may use (RFC 7296 1.3). */
+/* The newest IKE SA that a further child may use (RFC 7296 1.3): the connection's own, or one of
+ * another between the same ends, of a suite that the connection allows. */
 static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 {
 	struct ike_sa *ike, *best = NULL;
 
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		if ((ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
-		     ike->phase == IKE_AUTHENTICATING) &&
-		    could_carry(ike, conn) && !is_going_down(ike))
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
+		if (is_usable(ike) && (!best || ike->serial > best->serial))
+			best = ike;
+	for (ike = ike_of_ends(c, conn); ike; ike = ike_next_of_ends(ike, conn))
+		if (is_usable(ike) && (!best || ike->serial > best->serial) &&
+		    (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite)))
 			best = ike;
 	return best;
 }
@@ -86,6 +84,32 @@ static uint32_t start_ike(struct core *c, struct connection *conn, char *reason,
 	return RC_OK;
 }
 
+struct connection *intent_target(struct core *c, struct connection *conn,
+				 const struct address *remote, uint32_t *code, char *reason,
+				 size_t size)
+{
+	struct connection *instance;
+
+	(void)c;
+	if (!remote && conn->peer->host.family)
+		remote = &conn->peer->host;
+	if (conn->kind != CONNECTION_TEMPLATE || !conn->is_oriented)
+		return conn;
+	if (!remote) {
+		snprintf(
+			reason, size,
+			"the peer's address is %%any: the peer has to begin, or say --remote-host");
+		*code = RC_WILDCARD;
+		return NULL;
+	}
+	instance = connection_instance(conn, remote, &conn->peer->id);
+	if (!instance) {
+		snprintf(reason, size, "out of memory");
+		*code = RC_INTERNAL;
+	}
+	return instance;
+}
+
 uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size)
 {
 	struct ike_sa *ike;
@@ -99,10 +123,12 @@ uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, 
 		return RC_ORIENT;
 	}
 	if (conn->peer->host.family == FAMILY_NONE) {
-		snprintf(reason, size, "the peer's address is %%any: the peer has to begin");
+		snprintf(
+			reason, size,
+			"the peer's address is %%any: the peer has to begin, or say --remote-host");
 		return RC_WILDCARD;
 	}
-	conn->is_wanted = true;
+	connection_set_wanted(conn, true);
 	intent_retry_at(c, conn, USEC_NEVER);
 	ike = usable_ike(c, conn);
 	if (!ike)
@@ -132,31 +158,39 @@ static bool serves_others(struct ike_sa *ike, const struct connection *conn)
 	return false;
 }
 
+/* What the connection has on this IKE SA goes, and with it the IKE SA if nobody else uses it. */
+static void leave_ike(struct core *c, struct ike_sa *ike, const struct connection *conn)
+{
+	struct child_sa *child;
+
+	if (is_going_down(ike))
+		return;
+	if (!serves_others(ike, conn)) {
+		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+	} else {
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->connection == conn && !is_given_up(ike, child))
+				ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+	}
+	core_kick(c, ike);
+}
+
 void intent_terminate(struct core *c, struct connection *conn)
 {
 	struct ike_sa *ike;
+	struct child_sa *child;
 
-	conn->is_wanted = false;
+	connection_set_wanted(conn, false);
 	intent_retry_at(c, conn, USEC_NEVER);
-	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		struct child_sa *child;
-		bool mine = ike->connection == conn;
-
-		if (mine && ike->phase != IKE_ESTABLISHED && ike->phase != IKE_DELETING) {
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node) {
+		if (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING)
+			leave_ike(c, ike, conn);
+		else if (ike->phase != IKE_DEAD)
 			ike_end(c, ike, RC_FATAL, "terminated by the admin");
-			continue;
-		}
-		list_each (child, &ike->children, struct child_sa, node)
-			mine |= child->connection == conn;
-		if (mine && !serves_others(ike, conn)) {
-			ike_want(ike, WANT_DELETE_IKE, NULL, 0);
-		} else {
-			list_each (child, &ike->children, struct child_sa, node)
-				if (child->connection == conn)
-					ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
-		}
-		exchange_start_wants(c, ike);
 	}
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->ike->connection != conn)
+			leave_ike(c, child->ike, conn);
 }
 
 void intent_failed(struct core *c, struct connection *conn, const char *reason)
@@ -164,14 +198,14 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	uint64_t tries = conn->def->config.keyingtries;
 	uint64_t wait = BACKOFF_MIN_USEC;
 
-	text_copy(conn->last_error, sizeof(conn->last_error), reason);
+	connection_set_error(conn, reason);
 	if (!conn->is_wanted || c->is_shutting_down)
 		return;
 	conn->failures++;
 	if (tries != 0 && conn->failures >= tries) {
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
 			       "giving up after %u tries (keyingtries)", conn->failures);
-		conn->is_wanted = false;
+		connection_set_wanted(conn, false);
 		return;
 	}
 	for (uint32_t i = 1; i < conn->failures && wait < BACKOFF_MAX_USEC; i++)

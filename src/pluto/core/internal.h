@@ -42,6 +42,7 @@ struct core {
 	uint32_t debug;
 	struct table by_spi;  /* struct ike_sa */
 	struct table by_init; /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table by_ends; /* struct ike_sa: by addresses and identities of the connection */
 	struct table sources; /* struct half_open_source */
 	struct list ike_sas;
 	struct list dead; /* freed at the end of the event */
@@ -57,12 +58,17 @@ struct core {
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
 	struct list transactions; /* struct transaction (command_add.c) */
-	struct list doomed;       /* struct connection: deleted, but an SA still refers to it */
+	struct list kicked;       /* struct ike_sa: something was wanted of it */
 	uint32_t counters_in_flight;
 	struct heap retries; /* struct connection: attempts that are planned */
 };
 
-/* ---- core.c: deletes all SAs and leaves when they are gone */
+/* ---- core.c */
+/* The IKE SA's wants are started before the event ends; safe while its lists are walked. */
+void core_kick(struct core *c, struct ike_sa *ike);
+/* Starts them now. */
+void core_start_wants(struct core *c);
+/* Deletes all SAs and leaves when they are gone. */
 void core_shut_down(struct core *c);
 
 /* ---- action.c: asking the world */
@@ -95,6 +101,11 @@ void client_finish(struct core *c, struct core_client *client, uint32_t code);
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
 			  const struct endpoint *local, const struct endpoint *remote);
 struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi);
+/* From now on it is this connection's; also to be called when its addresses changed. */
+void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn);
+/* The first IKE SA between the connection's ends as its definition names them, then the others. */
+struct ike_sa *ike_of_ends(struct core *c, const struct connection *conn);
+struct ike_sa *ike_next_of_ends(struct ike_sa *ike, const struct connection *conn);
 /* Puts the timer at the least of its deadlines. */
 void ike_set_timer(struct core *c, struct ike_sa *ike);
 void ike_timer(struct core *c, struct ike_sa *ike);
@@ -144,6 +155,11 @@ bool cookie_check(struct core *c, const struct event *e, const struct message *m
 /* ---- intent.c: what should be up */
 /* Starts or joins: 0, or an exit code with text in reason. */
 uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size);
+/* The connection that can be initiated: itself, or of a template its instance towards remote (NULL:
+ * the peer's address must be known). NULL with code and reason. */
+struct connection *intent_target(struct core *c, struct connection *conn,
+				 const struct address *remote, uint32_t *code, char *reason,
+				 size_t size);
 void intent_terminate(struct core *c, struct connection *conn);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);
@@ -155,7 +171,9 @@ uint64_t intent_deadline(const struct core *c);
 /* ---- child.c: life of child SAs */
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child);
 /* The newest other child of the connection with the same selectors: it inherits policies, routes. */
-struct child_sa *child_heir(struct core *c, const struct child_sa *child);
+struct child_sa *child_heir(const struct child_sa *child);
+/* Is a child of the connection, or of an instance of it, on its way down? */
+bool child_is_going(const struct connection *conn);
 /* Removes kernel state, runs down and unroute, frees. */
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason);
 

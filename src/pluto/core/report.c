@@ -82,13 +82,18 @@ static void to_watchers(struct core *c, const struct connection *conn, uint32_t 
 	if (!conn)
 		return;
 	list_each (client, &c->clients, struct core_client, node)
-		if (client->connection == conn)
+		if (client->connection &&
+		    (client->connection == conn || client->connection == conn->template))
 			client_log(c, client, code, text);
 }
 
 void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code)
 {
 	struct core_client *client;
+
+	/* who waits for a template to be down waits for all of its instances */
+	if (conn && conn->template && what == WAITS_DOWN && !child_is_going(conn->template))
+		clients_finish(c, conn->template, what, code);
 
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->waits_for == what && (!conn || client->connection == conn))
@@ -99,13 +104,14 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 	    uint32_t code, const char *format, ...)
 {
 	const struct connection *conn = child ? child->connection : ike->connection;
-	char text[1024];
+	char text[1024], name[CONNECTION_TEXT_LEN];
 	va_list ap;
 	int n;
 
 	if (level == LOG_LEVEL_DEBUG && !c->debug)
 		return;
-	n = snprintf(text, sizeof(text), "\"%s\" #%u: ", conn ? conn->def->config.name : "?",
+	n = snprintf(text, sizeof(text),
+		     "%s #%u: ", conn ? connection_format(conn, name, sizeof(name)) : "\"?\"",
 		     child ? child->serial : ike->serial);
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
@@ -118,9 +124,9 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 void connection_log(struct core *c, struct connection *conn, enum log_level level, uint32_t code,
 		    const char *format, ...)
 {
-	char text[1024];
+	char text[1024], name[CONNECTION_TEXT_LEN];
 	va_list ap;
-	int n = snprintf(text, sizeof(text), "\"%s\": ", conn->def->config.name);
+	int n = snprintf(text, sizeof(text), "%s: ", connection_format(conn, name, sizeof(name)));
 
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);

@@ -36,17 +36,21 @@ static uint8_t view_of(uint16_t verb)
 
 static bool is_shown(const struct core_client *client, const struct connection *conn)
 {
-	return !client->shows || client->shows == conn;
+	return !client->shows || client->shows == conn || client->shows == conn->template;
 }
 
 static bool show_connections(struct core *c, struct core_client *client)
 {
-	struct connection *conn;
+	struct connection *conn, *i;
 	bool ok = true;
 
-	list_each (conn, &c->connections.all, struct connection, node)
-		if (is_shown(client, conn))
-			ok &= report_connection(c, client, conn);
+	list_each (conn, &c->connections.all, struct connection, node) {
+		if (!is_shown(client, conn))
+			continue;
+		ok &= report_connection(c, client, conn);
+		list_each (i, &conn->instances, struct connection, node)
+			ok &= report_connection(c, client, i);
+	}
 	return ok;
 }
 

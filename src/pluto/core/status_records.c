@@ -56,6 +56,12 @@ static void put_name(struct record *r, uint16_t field, const struct connection *
 	put_text(r, field, shown);
 }
 
+static void put_instance(struct record *r, uint16_t field, const struct connection *conn)
+{
+	if (conn->instance)
+		put_u64(r, field, conn->instance);
+}
+
 static void put_address(struct record *r, uint16_t field, const struct address *a)
 {
 	char buf[ADDRESS_TEXT_LEN];
@@ -154,6 +160,7 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 
 	begin(&r, client, RECORD_CONNECTION);
 	put_name(&r, CONNECTION_NAME, conn);
+	put_instance(&r, CONNECTION_NUMBER, conn);
 	put_ends(&r, conn->us, conn->peer);
 	put_text(&r, CONNECTION_ROUTING, conn->policy_owner ? "erouted" : "unrouted");
 	put_u64(&r, CONNECTION_OWNER, conn->policy_owner);
@@ -175,7 +182,7 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 bool report_totals(struct core *c, struct core_client *client)
 {
 	uint32_t loaded = 0, routed = 0, active = 0, half = 0, established = 0, children = 0;
-	struct connection *conn;
+	struct connection *conn, *i;
 	struct child_sa *child;
 	struct ike_sa *ike;
 	struct record r;
@@ -184,6 +191,11 @@ bool report_totals(struct core *c, struct core_client *client)
 		loaded++;
 		routed += conn->policy_owner != 0;
 		active += conn->newest_child != 0;
+		list_each (i, &conn->instances, struct connection, node) {
+			loaded++;
+			routed += i->policy_owner != 0;
+			active += i->newest_child != 0;
+		}
 	}
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		half += ike->phase == IKE_STARTING || ike->phase == IKE_HALF_OPEN;
@@ -282,8 +294,10 @@ bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
 
 	begin(&r, client, RECORD_IKE_SA);
 	put_u64(&r, IKE_SA_SERIAL, ike->serial);
-	if (ike->connection)
+	if (ike->connection) {
 		put_name(&r, IKE_SA_CONNECTION, ike->connection);
+		put_instance(&r, IKE_SA_INSTANCE, ike->connection);
+	}
 	put_address(&r, IKE_SA_PEER, &ike->remote.address);
 	put_u64(&r, IKE_SA_PEER_PORT, ike->remote.port);
 	put_text(&r, IKE_SA_STATE, name->state);
@@ -337,6 +351,7 @@ bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike
 	begin(&r, client, RECORD_CHILD_SA);
 	put_u64(&r, CHILD_SA_SERIAL, child->serial);
 	put_name(&r, CHILD_SA_CONNECTION, conn);
+	put_instance(&r, CHILD_SA_INSTANCE, conn);
 	put_address(&r, CHILD_SA_PEER, &child->remote);
 	put_u64(&r, CHILD_SA_PEER_PORT, ike->remote.port);
 	put_text(&r, CHILD_SA_STATE, name.state);
@@ -363,6 +378,8 @@ bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *i
 	begin(&r, client, RECORD_TRAFFIC);
 	put_u64(&r, TRAFFIC_SERIAL, child->serial);
 	put_name(&r, TRAFFIC_CONNECTION, child->connection);
+	put_instance(&r, TRAFFIC_INSTANCE, child->connection);
+	put_address(&r, TRAFFIC_PEER, &child->remote);
 	put_text(&r, TRAFFIC_TYPE, "ESP");
 	put_u64(&r, TRAFFIC_ADD_TIME, child->installed_wall_sec);
 	put_u64(&r, TRAFFIC_IN_BYTES, child->in_bytes);

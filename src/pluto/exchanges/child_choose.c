@@ -35,29 +35,31 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	builder_ts(b, PAYLOAD_TSr, we_initiate ? &remote : &local, 1);
 }
 
-/* Our connections over this IKE SA, as the responder: the one whose selectors meet the offer. */
+/* The connection of a child the peer asks for: the IKE SA's own, or another one that fits the same
+ * identities and proposals, by selectors. Of a template it is the peer's instance. */
 static struct connection *by_selectors(struct run *r, struct selector *local,
 				       struct selector *remote, struct text *why)
 {
 	struct ike_sa *ike = r->ike;
-	struct connection *conn = ike->connection, *next = NULL;
-	struct selector remote_policy;
-	bool narrowed;
+	struct connection *own = ike->connection, *conn;
+	struct connection_walk walk;
+	char unused[400];
 
-	for (;;) {
-		remote_policy = connection_peer_client(conn, &ike->remote.address);
-		if (suite_is_allowed(conn->def->ike, &ike->suite) &&
-		    identity_eq(&conn->us->id, &ike->connection->us->id) &&
-		    identity_matches(&conn->peer->id, &ike->peer_id) &&
-		    narrow_offer(&r->m->ts_i, &remote_policy, remote, &narrowed, why) &&
-		    narrow_offer(&r->m->ts_r, &conn->us->client, local, &narrowed, why))
-			return conn;
-		next = connection_for_peer(&r->core->connections, &ike->local.address,
-					   &ike->remote.address, next);
-		if (!next)
-			return NULL;
-		conn = next;
+	if (auth_selectors_meet(r, own, local, remote, why))
+		return own;
+	walk = connection_walk(&r->core->connections, &ike->local.address, &ike->remote.address,
+			       &ike->peer_id);
+	while ((conn = connection_walk_next(&walk))) {
+		struct text drop = TEXT_OVER(unused);
+
+		if (conn == own || conn == own->template || !auth_connection_fits(r, conn, &drop) ||
+		    !auth_selectors_meet(r, conn, local, remote, why))
+			continue;
+		return conn->kind == CONNECTION_TEMPLATE
+			       ? connection_instance(conn, &ike->remote.address, &ike->peer_id)
+			       : conn;
 	}
+	return NULL;
 }
 
 static uint32_t spi_of(struct slice spi)
@@ -94,7 +96,7 @@ enum step child_choose_step(struct run *r)
 	if (!child)
 		return close_with(r, RC_INTERNAL, "out of memory");
 	r->core->next_serial++;
-	list_append(&r->ike->children, &child->node);
+	ike_sa_adopt(r->ike, child);
 	s->child = child;
 	child->local = r->ike->local.address;
 	child->remote = r->ike->remote.address;

@@ -157,9 +157,9 @@ enum step child_installed_step(struct run *r)
 }
 
 /* Scripts run for the first child of a connection's selectors, never for a further one. */
-static bool needs_scripts(const struct run *r, const struct child_sa *child)
+static bool needs_scripts(const struct child_sa *child)
 {
-	return child_heir(r->core, child) == NULL;
+	return child_heir(child) == NULL;
 }
 
 static enum step start_script(struct run *r, const char *verb)
@@ -167,7 +167,7 @@ static enum step start_script(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	struct updown_job *job;
 
-	if (!child || !needs_scripts(r, child))
+	if (!child || !needs_scripts(child))
 		return STEP_NEXT;
 	job = child_updown(child, verb, ike_handle(r->ike), core_ticket(r->core, r->slot));
 	if (!job)
@@ -193,7 +193,7 @@ static enum step script_verdict(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	char reason[120];
 
-	if (!child || !needs_scripts(r, child))
+	if (!child || !needs_scripts(child))
 		return STEP_NEXT;
 	child->is_up = true; /* from here on an end runs down and unroute */
 	if (r->job && r->job->status == 0)

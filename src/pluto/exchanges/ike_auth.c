@@ -101,7 +101,7 @@ enum step auth_child_step(struct run *r)
 	r->core->next_serial++;
 	s->child->local = ike->local.address;
 	s->child->remote = ike->remote.address;
-	list_append(&ike->children, &s->child->node);
+	ike_sa_adopt(ike, s->child);
 	return STEP_NEXT;
 }
 
@@ -215,6 +215,8 @@ enum step auth_verify_step(struct run *r)
 	if (!peer_mac_is_good(r))
 		return refuse_peer(r, "the peer's AUTH is wrong: the two ends have different PSKs");
 	request_done(r->core, r->ike);
+	if (!auth_take_instance(r))
+		return close_with(r, RC_INTERNAL, "out of memory");
 	authenticated(r);
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 	       "established IKE SA, authenticated peer %s by PSK",
@@ -249,7 +251,7 @@ enum step auth_choose_step(struct run *r)
 		r->slot->scratch.is_refused = true;
 	conn = r->slot->scratch.is_refused ? NULL : auth_choose_connection(r, &why);
 	if (conn)
-		ike->connection = conn;
+		ike_set_connection(r->core, ike, conn);
 	else
 		r->slot->scratch.is_refused = true;
 	if (!conn)
@@ -296,6 +298,8 @@ enum step auth_check_step(struct run *r)
 		return refuse_initiator(r, reason);
 	}
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
+	if (!auth_take_instance(r))
+		return close_with(r, RC_INTERNAL, "out of memory");
 	authenticated(r);
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 	       "established IKE SA, authenticated peer %s by PSK", id);

@@ -216,16 +216,18 @@ enum step init_choose_step(struct run *r)
 	const struct message *m = r->m;
 	char words[400];
 	struct text why = TEXT_OVER(words);
-	struct connection *conn = ike->connection;
+	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
+						      &ike->remote.address, NULL);
+	struct connection *conn;
 	struct slice spi;
 
-	while (conn && !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, true, m->ke.group,
-				     &ike->suite, &spi, &why))
-		conn = connection_for_peer(&r->core->connections, &ike->local.address,
-					   &ike->remote.address, conn);
+	while ((conn = connection_walk_next(&walk)) &&
+	       !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, true, m->ke.group, &ike->suite,
+			     &spi, &why))
+		continue;
 	if (!conn)
 		return refuse_init(r, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY, words);
-	ike->connection = conn;
+	ike_set_connection(r->core, ike, conn);
 	r->slot->scratch.group = ike->suite.ke;
 	if (m->ke.group != ike->suite.ke->id) {
 		uint8_t group[2] = { (uint8_t)(ike->suite.ke->id >> 8),

@@ -12,6 +12,7 @@ struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
 		return NULL;
 	child->serial = serial;
 	child->connection = c;
+	list_append(&c->children, &child->conn_node);
 	child->is_tunnel = c->def->config.type == CONN_TUNNEL;
 	child->expires_usec = USEC_NEVER;
 	return child;
@@ -22,5 +23,7 @@ void child_sa_free(struct child_sa *child)
 	if (!child)
 		return;
 	list_remove(&child->node);
+	list_remove(&child->conn_node);
+	connection_unused(child->connection);
 	free(child);
 }

@@ -18,7 +18,9 @@ enum child_phase {
 };
 
 struct child_sa {
-	struct list node; /* in ike_sa.children */
+	struct list node;      /* in ike_sa.children */
+	struct list conn_node; /* in connection.children */
+	struct ike_sa *ike;    /* set by ike_sa_adopt */
 	uint32_t serial;
 	uint8_t phase; /* enum child_phase */
 	bool is_tunnel;

@@ -11,7 +11,7 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 	if (!ike)
 		return NULL;
 	ike->serial = serial;
-	ike->connection = c;
+	ike_sa_set_connection(ike, c);
 	ike->is_initiator = is_initiator;
 	ike->phase = is_initiator ? IKE_STARTING : IKE_HALF_OPEN;
 	ike->expires_usec = USEC_NEVER;
@@ -48,9 +48,31 @@ void slot_reset(struct slot *s)
 	scratch_free(&s->scratch);
 }
 
+void ike_sa_set_connection(struct ike_sa *ike, struct connection *c)
+{
+	struct connection *old = ike->connection;
+
+	list_remove(&ike->conn_node);
+	ike->connection = c;
+	if (c)
+		list_append(&c->ike_sas, &ike->conn_node);
+	if (old)
+		connection_unused(old);
+}
+
+void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child)
+{
+	list_remove(&child->node);
+	child->ike = ike;
+	list_append(&ike->children, &child->node);
+}
+
 void want_free(struct want *w)
 {
 	list_remove(&w->node);
+	list_remove(&w->conn_node);
+	if (w->connection)
+		connection_unused(w->connection);
 	free(w);
 }
 
@@ -61,7 +83,10 @@ bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uin
 	if (!w)
 		return false;
 	w->kind = (uint8_t)kind;
+	w->ike = ike;
 	w->connection = c;
+	if (c)
+		list_append(&c->wants, &w->conn_node);
 	w->child_serial = child_serial;
 	list_append(&ike->wants, &w->node);
 	return true;
@@ -88,6 +113,7 @@ void ike_sa_free(struct ike_sa *ike)
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
 	identity_free(&ike->peer_id);
+	ike_sa_set_connection(ike, NULL);
 	ike_keys_free(&ike->keys);
 	free(ike);
 }

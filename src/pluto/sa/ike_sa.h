@@ -70,16 +70,21 @@ struct request {           /* our request in flight */
 enum want_kind { WANT_CHILD, WANT_DELETE_CHILD, WANT_DELETE_IKE };
 struct want { /* a request to be made when the slot is free */
 	struct list node;
+	struct list conn_node; /* in connection.wants */
+	struct ike_sa *ike;
 	uint8_t kind;
-	struct connection *connection; /* WANT_CHILD */
+	struct connection *connection; /* WANT_CHILD; else NULL */
 	uint32_t child_serial;         /* WANT_DELETE_CHILD */
 };
 
 struct ike_sa {
 	struct table_node by_spi;  /* our SPI */
 	struct table_node by_init; /* responder: address and SPI of its IKE_SA_INIT request */
+	struct table_node by_ends; /* addresses and its connection's identities */
 	uint8_t init_digest[32];   /* of that request, to know it again */
 	struct list node;
+	struct list conn_node; /* in connection.ike_sas */
+	struct list kicked;    /* in the core's list */
 	struct heap_node timer;
 	uint32_t serial;
 	uint8_t phase; /* enum ike_phase */
@@ -134,6 +139,10 @@ void slot_reset(struct slot *s);
 struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);
 /* By the peer's name for it: its inbound SPI, our outbound one. */
 struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);
+/* Puts a child on its list, or takes it over from another IKE SA. */
+void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child);
+/* Only core/ike.c calls it: look-ups depend on the connection. */
+void ike_sa_set_connection(struct ike_sa *ike, struct connection *c);
 bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uint32_t child_serial);
 void want_free(struct want *w);
 

@@ -60,7 +60,8 @@ static void put_sa(struct updown_job *j, const struct child_sa *child)
 	updown_job_env(j, "PLUTO_CONN_CLIENTFAMILY", inner_v6 ? "ipv6" : "ipv4");
 	updown_job_env(j, "PLUTO_CLIENT_FAMILY", inner_v6 ? "ipv6" : "ipv4");
 	updown_job_env(j, "PLUTO_CONNECTION_TYPE", child->is_tunnel ? "tunnel" : "transport");
-	updown_job_env(j, "PLUTO_CONN_KIND", "CK_PERMANENT");
+	updown_job_env(j, "PLUTO_CONN_KIND", "%s",
+		       c->kind == CONNECTION_INSTANCE ? "CK_INSTANCE" : "CK_PERMANENT");
 	updown_job_env(j, "PLUTO_CONN_POLICY", "PSK+ENCRYPT%s%s+IKEV2_ALLOW",
 		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
 	updown_job_env(j, "PLUTO_SA_REQID", "%u", c->reqid);

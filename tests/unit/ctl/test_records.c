@@ -23,17 +23,18 @@ static void record_tables_hold_together(void **state)
 	for (size_t i = 0; i < record_count; i++) {
 		const struct record_row *r = &records[i];
 
-		assert_int_equal(r->kind, i + 1);
 		assert_ptr_equal(record_by_kind(r->kind), r);
 		assert_true(r->field_count < 64);
 		for (size_t j = 0; j < r->field_count; j++) {
-			assert_int_equal(r->fields[j].id, j + 1);
-			for (size_t k = 0; k < j; k++)
+			assert_true(r->fields[j].id > 0);
+			for (size_t k = 0; k < j; k++) {
+				assert_int_not_equal(r->fields[j].id, r->fields[k].id);
 				assert_string_not_equal(r->fields[j].name, r->fields[k].name);
+			}
 		}
 	}
 	assert_null(record_by_kind(0));
-	assert_null(record_by_kind(99));
+	assert_null(record_by_kind(9999));
 }
 
 static void verb_table_holds_together(void **state)
@@ -45,7 +46,6 @@ static void verb_table_holds_together(void **state)
 	for (size_t i = 0; i < verb_count; i++) {
 		const char *words = verbs[i].whack ? verbs[i].whack : "";
 
-		assert_int_equal(verbs[i].verb, i + 1);
 		assert_ptr_equal(verb_by_number(verbs[i].verb), &verbs[i]);
 		assert_true(verbs[i].role <= ROLE_OWN);
 		assert_non_null(verbs[i].help);
