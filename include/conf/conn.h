@@ -16,6 +16,14 @@
 #define CONN_NAME_LEN 128
 
 enum conn_type { CONN_TUNNEL = 0, CONN_TRANSPORT = 1 };
+/* What becomes of a connection whose peer does not answer any more. */
+enum dpd_action { DPD_HOLD = 0, DPD_CLEAR = 1, DPD_RESTART = 2 };
+/* When a connection that stood is brought up again by itself. */
+enum revive_policy {
+	REVIVE_WANTED = 0, /* one that an admin initiated, after the peer's silence or a failure */
+	REVIVE_KEEP = 1,   /* any, after the peer's Delete too (auto=keep) */
+	REVIVE_NO = 2,
+};
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -54,8 +62,12 @@ struct conn_config {
 	uint64_t mtu;
 	uint64_t priority;
 	uint64_t reqid;
-	uint64_t host_family;   /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
-	uint64_t client_family; /* the same for the clients: --tunnelipv4, --tunnelipv6 */
+	uint64_t host_family;      /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
+	uint64_t dpd_delay_usec;   /* silence until the peer is asked whether it lives; 0: never */
+	uint64_t dpd_timeout_usec; /* until an unanswered probe fails; 0: retransmit_timeout */
+	uint64_t dpd_action;       /* enum dpd_action */
+	uint64_t revive;           /* enum revive_policy */
+	uint64_t client_family;    /* the same for the clients: --tunnelipv4, --tunnelipv6 */
 };
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */

@@ -36,6 +36,7 @@ static void host_init(struct sim *s, int i, const struct core_settings *settings
 	struct host *h = &s->hosts[i];
 
 	h->name = names[i];
+	h->settings = *settings;
 	h->core = core_new(settings);
 	h->keystore = keystore_new();
 	h->work_delay_usec = USEC_PER_MSEC;
@@ -356,6 +357,41 @@ bool sim_rest(struct sim *s, uint64_t limit_usec)
 			return true;
 		if (!sim_next(s, until))
 			return false;
+	}
+}
+
+static void forget_events(struct sim *s, uint8_t host)
+{
+	struct pending **at = &s->queue;
+
+	while (*at) {
+		struct pending *p = *at;
+
+		if (p->host != host || p->event.kind == EVENT_PACKET) {
+			at = &p->next;
+			continue;
+		}
+		*at = p->next;
+		pending_free(p);
+	}
+}
+
+void host_crash(struct sim *s, uint8_t host)
+{
+	struct host *h = &s->hosts[host];
+
+	core_free(h->core);
+	forget_events(s, host);
+	h->core = core_new(&h->settings);
+	if (!h->core)
+		sim_fail(s, "the host cannot be made anew");
+	h->kernel.state_count = h->kernel.policy_count = 0;
+	h->is_listening = false;
+	for (size_t i = 0; i < h->client_count; i++)
+		h->clients[i].gone = true;
+	for (size_t i = 0; i < h->track_count; i++) {
+		h->tracks[i].is_gone = true;
+		text_copy(h->tracks[i].reason, sizeof(h->tracks[i].reason), "crashed");
 	}
 }
 

@@ -99,6 +99,21 @@ static bool is_removal(const struct kernel_op *op)
 	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
 }
 
+static uint64_t packets_now(const struct sim *s, const struct mock_kernel *k, uint8_t direction)
+{
+	uint64_t since = k->traffic_since[direction];
+
+	return k->packets[direction] + (since ? (s->now_usec - since) / USEC_PER_MSEC : 0);
+}
+
+void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+
+	k->packets[direction] = packets_now(s, k, direction);
+	k->traffic_since[direction] = flows ? s->now_usec : 0;
+}
+
 static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
@@ -122,7 +137,8 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 		return delete_policy(k, &op->policy);
 	case KOP_GET_COUNTERS:
 		st = state_find(k, &op->state.dst, op->state.spi);
-		op->bytes = op->packets = 0;
+		op->packets = packets_now(s, k, op->state.direction);
+		op->bytes = op->packets * 100;
 		return st && !st->is_larval ? 0 : ESRCH;
 	}
 	return EINVAL;

@@ -18,8 +18,8 @@ struct tally {
 };
 
 static const struct scenario_list *const lists[] = {
-	&scenarios_up,   &scenarios_refuse, &scenarios_loss,  &scenarios_children,
-	&scenarios_undo, &scenarios_retry,  &scenarios_forge, &scenarios_conns,
+	&scenarios_up,    &scenarios_refuse, &scenarios_loss,  &scenarios_children, &scenarios_undo,
+	&scenarios_retry, &scenarios_forge,  &scenarios_conns, &scenarios_liveness,
 };
 
 typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
@@ -88,10 +88,15 @@ static void run_one(struct tally *t, const struct scenario *sc, uint64_t seed, i
 		snprintf(name, sizeof(name), "%s [%d]", sc->name, (int)k);
 	else
 		text_copy(name, sizeof(name), sc->name);
+	if (sc->cases[0]) {
+		size_t len = strlen(name);
+
+		snprintf(name + len, sizeof(name) - len, " (case %s)", sc->cases);
+	}
 	if (t->only && !strstr(name, t->only))
 		return;
 	if (t->list) {
-		printf("%-60s %s\n", name, sc->cases);
+		puts(name);
 		return;
 	}
 	report(t, run_accounted(run_scenario, sc, seed, k, t->verbose, why, sizeof(why)), name,

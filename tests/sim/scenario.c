@@ -179,6 +179,12 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	case KNOB_CORRUPTION:
 		s->net.corruption = (unsigned)n;
 		break;
+	case KNOB_TRAFFIC_IN:
+		mock_traffic(s, st->host, KDIR_IN, n != 0);
+		break;
+	case KNOB_TRAFFIC_OUT:
+		mock_traffic(s, st->host, KDIR_OUT, n != 0);
+		break;
 	case KNOB_NO_FAULTS:
 		s->net.fault_count = 0;
 		break;
@@ -319,6 +325,13 @@ static void run_check(struct play *p, const struct sim_step *st)
 	case OP_LOGGED:
 		if (!strstr(h->log, st->text))
 			sim_fail(s, "%s did not log \"%s\"", h->name, st->text);
+		break;
+	case OP_UNLOGGED:
+		if (strstr(h->log, st->text))
+			sim_fail(s, "%s logged \"%s\"", h->name, st->text);
+		break;
+	case OP_CRASH:
+		host_crash(s, st->host);
 		break;
 	case OP_RAN:
 		if (strcmp(h->updown.ran, st->text) != 0)

@@ -13,13 +13,13 @@
 enum op {
 	OP_END, OP_SETUP, OP_PSK, OP_ADD, OP_LISTEN, OP_REQUEST, OP_WAIT, OP_REASON, OP_RUN, OP_REST,
 	OP_COUNT, OP_CLEAN, OP_FAULT, OP_SET, OP_SCRIPT, OP_GONE, OP_DUMP, OP_SAME, OP_FORGE,
-	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE,
+	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE, OP_CRASH, OP_UNLOGGED,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
-	KNOB_CORRUPTION, KNOB_NO_FAULTS,
+	KNOB_CORRUPTION, KNOB_NO_FAULTS, KNOB_TRAFFIC_IN, KNOB_TRAFFIC_OUT,
 };
 
 #define K INT64_MIN /* the run's number */
@@ -60,6 +60,9 @@ struct scenario {
 #define DELETE(h, name_, code) ASK(h, VERB_DELETE, name_), WAIT(h, code)
 #define REASON(h, words_) { .op = OP_REASON, .host = (h), .text = (words_) }
 #define LOGGED(h, words_) { .op = OP_LOGGED, .host = (h), .text = (words_) }
+#define NEVER_LOGGED(h, words_) { .op = OP_UNLOGGED, .host = (h), .text = (words_) }
+/* The daemon dies and starts anew, deaf and empty. */
+#define CRASH(h) { .op = OP_CRASH, .host = (h) }
 #define RUN_MS(ms) { .op = OP_RUN, .n = (ms) }
 #define REST { .op = OP_REST }
 #define HAS(h, what_, count) { .op = OP_COUNT, .host = (h), .what = (what_), .n = (count) }
@@ -98,7 +101,8 @@ struct scenario_list {
 	size_t count;
 };
 extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
-	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns;
+	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns,
+	scenarios_liveness;
 
 /* False with s->why. k is the run's number. */
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,

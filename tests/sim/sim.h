@@ -84,6 +84,8 @@ struct mock_kernel {
 	uint32_t fail_every; /* percent of batches: chaos */
 	uint64_t delay_usec; /* of the answer */
 	struct kernel_batch *last_install;
+	uint64_t traffic_since[2]; /* by direction: a packet a millisecond since then; 0: none */
+	uint64_t packets[2];
 };
 
 /* ---- host.c */
@@ -138,6 +140,7 @@ struct host {
 	size_t mac_count;
 	struct track tracks[TRACKS];
 	size_t track_count;
+	struct core_settings settings;
 	char log[20000]; /* the first lines, with a newline each */
 	size_t log_len;
 };
@@ -172,6 +175,8 @@ bool sim_next(struct sim *s, uint64_t until_usec);
 void sim_run(struct sim *s, uint64_t usec);
 /* Runs until no exchange is under way anywhere; false: not within the time. */
 bool sim_rest(struct sim *s, uint64_t limit_usec);
+/* The daemon dies without a word; a new one, deaf and without connections, takes its place. */
+void host_crash(struct sim *s, uint8_t host);
 bool host_add_psk(struct host *h, const char *ids, const char *value);
 
 /* net.c */
@@ -183,6 +188,7 @@ void net_free(struct net *n);
 
 /* kernel.c */
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);
+void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows);
 /* Takes back what a batch did. */
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
 /* Policies and states as text, for comparing. */

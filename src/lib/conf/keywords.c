@@ -28,6 +28,17 @@ static const struct names families = NAMES("family", family_rows);
 static const struct name forever_rows[] = { { 0, "%forever" } };
 static const struct names forever = NAMES("keyingtries", forever_rows);
 
+static const struct name dpd_action_rows[] = { { DPD_HOLD, "hold" },
+					       { DPD_CLEAR, "clear" },
+					       { DPD_RESTART, "restart" },
+					       { DPD_RESTART, "restart_by_peer" } };
+static const struct names dpd_actions = NAMES("dpdaction", dpd_action_rows);
+
+static const struct name revive_rows[] = { { REVIVE_WANTED, "wanted" },
+					   { REVIVE_KEEP, "keep" },
+					   { REVIVE_NO, "no" } };
+static const struct names revives = NAMES("revive", revive_rows);
+
 #define CONN(member) offsetof(struct conn_config, member)
 #define END(member) offsetof(struct end_config, member)
 
@@ -80,7 +91,6 @@ static const struct names forever = NAMES("keyingtries", forever_rows);
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
 #define NO_LABELS "security labels are not there: leave it out"
 #define NO_SHUNT "shunt policies are not there: leave it out and use a firewall rule"
-#define NO_LIVENESS "liveness checks cannot be set here yet: leave it out"
 #define NO_NAT "encapsulation follows NAT detection and cannot be set here yet: leave it out"
 #define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
@@ -167,6 +177,16 @@ const struct keyword keywords[] = {
 	RANGED(VALUE_NUMBER, 62, "reqid", "reqid", reqid, 0, 16379, "0",
 	       "reqid of the kernel's policies; 0 for automatic"),
 
+	/* liveness */
+	RANGED(VALUE_SECONDS, 200, "dpddelay", "dpddelay", dpd_delay_usec, 0, DAY, "0",
+	       "silence until the peer is asked whether it lives; 0 for never"),
+	RANGED(VALUE_SECONDS, 201, "dpdtimeout", "dpdtimeout", dpd_timeout_usec, 0, DAY, "0",
+	       "how long it may take to answer that; 0 for --retransmit-timeout"),
+	ENUM(202, "dpdaction", "dpdaction", dpd_action, &dpd_actions, "hold",
+	     "what becomes of the traffic of a dead peer"),
+	ENUM(203, "revive", "revive", revive, &revives, "wanted",
+	     "what is brought up again by itself: what was initiated, all (keep), nothing (no)"),
+
 	/* each end, refused */
 	REFUSED_END("cert", "cert", NO_CERTS),
 	REFUSED_END("ca", "ca", NO_CERTS),
@@ -241,10 +261,7 @@ const struct keyword keywords[] = {
 	REFUSED("reauth", "reauth", NOT_YET),
 	REFUSED("session-resumption", "session-resumption", NOT_YET),
 
-	/* liveness, NAT, TCP: refused */
-	REFUSED("dpddelay", "dpddelay", NO_LIVENESS),
-	REFUSED("dpdtimeout", "dpdtimeout", NO_LIVENESS),
-	REFUSED("dpdaction", "dpdaction", NO_LIVENESS),
+	/* NAT, TCP: refused */
 	REFUSED("forceencaps", "forceencaps", NO_NAT),
 	REFUSED("encapsulation", "encapsulation encaps", NO_NAT),
 	REFUSED("nat-keepalive", "nat-keepalive", NO_NAT),

@@ -129,6 +129,7 @@ struct connection *connection_new(struct connections *set, struct conn_def *def)
 	list_init(&c->ike_sas);
 	list_init(&c->children);
 	list_init(&c->wants);
+	list_init(&c->held);
 	return c;
 }
 
@@ -208,7 +209,8 @@ void connection_remove(struct connections *set, struct connection *c)
 bool connection_is_idle(const struct connection *c)
 {
 	return list_is_empty(&c->ike_sas) && list_is_empty(&c->children) &&
-	       list_is_empty(&c->wants) && list_is_empty(&c->instances) && !c->is_wanted;
+	       list_is_empty(&c->wants) && list_is_empty(&c->held) &&
+	       list_is_empty(&c->instances) && !c->is_wanted;
 }
 
 void connection_unused(struct connection *c)

@@ -46,10 +46,13 @@ struct connection {
 	struct list ike_sas;  /* struct ike_sa */
 	struct list children; /* struct child_sa */
 	struct list wants;    /* struct want */
+	struct list held;     /* struct child_sa: policies without states (core/hold.c) */
 	struct list unused;   /* in connections.unused: to be looked at for freeing */
 	/* intent */
 	bool is_wanted;         /* should be up: connection_set_wanted */
 	uint32_t failures;      /* attempts that failed since then */
+	bool has_stood;         /* it was up since then: it is revived without limit */
+	uint32_t lost_ike;      /* the IKE SA whose loss was acted upon */
 	struct heap_node retry; /* in the core's heap while a retry is planned */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;

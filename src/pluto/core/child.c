@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/internal.h"
+#include "core/liveness.h"
 #include "ctl/codes.h"
 
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child)
@@ -20,6 +21,8 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->policy_owner = child->serial;
 	conn->failures = 0;
 	connection_set_error(conn, NULL);
+	conn->has_stood |= conn->is_wanted;
+	hold_replaced(c, child);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
 	       "%s established: %s === %s, ESP 0x%08x in, 0x%08x out, %s",
 	       child->is_tunnel ? "tunnel" : "transport SA",
@@ -92,6 +95,7 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	struct connection *conn = child->connection;
 	struct child_sa *next = child_heir(child);
 	struct child_sa *twin = next ? NULL : installing_twin(child);
+	struct child_sa *held = hold_twin(child);
 	struct kernel_batch batch;
 
 	if (child->is_up && twin) {
@@ -100,7 +104,9 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
 		core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
 	}
-	child_batch_remove(child, !next && !twin, &batch);
+	if (held && child->is_up && !next && !twin)
+		held->is_up = false;
+	child_batch_remove(child, !next && !twin && !held, &batch);
 	if (next && child->has_policies && !address_eq(&next->remote, &child->remote))
 		child_batch_add_policies(next, &batch);
 	if (batch.count > 0)

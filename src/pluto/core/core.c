@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/exchange.h"
+#include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 
@@ -33,6 +34,7 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_ends, key[3]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
+	list_init(&c->held);
 	list_init(&c->clients);
 	list_init(&c->transactions);
 	list_init(&c->kicked);
@@ -90,6 +92,7 @@ void core_free(struct core *c)
 		list_remove(&client->node);
 		free(client);
 	}
+	hold_fini(c);
 	command_fini(c);
 	connections_fini(&c->connections);
 	table_fini(&c->by_spi);
@@ -173,9 +176,11 @@ static void resume(struct core *c, uint64_t owner, uint32_t ticket, const struct
 
 static void kernel_done(struct core *c, const struct event *e)
 {
-	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
+	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS) {
 		command_counters(c, e->batch, e->owner);
-	else if (e->ticket)
+		if (e->ticket)
+			liveness_counters(c, e->owner, e->ticket);
+	} else if (e->ticket)
 		resume(c, e->owner, e->ticket, e);
 	else if (e->batch->failed_errno)
 		core_log(c, LOG_LEVEL_WARNING, "the kernel refused a removal: %s",
@@ -193,6 +198,7 @@ void core_shut_down(struct core *c)
 	c->is_shutting_down = true;
 	c->exit_at_usec = c->now_usec + SHUTDOWN_GRACE_USEC;
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
+	hold_release_all(c);
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_ESTABLISHED) {
 			ike_end(c, ike, RC_FATAL, "shutting down");

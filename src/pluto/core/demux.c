@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/exchange.h"
+#include "core/liveness.h"
 #include "crypto/prf.h"
 #include "ctl/codes.h"
 #include "wire/protect.h"
@@ -171,6 +172,7 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 			 ike->serial);
 		return OPEN_DROP;
 	}
+	liveness_heard(c, ike);
 	follow_ports(ike, slot);
 	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
 }
@@ -293,6 +295,25 @@ static void no_sa(struct core *c, const struct event *e, const struct ike_header
 	DROP(c, e, "message for an IKE SA that is not here");
 }
 
+static bool is_plain_notify(const struct ike_header *h)
+{
+	return h->next_payload == PAYLOAD_NOTIFY && h->exchange != EXCHANGE_IKE_SA_INIT;
+}
+
+/* Nothing that is not protected changes an SA (RFC 7296 2.4, 2.21.4); it may be a hint (case 7). */
+static void plain_notify(struct core *c, const struct event *e, struct ike_sa *ike)
+{
+	cleanup(arena_free) struct arena arena = { 0 };
+	struct message m;
+
+	if (!message_parse(e->datagram, &arena, &m))
+		DROP(c, e, "unprotected message with bad %s", m.error);
+	if (!message_notify(&m, N_INVALID_IKE_SPI) && !message_notify(&m, N_INVALID_SPI) &&
+	    !message_notify(&m, N_AUTHENTICATION_FAILED))
+		DROP(c, e, "unprotected message for #%u", ike->serial);
+	liveness_hint(c, ike);
+}
+
 static void for_sa(struct core *c, const struct event *e, const struct ike_header *h)
 {
 	bool from_initiator = h->flags & FLAG_INITIATOR;
@@ -304,7 +325,9 @@ static void for_sa(struct core *c, const struct event *e, const struct ike_heade
 	}
 	if (ike->is_initiator == from_initiator || !spis_fit(ike, h))
 		DROP(c, e, "SPIs or flags that do not fit #%u", ike->serial);
-	if (h->flags & FLAG_RESPONSE)
+	if (ike->phase == IKE_ESTABLISHED && is_plain_notify(h))
+		plain_notify(c, e, ike);
+	else if (h->flags & FLAG_RESPONSE)
 		response(c, e, h, ike);
 	else
 		request(c, e, h, ike);

@@ -93,6 +93,8 @@ static const struct exchange_row *row_of(const struct want *w)
 		return &start_create_child;
 	case WANT_DELETE_CHILD:
 		return &start_delete_child;
+	case WANT_PROBE:
+		return &start_probe;
 	}
 	return &start_delete_ike;
 }

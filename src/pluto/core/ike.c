@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/exchange.h"
+#include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 
@@ -195,6 +196,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 
 	if (ike->request.sent.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
+	if (ike->look_usec < when)
+		when = ike->look_usec;
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->phase == CHILD_ESTABLISHED && child->expires_usec < when)
 			when = child->expires_usec;
@@ -217,11 +220,13 @@ static uint64_t jitter(uint64_t wait)
 static bool retransmit(struct core *c, struct ike_sa *ike)
 {
 	struct request *r = &ike->request;
-	uint64_t limit = ike->phase == IKE_DELETING
-				 ? DELETE_TIMEOUT_USEC
-				 : ike->connection->def->config.retransmit_timeout_usec;
+	const struct conn_config *config = &ike->connection->def->config;
+	uint64_t limit = ike->phase == IKE_DELETING ? DELETE_TIMEOUT_USEC
+						    : config->retransmit_timeout_usec;
 	char peer[ENDPOINT_TEXT_LEN], buf[32], reason[300];
 
+	if (r->is_probe && config->dpd_timeout_usec)
+		limit = config->dpd_timeout_usec;
 	if (c->now_usec - r->first_usec >= limit) {
 		snprintf(reason, sizeof(reason), "no response to %s from %s in %s (%u tries)",
 			 name_str(&exchange_names, r->exchange, buf, sizeof(buf)),
@@ -280,6 +285,7 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 	}
 	exchange_start_wants(c, ike);
+	liveness_timer(c, ike);
 	if (ike->expires_usec <= c->now_usec)
 		expire(c, ike);
 	if (ike->phase != IKE_DEAD)
@@ -296,7 +302,7 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	ike->expires_usec = config->ike_lifetime_usec ? c->now_usec + config->ike_lifetime_usec
 						      : USEC_NEVER;
 	ike->connection->newest_ike = ike->serial;
-	ike->connection->failures = 0;
+	liveness_start(c, ike);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->nonce);
@@ -319,24 +325,51 @@ static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const c
 	}
 }
 
+/* Was this, or the whole SA, to be deleted by us anyway? */
+static bool is_given_up(struct ike_sa *ike, const struct child_sa *child)
+{
+	struct want *w;
+
+	list_each (w, &ike->wants, struct want, node)
+		if (w->kind == WANT_DELETE_IKE ||
+		    (child && w->kind == WANT_DELETE_CHILD && w->child_serial == child->serial))
+			return true;
+	return false;
+}
+
 /* A child dies with its IKE SA: who waits for it is told, and what was wanted is tried again. */
 static void end_child(struct core *c, struct ike_sa *ike, struct child_sa *child, bool was_up,
-		      uint32_t code, const char *reason)
+		      uint32_t code, enum loss loss, const char *reason)
 {
 	struct connection *conn = child->connection;
 	bool is_making = child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED;
 	bool rode_along = conn != ike->connection && child->phase == CHILD_ESTABLISHED;
 
-	child_end(c, ike, child, reason);
-	if ((is_making && was_up) || rode_along)
+	if (loss == LOSS_DEAD_PEER && hold_is_wanted(child) && !is_given_up(ike, child))
+		hold_child(c, ike, child, reason);
+	else
+		child_end(c, ike, child, reason);
+	if (rode_along)
+		intent_lost(c, conn, ike, loss, reason);
+	else if (is_making && was_up)
 		intent_failed(c, conn, reason);
 	if (is_making && was_up)
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
 }
 
+static enum loss loss_of(struct ike_sa *ike, uint32_t code)
+{
+	if (ike->is_deleted_by_peer)
+		return LOSS_BY_PEER;
+	if (ike->phase == IKE_ESTABLISHED && code == RC_NO_RESPONSE && !is_given_up(ike, NULL))
+		return LOSS_DEAD_PEER;
+	return LOSS_FAULT;
+}
+
 void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
 {
 	struct connection *conn = ike->connection;
+	enum loss loss = loss_of(ike, code);
 	bool was_up = ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING;
 	bool is_newest = conn && conn->newest_ike == ike->serial;
 	struct child_sa *child;
@@ -349,7 +382,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	half_open_remove(c, ike);
 	ike->phase = IKE_DEAD;
 	list_each (child, &ike->children, struct child_sa, node)
-		end_child(c, ike, child, was_up, code, reason);
+		end_child(c, ike, child, was_up, code, loss, reason);
 	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	table_remove(&c->by_spi, &ike->by_spi);
 	table_remove(&c->by_init, &ike->by_init);
@@ -366,8 +399,8 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
-	} else if (was_up && is_newest && code && conn->is_wanted) {
-		intent_failed(c, conn, reason);
+	} else if (was_up && is_newest && (code || loss == LOSS_BY_PEER)) {
+		intent_lost(c, conn, ike, loss, reason);
 	}
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);
 }

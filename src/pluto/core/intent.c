@@ -6,10 +6,13 @@
 #include <stdio.h>
 
 #include "core/exchange.h"
+#include "core/liveness.h"
+#include "crypto/random.h"
 #include "ctl/codes.h"
 
 #define BACKOFF_MIN_USEC (5 * USEC_PER_SEC)
 #define BACKOFF_MAX_USEC (300 * USEC_PER_SEC)
+#define RESTART_SPREAD_USEC (USEC_PER_SEC / 2)
 
 static bool is_going_down(const struct ike_sa *ike)
 {
@@ -181,7 +184,9 @@ void intent_terminate(struct core *c, struct connection *conn)
 	struct child_sa *child;
 
 	connection_set_wanted(conn, false);
+	conn->has_stood = false;
 	intent_retry_at(c, conn, USEC_NEVER);
+	hold_release(c, conn);
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node) {
 		if (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING)
 			leave_ike(c, ike, conn);
@@ -196,13 +201,13 @@ void intent_terminate(struct core *c, struct connection *conn)
 void intent_failed(struct core *c, struct connection *conn, const char *reason)
 {
 	uint64_t tries = conn->def->config.keyingtries;
-	uint64_t wait = BACKOFF_MIN_USEC;
+	uint64_t wait = BACKOFF_MIN_USEC, jitter = 0;
 
 	connection_set_error(conn, reason);
 	if (!conn->is_wanted || c->is_shutting_down)
 		return;
 	conn->failures++;
-	if (tries != 0 && conn->failures >= tries) {
+	if (tries != 0 && conn->failures >= tries && !conn->has_stood) {
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
 			       "giving up after %u tries (keyingtries)", conn->failures);
 		connection_set_wanted(conn, false);
@@ -210,7 +215,72 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	}
 	for (uint32_t i = 1; i < conn->failures && wait < BACKOFF_MAX_USEC; i++)
 		wait *= 2;
-	intent_retry_at(c, conn, c->now_usec + (wait < BACKOFF_MAX_USEC ? wait : BACKOFF_MAX_USEC));
+	if (wait > BACKOFF_MAX_USEC)
+		wait = BACKOFF_MAX_USEC;
+	random_below(wait / 8, &jitter);
+	intent_retry_at(c, conn, c->now_usec + wait - jitter);
+}
+
+static bool is_up(const struct connection *conn)
+{
+	struct child_sa *child;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase == CHILD_ESTABLISHED)
+			return true;
+	return false;
+}
+
+/* At once, but not all connections of a dead peer in the same moment. */
+static void restart(struct core *c, struct connection *conn)
+{
+	uint64_t later = 0;
+
+	connection_set_wanted(conn, true);
+	conn->failures = 0;
+	random_below(RESTART_SPREAD_USEC, &later);
+	intent_retry_at(c, conn, c->now_usec + later);
+}
+
+void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *ike, enum loss loss,
+		 const char *reason)
+{
+	bool can_call = conn->is_oriented && conn->peer->host.family != FAMILY_NONE;
+	const struct conn_config *config = &conn->def->config;
+
+	if (conn->lost_ike == ike->serial || is_up(conn))
+		return;
+	conn->lost_ike = ike->serial;
+	connection_set_error(conn, reason);
+	if (c->is_shutting_down || conn->is_deleted)
+		return;
+	if (loss == LOSS_DEAD_PEER && config->dpd_action == DPD_CLEAR) {
+		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
+			       "the peer is dead: given up (dpdaction=clear)");
+		connection_set_wanted(conn, false);
+		conn->has_stood = false;
+		return;
+	}
+	if (loss == LOSS_DEAD_PEER && config->dpd_action == DPD_RESTART && can_call) {
+		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
+			       "the peer is dead: negotiating anew (dpdaction=restart)");
+		restart(c, conn);
+		return;
+	}
+	if (config->revive == REVIVE_NO ||
+	    (loss == LOSS_BY_PEER && config->revive != REVIVE_KEEP)) {
+		if (config->revive == REVIVE_NO)
+			connection_set_wanted(conn, false);
+		return;
+	}
+	if (config->revive == REVIVE_KEEP && can_call) {
+		connection_set_wanted(conn, true);
+		conn->has_stood = true;
+	}
+	if (!conn->is_wanted)
+		return;
+	intent_failed(c, conn, reason);
+	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "it is brought up again by itself");
 }
 
 void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec)

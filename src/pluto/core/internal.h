@@ -46,6 +46,7 @@ struct core {
 	struct table sources; /* struct half_open_source */
 	struct list ike_sas;
 	struct list dead; /* freed at the end of the event */
+	struct list held; /* struct child_sa: policies without states (core/hold.c) */
 	struct heap timers;
 	struct list clients;
 	size_t ike_count;
@@ -163,6 +164,10 @@ struct connection *intent_target(struct core *c, struct connection *conn,
 void intent_terminate(struct core *c, struct connection *conn);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);
+/* A connection that was up lost its SA: what dpdaction and revive say is done, once for each IKE SA. */
+enum loss { LOSS_FAULT, LOSS_DEAD_PEER, LOSS_BY_PEER };
+void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *ike, enum loss loss,
+		 const char *reason);
 /* Plans the next attempt, or with USEC_NEVER none. */
 void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec);
 void intent_timer(struct core *c);
@@ -183,6 +188,8 @@ void command_client_gone(struct core *c, uint64_t client);
 void command_secrets_loaded(struct core *c, const struct event *e);
 void command_addresses(struct core *c, const struct event *e);
 void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner);
+/* A batch of counters was asked for: its answer comes before those asked for later. */
+void command_counters_asked(struct core *c);
 /* Frees deleted connections that nothing refers to any more; at the end of each event. */
 void command_reap(struct core *c);
 /* Frees transactions and deleted connections; sends nothing. */

@@ -143,17 +143,26 @@ static void take_counters(struct core *c, const struct kernel_batch *batch, uint
 	struct ike_sa *ike = ike_by_spi(c, owner);
 	struct child_sa *child;
 
-	if (!ike || batch->failed_errno || batch->count < 2)
+	if (!ike || batch->failed_errno)
 		return;
-	list_each (child, &ike->children, struct child_sa, node) {
-		if (child->spi_in != batch->ops[0].state.spi ||
-		    child->spi_out != batch->ops[1].state.spi)
-			continue;
-		child->in_bytes = batch->ops[0].bytes;
-		child->in_packets = batch->ops[0].packets;
-		child->out_bytes = batch->ops[1].bytes;
-		child->out_packets = batch->ops[1].packets;
-	}
+	list_each (child, &ike->children, struct child_sa, node)
+		for (uint8_t i = 0; i < batch->count; i++) {
+			const struct kernel_op *op = &batch->ops[i];
+
+			if (op->state.direction == KDIR_IN && op->state.spi == child->spi_in) {
+				child->in_bytes = op->bytes;
+				child->in_packets = op->packets;
+			} else if (op->state.direction == KDIR_OUT &&
+				   op->state.spi == child->spi_out) {
+				child->out_bytes = op->bytes;
+				child->out_packets = op->packets;
+			}
+		}
+}
+
+void command_counters_asked(struct core *c)
+{
+	c->counters_in_flight++;
 }
 
 void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner)

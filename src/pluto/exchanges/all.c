@@ -59,6 +59,15 @@ const struct exchange_row start_delete_ike = {
 	.steps = { delete_ike_send_step },
 };
 
+const struct exchange_row start_probe = {
+	.story = "ask whether the peer lives",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { probe_send_step },
+};
+
 const struct exchange_row exchange_rows[] = {
 	{
 		.story = "respond to IKE_SA_INIT",

@@ -21,9 +21,11 @@ static void remember_gone(struct scratch *s, uint32_t spi)
 
 /* Ends the named children; our SPIs of them go into the answer (1.4.1). A child whose Delete of ours
  * is under way is ended too, and not named again (case 126). */
-static uint16_t delete_children(struct run *r, const struct delete_payload *d, uint32_t *ours,
-				uint16_t count)
+static uint16_t delete_children(struct run *r, const struct delete_payload *d, bool whole,
+				uint32_t *ours, uint16_t count)
 {
+	struct connection *conn;
+
 	for (uint16_t i = 0; i < d->count; i++) {
 		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
 
@@ -38,7 +40,10 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, u
 		}
 		if (child->phase != CHILD_DELETING && count < MAX_DELETED)
 			ours[count++] = child->spi_in;
+		conn = child->connection;
 		child_end(r->core, r->ike, child, "deleted by the peer");
+		if (!whole && conn->def->config.revive == REVIVE_KEEP)
+			intent_lost(r->core, conn, r->ike, LOSS_BY_PEER, "deleted by the peer");
 	}
 	return count;
 }
@@ -46,6 +51,7 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, u
 static enum step ike_deleted(struct run *r)
 {
 	intent_retry_at(r->core, r->ike->connection, USEC_NEVER);
+	r->ike->is_deleted_by_peer = true;
 	ike_end(r->core, r->ike, 0, "deleted by the peer");
 	return STEP_DONE;
 }
@@ -64,7 +70,7 @@ enum step info_request_step(struct run *r)
 		if (d->protocol == PROTOCOL_IKE)
 			whole = true;
 		else if (d->protocol == PROTOCOL_ESP)
-			count = delete_children(r, d, ours, count);
+			count = delete_children(r, d, whole, ours, count);
 	}
 	start_reply(r->ike, r->m, &b, buffer);
 	if (count > 0 && !whole)
@@ -102,6 +108,19 @@ enum step info_response_step(struct run *r)
 		child_end(r->core, r->ike, child, "deleted by us");
 	if (child && list_is_empty(&r->ike->children) && list_is_empty(&r->ike->wants))
 		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
+	return STEP_DONE;
+}
+
+/* Empty: it is the answer that counts (RFC 7296 2.4). */
+enum step probe_send_step(struct run *r)
+{
+	uint8_t buffer[MESSAGE_BUFFER];
+	struct builder b;
+
+	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
+	if (!send_request(r->core, r->ike, &b))
+		return close_with(r, RC_INTERNAL, "the liveness probe cannot be built");
+	r->ike->request.is_probe = true;
 	return STEP_DONE;
 }
 

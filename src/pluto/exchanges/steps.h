@@ -57,6 +57,6 @@ step_fn create_response_step, create_busy_step;
 
 /* informational.c */
 step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;
-step_fn delete_ike_done_step;
+step_fn delete_ike_done_step, probe_send_step;
 
 #endif

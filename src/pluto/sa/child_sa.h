@@ -35,6 +35,7 @@ struct child_sa {
 	uint64_t installed_wall_sec;
 	uint64_t expires_usec;                                 /* USEC_NEVER: never */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
+	uint64_t seen_packets; /* inbound, at the last look at liveness */
 };
 
 /* Larval; NULL when memory is short. */
@@ -51,6 +52,8 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 /* Puts the policies of a child at the end of a batch (two more operations). */
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
+/* Puts the inbound counters at the end of a batch (one more operation). */
+void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b);
 /* The updown job of a verb ("prepare", "route", "up", "down", "unroute") (sa/updown_env.c). */
 struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
 				uint32_t ticket);

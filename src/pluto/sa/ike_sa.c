@@ -15,6 +15,7 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 	ike->is_initiator = is_initiator;
 	ike->phase = is_initiator ? IKE_STARTING : IKE_HALF_OPEN;
 	ike->expires_usec = USEC_NEVER;
+	ike->look_usec = USEC_NEVER;
 	list_init(&ike->children);
 	list_init(&ike->wants);
 	return ike;

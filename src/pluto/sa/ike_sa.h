@@ -65,9 +65,10 @@ struct request {           /* our request in flight */
 	uint64_t first_usec, next_usec;
 	uint64_t wait_usec; /* the current interval */
 	uint8_t tries;
+	bool is_probe; /* asks only whether the peer lives */
 };
 
-enum want_kind { WANT_CHILD, WANT_DELETE_CHILD, WANT_DELETE_IKE };
+enum want_kind { WANT_CHILD, WANT_DELETE_CHILD, WANT_DELETE_IKE, WANT_PROBE };
 struct want { /* a request to be made when the slot is free */
 	struct list node;
 	struct list conn_node; /* in connection.wants */
@@ -116,6 +117,12 @@ struct ike_sa {
 	uint8_t bad_auths; /* case 46 */
 	bool is_half_open_counted;
 	uint64_t established_wall_sec;
+	bool is_deleted_by_peer;
+	/* liveness (core/liveness.h) */
+	uint64_t heard_usec;   /* the peer's last fresh message */
+	uint64_t look_usec;    /* when liveness is looked at; USEC_NEVER: not */
+	uint64_t hint_usec;    /* when a hint last led to a probe */
+	uint32_t look_ticket;  /* of the counters asked for; 0: none */
 	uint64_t expires_usec; /* lifetime, half-open timeout, or delete grace */
 };
 

@@ -106,6 +106,11 @@ void child_batch_add_policies(const struct child_sa *child, struct kernel_batch 
 	put_policy(child, false, KOP_ADD_POLICY, b);
 }
 
+void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b)
+{
+	name_state(child, true, &add(b, KOP_GET_COUNTERS)->state);
+}
+
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Held children: of a child whose peer is dead the policies stay in the kernel and no state serves
+ * them, so that its traffic waits (dpdaction=hold) and none goes in clear. They are kept in a list
+ * of the core until a new child takes them over or an admin lets go.
+ */
+#include "core/liveness.h"
+
+#include "ctl/codes.h"
+
+/* A peer of a template calls again from wherever it is: its traffic is not waited with. */
+bool hold_is_wanted(const struct child_sa *child)
+{
+	const struct connection *conn = child->connection;
+
+	return child->phase == CHILD_ESTABLISHED && child->has_policies &&
+	       conn->def->config.dpd_action == DPD_HOLD && conn->is_oriented && !conn->is_deleted &&
+	       conn->kind == CONNECTION_PERMANENT;
+}
+
+static bool is_same_traffic(const struct child_sa *a, const struct child_sa *b)
+{
+	return selector_eq(&a->ts_local, &b->ts_local) && selector_eq(&a->ts_remote, &b->ts_remote);
+}
+
+struct child_sa *hold_twin(const struct child_sa *child)
+{
+	struct child_sa *held;
+
+	list_each (held, &child->connection->held, struct child_sa, conn_node)
+		if (is_same_traffic(held, child))
+			return held;
+	return NULL;
+}
+
+void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
+{
+	struct connection *conn = child->connection;
+	struct kernel_batch batch;
+
+	if (child_heir(child)) {
+		child_end(c, ike, child, reason);
+		return;
+	}
+	if (child->is_up)
+		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
+	child_batch_remove(child, false, &batch);
+	if (batch.count > 0)
+		core_kernel(c, 0, 0, &batch);
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down, its traffic is held: %s",
+	       reason);
+	child->has_states = false;
+	child->spi_in = child->spi_out = 0;
+	child->expires_usec = USEC_NEVER;
+	if (conn->newest_child == child->serial)
+		conn->newest_child = 0;
+	list_remove(&child->node);
+	list_append(&c->held, &child->node);
+	list_remove(&child->conn_node);
+	list_append(&conn->held, &child->conn_node);
+	child->ike = NULL;
+}
+
+static void release(struct core *c, struct child_sa *held)
+{
+	struct connection *conn = held->connection;
+	struct kernel_batch batch;
+
+	child_batch_remove(held, true, &batch);
+	if (batch.count > 0)
+		core_kernel(c, 0, 0, &batch);
+	if (held->is_up)
+		core_updown(c, child_updown(held, "unroute", 0, 0), conn->serial);
+	if (conn->policy_owner == held->serial)
+		conn->policy_owner = 0;
+	child_sa_free(held);
+}
+
+void hold_replaced(struct core *c, const struct child_sa *child)
+{
+	struct child_sa *held;
+
+	list_each (held, &child->connection->held, struct child_sa, conn_node) {
+		if (is_same_traffic(held, child))
+			child_sa_free(held);
+		else
+			release(c, held);
+	}
+}
+
+void hold_release(struct core *c, struct connection *conn)
+{
+	struct child_sa *held;
+
+	list_each (held, &conn->held, struct child_sa, conn_node)
+		release(c, held);
+}
+
+void hold_release_all(struct core *c)
+{
+	struct child_sa *held;
+
+	list_each (held, &c->held, struct child_sa, node)
+		release(c, held);
+}
+
+void hold_fini(struct core *c)
+{
+	struct child_sa *held;
+
+	list_each (held, &c->held, struct child_sa, node)
+		child_sa_free(held);
+}
