@@ -101,7 +101,7 @@ endif
 
 COMMON := -std=c17 -D_GNU_SOURCE -pthread -fno-strict-aliasing -fno-common \
 	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(BUILD))=build \
-	-Iinclude -Isrc/pluto -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
+	-Iinclude -Isrc/pluto -Isrc/whack -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
 COMPILE := $(CC) $(COMMON) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 LINK := $(CC) -pthread $(HARDEN) $(CFLAGS) $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
@@ -167,13 +167,18 @@ $(LAYERS:%=lib-%): lib-%: $(BUILD)/lib%.a
 
 PLUTO_SRC := $(call sources,src/pluto)
 WHACK_SRC := $(call sources,src/whack)
+ADDCONN_SRC := $(call sources,src/whack/addconn)
 WHACK_LAYERS := base crypto conf ctl
-PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack)
+PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack) $(BUILD)/addconn
 
 # No jansson in the daemon: JSON is the client's affair, and a use of it must fail to link.
 $(BUILD)/pluto: $(call objects,$(PLUTO_SRC)) $(call archives,$(LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(filter-out ctl,$(LAYERS)))
+
+$(BUILD)/addconn: $(call objects,$(ADDCONN_SRC)) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 
 $(BUILD)/whack: $(call objects,$(WHACK_SRC)) $(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)

@@ -179,7 +179,9 @@ int main(int argc, char **argv)
 
 	daemonize_stdio();
 	if (!options_read(&o, argc, argv, &e)) {
-		fprintf(stderr, "pluto: %s\n", e.text);
+		char text[900];
+
+		fprintf(stderr, "pluto: %s\n", error_format(&e, text, sizeof(text)));
 		return EXIT_FAULT;
 	}
 	if (o.task == TASK_VERSION) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/paths.h"
+#include "conf/setup.h"
 #include "options_table.h"
 
 static const struct option_row *find(const char *name, size_t len)
@@ -73,6 +74,68 @@ static bool apply(struct options *o, const struct option_row *r, const char *val
 	return false;
 }
 
+static bool is_given(int argc, char **argv, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (int i = 1; i < argc; i++)
+		if (strncmp(argv[i], "--", 2) == 0 && strncmp(argv[i] + 2, name, len) == 0 &&
+		    (argv[i][2 + len] == '\0' || argv[i][2 + len] == '='))
+			return true;
+	return false;
+}
+
+/* One setting of config setup; the command line's own word wins. */
+static bool set_from_file(struct options *o, const struct conf_setting *s, int argc, char **argv,
+			  struct error *e)
+{
+	const struct option_row *r;
+	const char *name, *value;
+
+	if (!setup_option(s, &name, &value) || is_given(argc, argv, name))
+		return true;
+	r = find(name, strlen(name));
+	if (!r) {
+		note_legacy(o, name);
+		return true;
+	}
+	if (apply(o, r, r->argument ? (value ? value : "yes") : NULL, e))
+		return true;
+	error_place(e, s->at.file, s->at.line, s->value_column);
+	return false;
+}
+
+/* The first error of the file, as the daemon's own. */
+static bool file_error(const struct conf_file *f, struct error *e)
+{
+	const struct problem *p = f->problems.first;
+
+	while (p && p->is_warning)
+		p = p->next;
+	if (!p)
+		return error_set(e, "--config: memory is short");
+	error_set(e, "%s", p->text);
+	error_place(e, p->at.file, p->at.line, p->at.column);
+	return false;
+}
+
+/* config setup of the file that --config names; what concerns connections is addconn's. */
+static bool read_config(struct options *o, int argc, char **argv, struct error *e)
+{
+	uint8_t key[16] = { 0 };
+	struct conf_file f;
+	bool ok;
+
+	if (!o->config[0])
+		return true;
+	conf_file_init(&f, key);
+	ok = (conf_load(&f, o->config) & setup_check(&f)) || file_error(&f, e);
+	for (size_t i = 0; ok && f.setup && i < f.setup->count; i++)
+		ok = set_from_file(o, &f.setup->settings[i], argc, argv, e);
+	conf_file_fini(&f);
+	return ok;
+}
+
 static bool read_all(struct options *o, int argc, char **argv, struct error *e)
 {
 	for (int i = 1; i < argc; i++) {
@@ -109,7 +172,7 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
 		.rundir = IPSEC_RUNDIR,
 		.secrets = IPSEC_SYSCONFDIR "/ipsec.secrets",
 	};
-	if (!read_all(o, argc, argv, e))
+	if (!read_all(o, argc, argv, e) || !read_config(o, argc, argv, e))
 		return false;
 	if (!libexec || libexec[0] != '/')
 		libexec = IPSEC_LIBEXECDIR;

@@ -22,6 +22,7 @@ struct options {
 	char legacy[512]; /* options that were accepted and do nothing */
 	/* absolute paths */
 	char rundir[256], control[256], pidfile[256], journal[256];
+	char config[256]; /* "": none */
 	char secrets[256], logfile[256], updown[256];
 };
 

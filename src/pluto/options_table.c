@@ -32,6 +32,7 @@ const struct option_row option_rows[] = {
 	PATH("rundir", rundir, "directory of control socket, process file and journal"),
 	PATH("ctlsocket", control, "control socket; default: RUNDIR/pluto.ctl"),
 	CALL("ctlbase", "PATH", set_ctlbase, "control socket PATH.ctl, process file PATH.pid"),
+	PATH("config", config, "read config setup of this file; the command line wins"),
 	PATH("secretsfile", secrets, "file of preshared keys"),
 	PATH("logfile", logfile, "log to a file"),
 	FLAG("stderrlog", stderrlog, "log to standard error; default: syslog"),
@@ -56,7 +57,6 @@ const struct option_row option_rows[] = {
 	CALL("version", NULL, set_version, "print the version and exit"),
 	CALL("help", NULL, set_help, "print this and exit"),
 
-	LEGACY_ARG("config"),
 	LEGACY_ARG("ipsecdir"),
 	LEGACY_ARG("foodgroupsdir"),
 	LEGACY("uniqueids"),

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The requests to pluto: one transaction that adds all connections or none, then routes, ears and
+ * initiations, so that policies stand before the first packet could leave and nothing is initiated
+ * before all is known.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "addconn/addconn.h"
+#include "ctl/records.h"
+#include "ctl/render.h"
+#include "ctl/verbs.h"
+
+struct loading {
+	struct ctl_client client;
+	const struct arguments *arguments;
+	uint32_t sequence;
+	char text[RENDER_MAX];
+	uint8_t request[CTL_FRAME_MAX];
+};
+
+/* Sends the request and prints its records; the code of its end. False: pluto cannot be talked to. */
+static bool call(struct loading *l, struct ctl_builder *b, bool prints, uint32_t *code,
+		 struct error *e)
+{
+	struct ctl_message m;
+	struct slice frame;
+
+	if (!ctl_finish(b, &frame))
+		return error_code(e, RC_WHACK, "the options are longer than a request may be");
+	if (!ctl_client_send(&l->client, frame, e))
+		return false;
+	for (;;) {
+		const struct record_row *row;
+		struct text out = TEXT_OVER(l->text);
+
+		if (!ctl_client_read(&l->client, &m, e))
+			return false;
+		if (m.type == CTL_END) {
+			*code = m.what;
+			return true;
+		}
+		row = record_check(&m, e);
+		if (!row)
+			return false;
+		render_classic(&m, row, &out);
+		if (prints && row->kind != RECORD_ALIVE)
+			fputs(l->text, stdout);
+	}
+}
+
+static struct ctl_builder start(struct loading *l, enum verb verb, const char *name)
+{
+	struct ctl_builder b =
+		ctl_request(l->request, sizeof(l->request), ++l->sequence, (uint16_t)verb);
+
+	if (name)
+		ctl_put_text(&b, CTL_ATTR_NAME, 0, name);
+	return b;
+}
+
+static bool simple(struct loading *l, enum verb verb, const char *name, bool prints, uint32_t *code,
+		   struct error *e)
+{
+	struct ctl_builder b = start(l, verb, name);
+
+	return call(l, &b, prints, code, e);
+}
+
+static bool add(struct loading *l, const struct conf_options *o, uint32_t *code, struct error *e)
+{
+	struct ctl_builder b = start(l, VERB_ADD, o->name);
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct conf_option *x = &o->list[i];
+		uint16_t id = x->keyword->id;
+
+		ctl_put_text(&b, x->right ? id | KEYWORD_RIGHT : id, 0, x->value);
+	}
+	return call(l, &b, true, code, e);
+}
+
+/* A connection that asks for what is not there is left out, and said so. */
+static bool refuse(const struct conf_options *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const struct conf_option *x = &o->list[i];
+
+		if (x->keyword->type != VALUE_REFUSED)
+			continue;
+		fprintf(stderr, "%s:%u: conn %s is not added: %s %s\n", x->at.file, x->at.line,
+			o->name, x->keyword->conf ? x->keyword->conf : x->keyword->whack,
+			x->keyword->help);
+	}
+	return false;
+}
+
+static bool add_all(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
+{
+	uint32_t first_bad = RC_OK, one;
+
+	if (!simple(l, VERB_BEGIN, NULL, true, code, e) || *code != RC_OK)
+		return *code == RC_OK ? false : true;
+	for (size_t i = 0; i < p->count; i++) {
+		if (p->conns[i].is_refused) {
+			refuse(&p->conns[i]);
+			first_bad = first_bad ? first_bad : RC_WHACK;
+			continue;
+		}
+		if (!add(l, &p->conns[i], &one, e))
+			return false;
+		first_bad = first_bad ? first_bad : one;
+	}
+	if (!simple(l, VERB_COMMIT, NULL, true, code, e))
+		return false;
+	*code = *code ? *code : first_bad;
+	return true;
+}
+
+/* What auto= asks for after all stand. */
+static bool act(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
+{
+	uint32_t one;
+
+	if (!simple(l, VERB_LISTEN, NULL, l->arguments->verbose, &one, e))
+		return false;
+	*code = *code ? *code : one;
+	for (size_t i = 0; i < p->count; i++) {
+		struct conf_options *o = &p->conns[i];
+		struct ctl_builder b;
+
+		if (o->is_refused || (o->action != AUTO_START && o->action != AUTO_KEEP))
+			continue;
+		b = start(l, VERB_INITIATE, o->name);
+		ctl_put(&b, CTL_ATTR_ASYNC, 0, SLICE_EMPTY);
+		if (!call(l, &b, l->arguments->verbose, &one, e))
+			return false;
+	}
+	return true;
+}
+
+static bool run(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
+{
+	if (!ctl_client_open(&l->client, l->arguments->socket, e) || !add_all(l, p, code, e))
+		return false;
+	return l->arguments->task != TASK_AUTOALL || act(l, p, code, e);
+}
+
+int load(struct plan *p, const struct arguments *a)
+{
+	struct loading *l = calloc(1, sizeof(*l));
+	uint32_t code = RC_WHACK;
+	struct error e = { 0 };
+
+	if (!l) {
+		fputs("addconn: out of memory\n", stderr);
+		return RC_WHACK;
+	}
+	l->arguments = a;
+	l->client.fd = -1;
+	l->client.silence_msec = CTL_CLIENT_SILENCE_MSEC;
+	if (!run(l, p, &code, &e)) {
+		fprintf(stderr, "%s\n", e.text);
+		code = e.code ? e.code : RC_WHACK;
+	}
+	ctl_client_close(&l->client);
+	free(l);
+	return code > 255 ? RC_INTERNAL : (int)code;
+}
