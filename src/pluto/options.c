@@ -129,7 +129,9 @@ static bool read_config(struct options *o, int argc, char **argv, struct error *
 	if (!o->config[0])
 		return true;
 	conf_file_init(&f, key);
-	ok = (conf_load(&f, o->config) & setup_check(&f)) || file_error(&f, e);
+	ok = conf_load(&f, o->config);
+	ok &= setup_check(&f);
+	ok = ok || file_error(&f, e);
 	for (size_t i = 0; ok && f.setup && i < f.setup->count; i++)
 		ok = set_from_file(o, &f.setup->settings[i], argc, argv, e);
 	conf_file_fini(&f);

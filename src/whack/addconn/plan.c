@@ -55,7 +55,8 @@ bool plan_make(struct plan *p, const struct arguments *a, int *code)
 	if (!random_bytes(key, sizeof(key)))
 		return false;
 	conf_file_init(&p->file, key);
-	ok = conf_load(&p->file, a->config) & setup_check(&p->file);
+	ok = conf_load(&p->file, a->config);
+	ok &= setup_check(&p->file);
 	p->conns = calloc(p->file.conn_count + a->name_count + 1, sizeof(*p->conns));
 	if (!p->conns)
 		return false;
