@@ -101,7 +101,7 @@ endif
 
 COMMON := -std=c17 -D_GNU_SOURCE -pthread -fno-strict-aliasing -fno-common \
 	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(BUILD))=build \
-	-Iinclude -Isrc/pluto -Isrc/whack -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
+	-Iinclude -Isrc/pluto -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
 COMPILE := $(CC) $(COMMON) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 LINK := $(CC) -pthread $(HARDEN) $(CFLAGS) $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "addconn/addconn.h"
+#include "addconn.h"
 #include "base/paths.h"
 
 enum takes { NOTHING, VALUE, MAY };

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "addconn/addconn.h"
+#include "addconn.h"
 #include "ctl/records.h"
 #include "ctl/render.h"
 #include "ctl/verbs.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "addconn/addconn.h"
+#include "addconn.h"
 #include "base/paths.h"
 
 static int run(struct plan *p, const struct arguments *a)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "addconn/addconn.h"
+#include "addconn.h"
 #include "crypto/random.h"
 
 /* Is the connection one that the task is about? */

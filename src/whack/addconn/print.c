@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "addconn/addconn.h"
+#include "addconn.h"
 #include "crypto/algs.h"
 
 void print_names(const struct plan *p, uint32_t autos)
