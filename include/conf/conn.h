@@ -24,6 +24,8 @@ enum revive_policy {
 	REVIVE_KEEP = 1,   /* any, after the peer's Delete too (auto=keep) */
 	REVIVE_NO = 2,
 };
+/* UDP encapsulation of ESP: by NAT detection; always; never, and no NAT detection (RFC 3948). */
+enum encap_policy { ENCAP_AUTO = 0, ENCAP_YES = 1, ENCAP_NO = 2 };
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -68,6 +70,9 @@ struct conn_config {
 	uint64_t dpd_action;       /* enum dpd_action */
 	uint64_t revive;           /* enum revive_policy */
 	uint64_t client_family;    /* the same for the clients: --tunnelipv4, --tunnelipv6 */
+	/* NAT and paths */
+	uint64_t encapsulation; /* enum encap_policy */
+	bool nat_keepalive;     /* default true */
 };
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */

@@ -20,6 +20,15 @@ static const struct name esn_rows[] = { { ESN_EITHER, "either" },
 					{ ESN_POLICY_NO, "no" } };
 static const struct names esns = NAMES("esn", esn_rows);
 
+static const struct name encap_rows[] = { { ENCAP_AUTO, "auto" },
+					  { ENCAP_YES, "yes" },
+					  { ENCAP_NO, "no" } };
+static const struct names encaps = NAMES("encapsulation", encap_rows);
+
+/* Openswan's word for two of the three. */
+static const struct name force_rows[] = { { ENCAP_YES, "yes" }, { ENCAP_AUTO, "no" } };
+static const struct names forces = NAMES("forceencaps", force_rows);
+
 static const struct name family_rows[] = { { FAMILY_NONE, "any" },
 					   { FAMILY_IPV4, "ipv4" },
 					   { FAMILY_IPV6, "ipv6" } };
@@ -91,7 +100,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
 #define NO_LABELS "security labels are not there: leave it out"
 #define NO_SHUNT "shunt policies are not there: leave it out and use a firewall rule"
-#define NO_NAT "encapsulation follows NAT detection and cannot be set here yet: leave it out"
 #define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
 #define NO_REDIRECT "redirection is not there: leave it out"
@@ -186,6 +194,14 @@ const struct keyword keywords[] = {
 	     "what becomes of the traffic of a dead peer"),
 	ENUM(203, "revive", "revive", revive, &revives, "wanted",
 	     "what is brought up again by itself: what was initiated, all (keep), nothing (no)"),
+	/* NAT and paths */
+	ENUM(120, "encapsulation", "encapsulation encaps", encapsulation, &encaps, "auto",
+	     "ESP in UDP: when a NAT is detected, always or never"),
+	ENUM(121, "forceencaps", "forceencaps", encapsulation, &forces, "no",
+	     "the same as encapsulation=yes"),
+	BOOL(122, "nat-keepalive", "nat-keepalive", nat_keepalive, "yes",
+	     "keep the mapping of a NAT before us alive when nothing is sent"),
+	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
 
 	/* each end, refused */
 	REFUSED_END("cert", "cert", NO_CERTS),
@@ -262,10 +278,6 @@ const struct keyword keywords[] = {
 	REFUSED("session-resumption", "session-resumption", NOT_YET),
 
 	/* NAT, TCP: refused */
-	REFUSED("forceencaps", "forceencaps", NO_NAT),
-	REFUSED("encapsulation", "encapsulation encaps", NO_NAT),
-	REFUSED("nat-keepalive", "nat-keepalive", NO_NAT),
-	REFUSED(NULL, "no-nat-keepalive no-nat_keepalive", NO_NAT),
 	REFUSED("nat-ikev1-method", "ikev1-natt ikev1_natt", NO_V1),
 	REFUSED(NULL, "firstmsgid", "is a quirk of old peers: leave it out"),
 	REFUSED("mobike", "mobike", NOT_YET),

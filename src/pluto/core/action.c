@@ -69,6 +69,19 @@ void core_send(struct core *c, const struct endpoint *local, const struct endpoi
 	bytes_copy(datagram, &a->data);
 }
 
+void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote)
+{
+	static const uint8_t byte = 0xff;
+	struct action *a = append(c, ACTION_SEND);
+
+	if (!a)
+		return;
+	a->local = *local;
+	a->remote = *remote;
+	a->natt = a->is_keepalive = true;
+	bytes_copy(slice(&byte, 1), &a->data);
+}
+
 void core_work(struct core *c, struct work *w)
 {
 	struct action *a = append(c, ACTION_WORK);

@@ -85,8 +85,9 @@ enum log_level {
 struct action {
 	struct action *next;
 	uint8_t kind;
-	uint8_t level; /* LOG */
-	bool natt;     /* SEND: with the non-ESP marker */
+	uint8_t level;     /* LOG */
+	bool natt;         /* SEND: with the non-ESP marker */
+	bool is_keepalive; /* SEND: from the NAT-T port, but without the marker */
 	struct endpoint local, remote;
 	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */
 	uint64_t client;

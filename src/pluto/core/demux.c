@@ -45,10 +45,12 @@ static uint64_t init_hash(struct core *c, uint64_t spi_i, const struct endpoint 
 bool init_remember(struct core *c, struct ike_sa *ike, struct slice request)
 {
 	return digest_sha256(&request, 1, ike->init_digest) &&
-	       table_insert(&c->by_init, &ike->by_init, init_hash(c, ike->spi_i, &ike->remote));
+	       table_insert(&c->by_init, &ike->by_init,
+			    init_hash(c, ike->spi_i, &ike->init_remote));
 }
 
-static void resend_reply(struct core *c, struct ike_sa *ike)
+/* The answer goes to where this copy came from (RFC 7296 2.11). */
+static void resend_reply(struct core *c, struct ike_sa *ike, const struct event *e)
 {
 	if (!ike->last_reply.data)
 		return;
@@ -57,7 +59,7 @@ static void resend_reply(struct core *c, struct ike_sa *ike)
 		ike->replies_resent = 0;
 	}
 	if (ike->replies_resent < RESENDS_PER_SEC && ++ike->replies_resent)
-		core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&ike->last_reply));
+		core_send(c, &e->local, &e->remote, e->natt, bytes_slice(&ike->last_reply));
 }
 
 /* True when this request made an SA already: it is answered again or dropped (cases 22, 28). */
@@ -71,13 +73,13 @@ static bool is_known_init(struct core *c, const struct event *e, const struct ik
 	for (n = table_first(&c->by_init, hash); n; n = table_next(n, hash)) {
 		struct ike_sa *ike = container_of(n, struct ike_sa, by_init);
 
-		if (ike->spi_i != h->spi_i || !endpoint_eq(&ike->remote, &e->remote))
+		if (ike->spi_i != h->spi_i || !endpoint_eq(&ike->init_remote, &e->remote))
 			continue;
 		if (!digest_sha256(&request, 1, digest) ||
 		    memcmp(digest, ike->init_digest, sizeof(digest)) != 0)
 			continue;
 		if (ike->phase == IKE_HALF_OPEN)
-			resend_reply(c, ike);
+			resend_reply(c, ike, e);
 		return true;
 	}
 	return false;
@@ -147,18 +149,6 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 		run_init(c, e, &m);
 }
 
-/* An answer goes where the request came from (RFC 7296 2.11), once its integrity is proven. Addresses
- * are followed by MOBIKE and NAT detection only. */
-static void follow_ports(struct ike_sa *ike, const struct slot *slot)
-{
-	if (slot != &ike->theirs || !address_eq(&slot->from.address, &ike->remote.address) ||
-	    !address_eq(&slot->to.address, &ike->local.address))
-		return;
-	ike->remote.port = slot->from.port;
-	ike->local.port = slot->to.port;
-	ike->natt = slot->natt;
-}
-
 enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
 {
 	struct sk_cipher cipher = suite_cipher(&ike->suite);
@@ -173,7 +163,7 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 		return OPEN_DROP;
 	}
 	liveness_heard(c, ike);
-	follow_ports(ike, slot);
+	path_follow(c, ike, slot);
 	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
 }
 
@@ -262,7 +252,7 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 	const struct exchange_row *row = exchange_find(h->exchange, ike->phase, false);
 
 	if (h->message_id + 1 == ike->expected_message_id) {
-		resend_reply(c, ike);
+		resend_reply(c, ike, e);
 		return;
 	}
 	if (h->message_id != ike->expected_message_id)

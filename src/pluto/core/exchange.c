@@ -6,6 +6,7 @@
 #include "core/exchange.h"
 
 #include "ctl/codes.h"
+#include "sa/nat.h"
 
 const struct exchange_row *exchange_find(uint8_t exchange, uint8_t phase, bool is_response)
 {
@@ -123,8 +124,7 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 				continue;
 			}
 			c->next_serial++;
-			child->local = ike->local.address;
-			child->remote = ike->remote.address;
+			nat_set_child_path(ike, child);
 			ike_sa_adopt(ike, child);
 		}
 		want_free(w);

@@ -111,7 +111,7 @@ struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initi
 	}
 	c->next_serial++;
 	ike->local = *local;
-	ike->remote = *remote;
+	ike->remote = ike->init_remote = *remote;
 	ike_set_connection(c, ike, conn);
 	list_append(&c->ike_sas, &ike->node);
 	c->ike_count++;
@@ -155,7 +155,7 @@ uint32_t half_open_of_source(struct core *c, const struct address *source)
 
 void half_open_add(struct core *c, struct ike_sa *ike)
 {
-	struct address key = source_key(&ike->remote.address);
+	struct address key = source_key(&ike->init_remote.address);
 	struct half_open_source *s = source_find(c, &key);
 
 	if (!s && (s = calloc(1, sizeof(*s)))) {
@@ -175,7 +175,7 @@ void half_open_add(struct core *c, struct ike_sa *ike)
 
 void half_open_remove(struct core *c, struct ike_sa *ike)
 {
-	struct address key = source_key(&ike->remote.address);
+	struct address key = source_key(&ike->init_remote.address);
 	struct half_open_source *s;
 
 	if (!ike->is_half_open_counted)
@@ -201,6 +201,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->phase == CHILD_ESTABLISHED && child->expires_usec < when)
 			when = child->expires_usec;
+	if (path_keepalive_due(ike) < when)
+		when = path_keepalive_due(ike);
 	if (when == USEC_NEVER)
 		heap_remove(&c->timers, &ike->timer);
 	else
@@ -241,6 +243,7 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	if (r->next_usec > r->first_usec + limit)
 		r->next_usec = r->first_usec + limit;
 	r->tries++;
+	ike->last_sent_usec = c->now_usec;
 	core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&r->sent));
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "no answer from %s yet: request sent again (try %u)",
@@ -286,6 +289,8 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 	}
 	exchange_start_wants(c, ike);
 	liveness_timer(c, ike);
+	if (path_keepalive_due(ike) <= c->now_usec)
+		path_keepalive(c, ike);
 	if (ike->expires_usec <= c->now_usec)
 		expire(c, ike);
 	if (ike->phase != IKE_DEAD)

@@ -75,6 +75,8 @@ void core_shut_down(struct core *c);
 /* ---- action.c: asking the world */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
 	       bool natt, struct slice datagram);
+/* A NAT keepalive (RFC 3948 2.3): one byte, no marker, nothing of IKE. */
+void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote);
 /* owner and ticket come back with the answer. Takes work, batch content (copied, wiped) or job over. */
 void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
@@ -152,6 +154,13 @@ bool cookie_make(struct core *c, uint32_t version, const struct message *m,
 		 const struct address *source, uint8_t out[20]);
 /* True when the message may go on; else a COOKIE was asked for. */
 bool cookie_check(struct core *c, const struct event *e, const struct message *m);
+
+/* ---- path.c: the addresses and ports an IKE SA and its children use */
+/* A new request, whose integrity is proven, came by this path: is it the peer's from now on? */
+void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot);
+/* When a keepalive is due; USEC_NEVER: none is needed. */
+uint64_t path_keepalive_due(const struct ike_sa *ike);
+void path_keepalive(struct core *c, struct ike_sa *ike);
 
 /* ---- intent.c: what should be up */
 /* Starts or joins: 0, or an exit code with text in reason. */

@@ -50,7 +50,16 @@ static struct slice seal(struct ike_sa *ike, struct builder *b)
 
 static void transmit(struct core *c, struct ike_sa *ike, struct slice bytes)
 {
+	ike->last_sent_usec = c->now_usec;
 	core_send(c, &ike->local, &ike->remote, ike->natt, bytes);
+}
+
+/* An answer goes to where its request came from, always (RFC 7296 2.11; case 151). */
+static void transmit_reply(struct core *c, const struct ike_sa *ike, struct slice bytes)
+{
+	const struct slot *slot = &ike->theirs;
+
+	core_send(c, &slot->to, &slot->from, slot->natt, bytes);
 }
 
 /* Keeps the bytes as the request in flight and arms the first retransmission. */
@@ -92,7 +101,7 @@ bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b)
 	bytes_copy(bytes, &ike->last_reply);
 	ike->replies_resent = 0;
 	ike->expected_message_id++;
-	transmit(c, ike, bytes);
+	transmit_reply(c, ike, bytes);
 	return true;
 }
 

@@ -6,8 +6,10 @@
 #include <stdio.h>
 
 #include "ctl/codes.h"
+#include "exchanges/nat.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
+#include "sa/nat.h"
 
 void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 {
@@ -98,8 +100,7 @@ enum step child_choose_step(struct run *r)
 	r->core->next_serial++;
 	ike_sa_adopt(r->ike, child);
 	s->child = child;
-	child->local = r->ike->local.address;
-	child->remote = r->ike->remote.address;
+	nat_set_child_path(r->ike, child);
 	child->ts_local = local;
 	child->ts_remote = remote;
 	if (transport == child->is_tunnel) {
@@ -154,6 +155,7 @@ enum step child_accept_step(struct run *r)
 		child_fail(r, 0, RC_FATAL, "the peer's answer lacks SA, TSi or TSr");
 		return STEP_DONE;
 	}
+	nat_substitute(r);
 	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4, with_ke,
 			  &child->suite, &spi, &why) ||
 	    !narrow_check_answer(&r->m->ts_i, &child->connection->us->client, &child->ts_local,

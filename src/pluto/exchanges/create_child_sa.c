@@ -6,6 +6,7 @@
  */
 #include "crypto/random.h"
 #include "ctl/codes.h"
+#include "exchanges/nat.h"
 #include "exchanges/steps.h"
 
 #define NONCE_LEN 32
@@ -124,6 +125,7 @@ enum step create_check_step(struct run *r)
 		send_error_reply(r->core, r->ike, r->m, N_NO_ADDITIONAL_SAS, SLICE_EMPTY);
 		return STEP_DONE;
 	}
+	nat_substitute(r);
 	outcome = child_choose_step(r);
 	if (outcome != STEP_NEXT || !s->child)
 		return outcome;

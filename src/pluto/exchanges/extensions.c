@@ -2,6 +2,8 @@
 /* THE table of extensions, and the two walks over it. Called by the exchanges' send and take steps. */
 #include "exchanges/extensions.h"
 
+#include "exchanges/nat.h"
+
 /* The first IKE SA of ours with this peer: all others it may have of us are dead (RFC 7296 2.4). */
 static bool is_first_contact(struct run *r)
 {
@@ -22,6 +24,22 @@ const struct extension extensions[] = {
 	  .sent_in = SENT_IN_REQUEST,
 	  .feature = FEATURE_INITIAL_CONTACT,
 	  .is_wanted = is_first_contact },
+	{ .name = "NAT detection: the sender's end",
+	  .notify = N_NAT_DETECTION_SOURCE_IP,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_NAT_SOURCE,
+	  .is_wanted = nat_is_wanted,
+	  .put = nat_put_source,
+	  .take = nat_take_source },
+	{ .name = "NAT detection: the receiver's end",
+	  .notify = N_NAT_DETECTION_DESTINATION_IP,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_NAT_DESTINATION,
+	  .is_wanted = nat_is_wanted,
+	  .put = nat_put_destination,
+	  .take = nat_take_destination },
 };
 const size_t extension_count = ARRAY_LEN(extensions);
 

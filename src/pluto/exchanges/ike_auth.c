@@ -9,7 +9,9 @@
 
 #include "ctl/codes.h"
 #include "exchanges/extensions.h"
+#include "exchanges/nat.h"
 #include "exchanges/steps.h"
+#include "sa/nat.h"
 
 /* ID payload body: type, three reserved bytes, data. */
 static bool id_body(const struct identity *id, struct bytes *out)
@@ -99,8 +101,7 @@ enum step auth_child_step(struct run *r)
 	if (!s->child)
 		return close_with(r, RC_INTERNAL, "out of memory");
 	r->core->next_serial++;
-	s->child->local = ike->local.address;
-	s->child->remote = ike->remote.address;
+	nat_set_child_path(ike, s->child);
 	ike_sa_adopt(ike, s->child);
 	return STEP_NEXT;
 }
@@ -249,6 +250,7 @@ enum step auth_choose_step(struct run *r)
 
 	if (!identity_of_wire(r->m->id_i.type, r->m->id_i.body, &ike->peer_id))
 		r->slot->scratch.is_refused = true;
+	nat_substitute(r);
 	conn = r->slot->scratch.is_refused ? NULL : auth_choose_connection(r, &why);
 	if (conn)
 		ike_set_connection(r->core, ike, conn);

@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "ctl/codes.h"
 #include "exchanges/extensions.h"
+#include "exchanges/nat.h"
 #include "exchanges/steps.h"
 
 #define NONCE_LEN 32
@@ -166,6 +167,7 @@ enum step init_response_step(struct run *r)
 	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
 		return close_with(r, RC_INTERNAL, "out of memory");
 	extensions_take(r);
+	nat_detected(r);
 	request_done(r->core, ike);
 	return STEP_NEXT;
 }
@@ -243,6 +245,7 @@ enum step init_choose_step(struct run *r)
 	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
 		return close_with(r, RC_INTERNAL, "out of memory");
 	extensions_take(r);
+	nat_detected(r);
 	return STEP_NEXT;
 }
 

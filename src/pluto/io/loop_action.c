@@ -29,7 +29,8 @@ void loop_event(struct loop *l, struct event *e)
 static void do_send(struct loop *l, struct action *a)
 {
 	char from[ENDPOINT_TEXT_LEN], to[ENDPOINT_TEXT_LEN];
-	int err = udp_send(l->udp, &a->local, &a->remote, a->natt, bytes_slice(&a->data));
+	int err = udp_send(l->udp, &a->local, &a->remote, a->natt, a->is_keepalive,
+			   bytes_slice(&a->data));
 	uint64_t now;
 
 	if (!err)

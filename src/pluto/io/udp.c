@@ -216,14 +216,14 @@ const struct address *udp_addresses(const struct udp *u, size_t *count)
 }
 
 int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint *remote, bool natt,
-	     struct slice datagram)
+	     bool is_keepalive, struct slice datagram)
 {
 	static uint8_t marker[MARKER_LEN];
 	struct pair *pair = find(u, &local->address);
 	struct port *p = !pair ? NULL : natt ? &pair->natt : &pair->ike;
 	struct sockaddr_storage to;
 	struct iovec iov[] = {
-		{ .iov_base = marker, .iov_len = natt ? MARKER_LEN : 0 },
+		{ .iov_base = marker, .iov_len = natt && !is_keepalive ? MARKER_LEN : 0 },
 		{ .iov_base = (void *)datagram.data, .iov_len = datagram.len },
 	};
 	struct msghdr h = { .msg_name = &to, .msg_iov = iov, .msg_iovlen = ARRAY_LEN(iov) };

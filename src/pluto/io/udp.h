@@ -32,9 +32,10 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *f
 void udp_listen(struct udp *u, const struct address *addresses, size_t count);
 /* The addresses with sockets; borrowed until the next udp_listen. */
 const struct address *udp_addresses(const struct udp *u, size_t *count);
-/* 0 or -errno; a datagram that cannot be sent is as good as lost on the way. */
+/* natt: from the NAT-T port with the marker, which a keepalive goes without (RFC 3948 2.3).
+ * 0 or -errno; a datagram that cannot be sent is as good as lost on the way. */
 int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint *remote, bool natt,
-	     struct slice datagram);
+	     bool is_keepalive, struct slice datagram);
 void udp_free(struct udp *u);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/udp.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -204,6 +205,21 @@ static int put_replay(struct nl_msg *m, const struct kernel_state *s, struct xfr
 	return 0;
 }
 
+static int put_encap(struct nl_msg *m, const struct kernel_state *s)
+{
+	struct xfrm_encap_tmpl *t;
+
+	if (!s->src_port)
+		return 0;
+	t = reserve(m, XFRMA_ENCAP, sizeof(*t), 0);
+	if (!t)
+		return -ENOMEM;
+	t->encap_type = UDP_ENCAP_ESPINUDP;
+	t->encap_sport = htons(s->src_port);
+	t->encap_dport = htons(s->dst_port);
+	return 0;
+}
+
 static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t type)
 {
 	struct xfrm_usersa_info *p;
@@ -213,7 +229,7 @@ static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t typ
 	if (!m)
 		return -ENOMEM;
 	if ((err = fill_state(s, p)) || (err = put_algorithms(m, s)) ||
-	    (err = put_replay(m, s, p))) {
+	    (err = put_replay(m, s, p)) || (err = put_encap(m, s))) {
 		wipe(nlmsg_data(nlmsg_hdr(m)), (size_t)nlmsg_datalen(nlmsg_hdr(m)));
 		nlmsg_free(m);
 		return err;

@@ -26,6 +26,7 @@ struct kernel_state {
 	uint8_t direction; /* enum kernel_direction */
 	bool tunnel;
 	struct address src, dst;
+	uint16_t src_port, dst_port; /* ESP in UDP (RFC 3948) between these; 0: plain ESP */
 	uint32_t spi;
 	uint32_t reqid;
 	const struct alg *encr;

@@ -28,8 +28,9 @@ struct child_sa {
 	bool has_policies;
 	bool is_up; /* the updown script ran `up` */
 	struct connection *connection;
-	struct address local, remote; /* outer */
-	uint32_t spi_in, spi_out;     /* host order; 0: none yet */
+	struct address local, remote;     /* outer */
+	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
+	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
 	struct suite suite;
 	struct selector ts_local, ts_remote;
 	uint64_t installed_wall_sec;

@@ -21,6 +21,8 @@ enum ike_phase {
 /* What the peer said it can do or wants: bits of ike_sa.peer_features (exchanges/extensions.c). */
 enum ike_feature {
 	FEATURE_INITIAL_CONTACT = 1u << 0,
+	FEATURE_NAT_SOURCE = 1u << 1,
+	FEATURE_NAT_DESTINATION = 1u << 2,
 };
 
 /* What an exchange needs while it runs. */
@@ -90,7 +92,9 @@ struct ike_sa {
 	uint32_t serial;
 	uint8_t phase; /* enum ike_phase */
 	bool is_initiator;
-	bool natt; /* talks with the marker */
+	bool natt;                   /* talks with the marker */
+	bool nat_here, nat_there;    /* who is behind a NAT (sa/nat.h) */
+	struct endpoint init_remote; /* where its IKE_SA_INIT request came from */
 	uint64_t spi_i, spi_r;
 	struct endpoint local, remote;
 	struct connection *connection;
@@ -119,11 +123,12 @@ struct ike_sa {
 	uint64_t established_wall_sec;
 	bool is_deleted_by_peer;
 	/* liveness (core/liveness.h) */
-	uint64_t heard_usec;   /* the peer's last fresh message */
-	uint64_t look_usec;    /* when liveness is looked at; USEC_NEVER: not */
-	uint64_t hint_usec;    /* when a hint last led to a probe */
-	uint32_t look_ticket;  /* of the counters asked for; 0: none */
-	uint64_t expires_usec; /* lifetime, half-open timeout, or delete grace */
+	uint64_t heard_usec;     /* the peer's last fresh message */
+	uint64_t look_usec;      /* when liveness is looked at; USEC_NEVER: not */
+	uint64_t hint_usec;      /* when a hint last led to a probe */
+	uint32_t look_ticket;    /* of the counters asked for; 0: none */
+	uint64_t last_sent_usec; /* anything that keeps a NAT's mapping alive */
+	uint64_t expires_usec;   /* lifetime, half-open timeout, or delete grace */
 };
 
 static inline uint64_t ike_our_spi(const struct ike_sa *ike)

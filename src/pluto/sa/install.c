@@ -21,6 +21,8 @@ static void name_state(const struct child_sa *child, bool inbound, struct kernel
 	s->tunnel = child->is_tunnel;
 	s->src = inbound ? child->remote : child->local;
 	s->dst = inbound ? child->local : child->remote;
+	s->src_port = inbound ? child->remote_port : child->local_port;
+	s->dst_port = inbound ? child->local_port : child->remote_port;
 	s->spi = inbound ? child->spi_in : child->spi_out;
 	s->reqid = child->connection->reqid;
 	s->src_selector = inbound ? child->ts_remote : child->ts_local;

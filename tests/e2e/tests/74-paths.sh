@@ -1,0 +1,182 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Paths: NATs between, whoever is behind them. "road" (192.168.1.2, seen as
+# 192.0.2.9) is behind the NAT, "east" is not; one of them runs pluto and the
+# other strongSwan, or both pluto.
+
+ROAD=192.168.1.2
+: "${EAST:?}"
+OUTER=192.0.2.9
+
+# road_swan HOST MINE PEER MY_ID PEER_ID MY_NET PEER_NET [CONNECTION [CHILD]]:
+# strongSwan's connection there.
+road_swan()
+{
+	swan_conf "$1" <<-END
+		connections {
+			net {
+				version = 2
+				local_addrs = $2
+				remote_addrs = $3
+				proposals = $E2E_SWAN_IKE
+				local { auth = psk
+					id = $4 }
+				remote { auth = psk
+					id = $5 }
+				mobike = no
+				${8:-}
+				children {
+					net {
+						local_ts = $6
+						remote_ts = $7
+						esp_proposals = $E2E_SWAN_ESP
+						${9:-}
+					}
+				}
+			}
+		}
+		secrets {
+			ike-1 { secret = "not much of a secret" }
+		}
+	END
+}
+
+# road_topo: the NAT, and a network behind road (10.1.0.1 on a dummy).
+road_topo()
+{
+	topo_nat
+	host_ip road <<-END
+		link add eth1 type dummy
+		link set eth1 up
+		addr add 10.1.0.1/24 dev eth1
+	END
+}
+
+# road_pluto HOST HERE THERE [ARG...]: pluto's connection on road or east.
+road_pluto()
+{
+	local host=$1 road=$2 east=$3
+
+	shift 3
+	whack_on "$host" --name net --psk --encrypt --tunnel \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no "$@" \
+		--host "$road" --id @west --client 10.1.0.0/24 --to \
+		--host "$east" --id @east --client 10.2.0.0/24
+}
+
+# road_ready ROAD EAST: which daemon runs where: pluto or swan.
+road_ready()
+{
+	local host
+
+	road_topo
+	for host in road east; do
+		if [ "$1" = pluto ]; then
+			pluto_ready $host
+		else
+			swan_start $host "${E2E_NO_COOKIE[@]}"
+		fi
+		shift
+	done
+}
+
+runs_swan() # HOST
+{
+	[ -S "$(host_file "$1" /run/charon.vici)" ]
+}
+
+road_up() # HOST
+{
+	if runs_swan "$1"; then
+		swan_initiate "$1" net 10
+	else
+		whack_on "$1" --name net --initiate
+	fi
+}
+
+road_stop()
+{
+	local host
+
+	for host in road east; do
+		if runs_swan $host; then
+			swan_stop $host
+		else
+			pluto_stop $host
+		fi
+	done
+	assert_xfrm_empty road
+	assert_xfrm_empty east
+}
+
+# encapsulated HOST: its ESP states are in UDP, and there are some.
+encapsulated()
+{
+	expect 'encap type espinudp' on_net "$1" ip xfrm state
+}
+
+# forward_to_road: what comes to the NAT's IKE ports goes to road.
+forward_to_road()
+{
+	local port
+
+	for port in 500 4500; do
+		on nat iptables-legacy -w -t nat -A PREROUTING -i eth1 -p udp --dport $port \
+			-j DNAT --to-destination "$ROAD:$port" || skip 'no DNAT in this kernel'
+	done
+}
+
+# A NAT in the middle. The one behind it begins, or the one before it through a
+# port that is forwarded.
+t_nat() # ROAD EAST BEGINNER
+{
+	local peer=%any
+
+	road_ready "$1" "$2"
+	if [ "$3" = east ]; then
+		forward_to_road
+		peer=$OUTER
+	fi
+	if [ "$1" = swan ]; then
+		road_swan road $ROAD "$EAST" @west @east 10.1.0.0/24 10.2.0.0/24
+	else
+		road_pluto road $ROAD "$EAST"
+	fi
+	if [ "$2" = swan ]; then
+		road_swan east "$EAST" "${peer/\%any/0.0.0.0/0}" @east @west 10.2.0.0/24 10.1.0.0/24
+	else
+		road_pluto east "$peer" "$EAST"
+	fi
+	capture_start wire
+	road_up "$3"
+	encapsulated road
+	encapsulated east
+	ping_ok road 10.2.0.10 5 -I 10.1.0.1
+	ping_ok sunrise 10.1.0.1 5
+	capture_stop wire
+	assert_udp_esp "$TESTLOG/wire.pcap" 20
+	assert_no_xfrm_errors road
+	assert_no_xfrm_errors east
+	if [ "$1" = pluto ]; then
+		expect 'NAT detected: we are behind it' pluto_log road
+	fi
+	road_stop
+}
+
+# assert_udp_esp FILE COUNT: at least COUNT packets of ESP in UDP, no plain ESP,
+# and nothing in clear.
+assert_udp_esp()
+{
+	local count
+
+	count=$(tcpdump -n -r "$1" 'udp port 4500 and udp[8:4] != 0 and udp[4:2] > 9' 2>/dev/null | wc -l)
+	[ "$count" -ge "$2" ] || fail "$count packets of ESP in UDP, not $2"
+	[ -z "$(tcpdump -n -r "$1" 'esp or icmp' 2>/dev/null)" ] || fail 'not all is in UDP'
+}
+
+test_add nat_pluto_behind_begins t_nat pluto swan road
+test_add nat_swan_behind_begins t_nat swan pluto road
+test_add nat_pluto_behind_is_called t_nat pluto swan east
+test_add nat_swan_behind_is_called t_nat swan pluto east
+test_add nat_both_pluto t_nat pluto pluto road
