@@ -63,6 +63,8 @@ struct sim *sim_new(uint64_t seed, const struct core_settings *settings)
 static void pending_free(struct pending *p)
 {
 	bytes_free(&p->data);
+	if (p->event.batch)
+		kernel_batch_free(p->event.batch);
 	free(p->event.batch);
 	work_free(p->event.work);
 	updown_job_free(p->event.job);

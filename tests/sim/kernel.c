@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim.h"
@@ -162,10 +163,12 @@ static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const str
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
-	struct before before[KERNEL_BATCH_MAX] = { 0 };
+	struct before *before = calloc(b->count ? b->count : 1, sizeof(*before));
 
+	if (!before)
+		abort();
 	b->failed_errno = 0;
-	for (uint8_t i = 0; i < b->count; i++) {
+	for (uint16_t i = 0; i < b->count; i++) {
 		struct kernel_op *op = &b->ops[i];
 		int err;
 
@@ -189,15 +192,16 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 			continue;
 		while (i-- > 0)
 			undo_op(k, &b->ops[i], &before[i]);
-		return;
+		break;
 	}
+	free(before);
 }
 
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b)
 {
 	const struct before none = { 0 };
 
-	for (uint8_t i = b->count; i-- > 0;)
+	for (uint16_t i = b->count; i-- > 0;)
 		if (b->failed_errno == 0)
 			undo_op(k, &b->ops[i], &none);
 }

@@ -29,7 +29,7 @@ void action_free(struct action *a)
 		return;
 	bytes_free(&a->data);
 	if (a->batch) {
-		wipe(a->batch, sizeof(*a->batch));
+		kernel_batch_free(a->batch);
 		free(a->batch);
 	}
 	work_free(a->work);
@@ -94,18 +94,19 @@ void core_work(struct core *c, struct work *w)
 
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch)
 {
-	struct kernel_batch *copy = malloc(sizeof(*copy));
-	struct action *a = copy ? append(c, ACTION_KERNEL) : NULL;
+	struct kernel_batch *moved = batch->is_short ? NULL : malloc(sizeof(*moved));
+	struct action *a = moved ? append(c, ACTION_KERNEL) : NULL;
 
 	if (a) {
-		*copy = *batch;
-		a->batch = copy;
+		*moved = *batch;
+		*batch = (struct kernel_batch){ 0 };
+		a->batch = moved;
 		a->owner = owner;
 		a->ticket = ticket;
 	} else {
-		free(copy);
+		free(moved);
 	}
-	wipe(batch, sizeof(*batch));
+	kernel_batch_free(batch);
 	return a != NULL;
 }
 

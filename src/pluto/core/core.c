@@ -135,24 +135,20 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 
 	if (done->failed_errno)
 		return;
-	for (uint8_t i = done->count; i-- > 0;) {
+	for (uint16_t i = done->count; i-- > 0;) {
 		const struct kernel_op *op = &done->ops[i];
-		struct kernel_op *out = &undo.ops[undo.count];
 
-		*out = (struct kernel_op){ .kind = KOP_DELETE_STATE };
 		if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE) {
-			out->state.direction = op->state.direction;
-			out->state.src = op->state.src;
-			out->state.dst = op->state.dst;
-			out->state.spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
+			struct kernel_state *name = &kernel_batch_add(&undo, KOP_DELETE_STATE)->state;
+
+			name->direction = op->state.direction;
+			name->src = op->state.src;
+			name->dst = op->state.dst;
+			name->spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
 		} else if (op->kind == KOP_ADD_POLICY &&
 			   !connection_has_policies(c, op->policy.reqid)) {
-			out->kind = KOP_DELETE_POLICY;
-			out->policy = op->policy;
-		} else {
-			continue;
+			kernel_batch_add(&undo, KOP_DELETE_POLICY)->policy = op->policy;
 		}
-		undo.count++;
 	}
 	if (undo.count > 0)
 		core_kernel(c, 0, 0, &undo);
@@ -185,7 +181,7 @@ static void kernel_done(struct core *c, const struct event *e)
 	else if (e->batch->failed_errno)
 		core_log(c, LOG_LEVEL_WARNING, "the kernel refused a removal: %s",
 			 e->batch->failed_text);
-	wipe(e->batch, sizeof(*e->batch));
+	kernel_batch_free(e->batch);
 	free(e->batch);
 }
 

@@ -77,7 +77,8 @@ void core_send(struct core *c, const struct endpoint *local, const struct endpoi
 	       bool natt, struct slice datagram);
 /* A NAT keepalive (RFC 3948 2.3): one byte, no marker, nothing of IKE. */
 void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote);
-/* owner and ticket come back with the answer. Takes work, batch content (copied, wiped) or job over. */
+/* owner and ticket come back with the answer. Takes work, what the batch holds, or job over; false:
+ * the batch is too long or memory is short. */
 void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
 void core_updown(struct core *c, struct updown_job *job, uint32_t lane);

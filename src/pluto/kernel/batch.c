@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/xfrm.h"
@@ -100,7 +101,7 @@ static const char *hint(int err)
 	return "";
 }
 
-static void fail(struct kernel_batch *b, uint8_t at, int err)
+static void fail(struct kernel_batch *b, uint16_t at, int err)
 {
 	const struct kernel_op *op = &b->ops[at];
 	bool is_known = op->kind < ARRAY_LEN(op_words);
@@ -111,25 +112,34 @@ static void fail(struct kernel_batch *b, uint8_t at, int err)
 		 is_known ? op_words[op->kind] : "do that", strerror(-err), hint(-err));
 }
 
+static bool is_removal(const struct kernel_op *op)
+{
+	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
+}
+
 void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
 {
 	struct xfrm *x = container_of(k, struct xfrm, backend);
-	struct undo undos[KERNEL_BATCH_MAX] = { 0 };
+	struct undo *undos = calloc(b->count ? b->count : 1, sizeof(*undos));
 
 	b->failed_errno = 0;
 	b->failed_text[0] = '\0';
-	for (uint8_t i = 0; i < b->count && i < KERNEL_BATCH_MAX; i++) {
-		uint8_t kind = b->ops[i].kind;
+	if (!undos) {
+		fail(b, 0, -ENOMEM);
+		return;
+	}
+	for (uint16_t i = 0; i < b->count; i++) {
 		int err = run_op(x, &b->ops[i], &undos[i]);
 
 		if (err == 0)
 			continue;
 		if (b->failed_errno == 0)
 			fail(b, i, err);
-		if (kind == KOP_DELETE_STATE || kind == KOP_DELETE_POLICY)
+		if (is_removal(&b->ops[i]))
 			continue;
 		while (i-- > 0)
 			undo_op(x, &b->ops[i], &undos[i]);
-		return;
+		break;
 	}
+	free(undos);
 }

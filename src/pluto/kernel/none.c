@@ -17,7 +17,7 @@ static void none_run(struct kernel_backend *k, struct kernel_batch *b)
 {
 	(void)k;
 	b->failed_errno = 0;
-	for (uint8_t i = 0; i < b->count; i++) {
+	for (uint16_t i = 0; i < b->count; i++) {
 		struct kernel_op *op = &b->ops[i];
 		uint64_t spi;
 

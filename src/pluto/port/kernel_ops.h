@@ -60,14 +60,23 @@ struct kernel_op {
 	uint64_t bytes, packets;
 };
 
-#define KERNEL_BATCH_MAX 8
 struct kernel_batch {
-	struct kernel_op ops[KERNEL_BATCH_MAX];
-	uint8_t count;
+	struct kernel_op *ops; /* owned */
+	uint16_t count, room;
+	bool is_short; /* memory was short or the list too long: it must not be run */
 	/* results */
-	int failed_errno;  /* 0: all done */
-	uint8_t failed_at; /* index of the failed operation */
+	int failed_errno;   /* 0: all done */
+	uint16_t failed_at; /* index of the failed operation */
 	char failed_text[96];
+	struct kernel_op spare; /* what a batch that is short is filled into */
 };
+
+#define KERNEL_BATCH_MAX 8192
+
+/* A zeroed operation at the end; never NULL: a batch that cannot grow becomes short and gives its
+ * spare one. The pointer holds until the next call. */
+struct kernel_op *kernel_batch_add(struct kernel_batch *b, enum kernel_op_kind kind);
+/* Wipes the keys, frees and empties; the struct itself is the caller's. */
+void kernel_batch_free(struct kernel_batch *b);
 
 #endif

@@ -7,14 +7,6 @@
 
 #include "sa/child_sa.h"
 
-static struct kernel_op *add(struct kernel_batch *b, enum kernel_op_kind kind)
-{
-	struct kernel_op *op = &b->ops[b->count++];
-
-	*op = (struct kernel_op){ .kind = (uint8_t)kind };
-	return op;
-}
-
 static void name_state(const struct child_sa *child, bool inbound, struct kernel_state *s)
 {
 	s->direction = inbound ? KDIR_IN : KDIR_OUT;
@@ -42,7 +34,7 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 		      bool initiator_keys, struct kernel_batch *b)
 {
 	const struct conn_config *config = &child->connection->def->config;
-	struct kernel_state *s = &add(b, KOP_ADD_STATE)->state;
+	struct kernel_state *s = &kernel_batch_add(b, KOP_ADD_STATE)->state;
 
 	name_state(child, inbound, s);
 	s->encr = child->suite.encr;
@@ -61,7 +53,7 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 static void put_policy(const struct child_sa *child, bool inbound, enum kernel_op_kind kind,
 		       struct kernel_batch *b)
 {
-	struct kernel_policy *p = &add(b, kind)->policy;
+	struct kernel_policy *p = &kernel_batch_add(b, kind)->policy;
 
 	p->direction = inbound ? KDIR_IN : KDIR_OUT;
 	p->tunnel = child->is_tunnel;
@@ -76,7 +68,7 @@ static void put_policy(const struct child_sa *child, bool inbound, enum kernel_o
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
-	name_state(child, true, &add(b, KOP_ALLOC_SPI)->state);
+	name_state(child, true, &kernel_batch_add(b, KOP_ALLOC_SPI)->state);
 }
 
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
@@ -97,9 +89,9 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 		put_policy(child, true, KOP_DELETE_POLICY, b);
 	}
 	if (child->has_states && child->spi_out)
-		name_state(child, false, &add(b, KOP_DELETE_STATE)->state);
+		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 	if (child->spi_in)
-		name_state(child, true, &add(b, KOP_DELETE_STATE)->state);
+		name_state(child, true, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 }
 
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)
@@ -116,6 +108,6 @@ void child_batch_add_counters(const struct child_sa *child, struct kernel_batch 
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
-	name_state(child, true, &add(b, KOP_GET_COUNTERS)->state);
-	name_state(child, false, &add(b, KOP_GET_COUNTERS)->state);
+	name_state(child, true, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
+	name_state(child, false, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
 }
