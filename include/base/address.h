@@ -61,6 +61,9 @@ bool range_has(const struct range *r, const struct address *a);
 bool range_intersect(const struct range *a, const struct range *b, struct range *out);
 /* True and *out set when the range is exactly one subnet. */
 bool range_as_subnet(const struct range *r, struct subnet *out);
+/* The largest subnet at the start of the range; the range shrinks by it and is empty (family NONE)
+ * when it was the last. */
+struct subnet range_take_subnet(struct range *r);
 /* The least subnet that holds the whole range. */
 struct subnet range_cover(const struct range *r);
 /* Subnet form when it is one, else "a-b". */

@@ -32,8 +32,8 @@ enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 struct end_config {
 	char *host;      /* address or %any */
 	char *id;        /* identity; default: the host's address */
-	char *client;    /* subnet; default: the host itself */
-	char *protoport; /* "proto/port", "17/%any" */
+	char *client;    /* subnets with protocol and port; default: the host itself */
+	char *protoport; /* "proto/port", "17/%any": of clients that name none */
 	char *nexthop;
 	char *srcip;
 	char *updown;     /* command; "" or "%disabled": none; NULL: the default script */
@@ -64,6 +64,7 @@ struct conn_config {
 	uint64_t mtu;
 	uint64_t priority;
 	uint64_t reqid;
+	bool narrowing;            /* less than the clients is enough; default false */
 	uint64_t host_family;      /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
 	uint64_t dpd_delay_usec;   /* silence until the peer is asked whether it lives; 0: never */
 	uint64_t dpd_timeout_usec; /* until an unanswered probe fails; 0: retransmit_timeout */
@@ -79,8 +80,8 @@ struct conn_config {
 struct conn_end {
 	struct address host; /* family NONE: %any */
 	uint16_t ikeport;
-	struct identity id; /* NONE: %any */
-	struct selector client;
+	struct identity id;            /* NONE: %any */
+	struct selectors clients;      /* at least one */
 	bool client_is_host;           /* no --client: the selector is the host itself */
 	struct address nexthop, srcip; /* NONE: not given */
 	char *updown;                  /* as in end_config */

@@ -136,6 +136,23 @@ static void expect_count(struct play *p, const struct sim_step *st)
 			 (int)value(p, st));
 }
 
+static void expect_reqids(struct play *p, const struct sim_step *st)
+{
+	const struct mock_kernel *k = &p->sim->hosts[st->host].kernel;
+	size_t count = 0;
+
+	for (size_t i = 0; i < k->policy_count; i++) {
+		bool is_new = true;
+
+		for (size_t j = 0; j < i; j++)
+			is_new &= k->policies[j].reqid != k->policies[i].reqid;
+		count += is_new;
+	}
+	if (count != (size_t)value(p, st))
+		sim_fail(p->sim, "%s has policies of %zu reqids", p->sim->hosts[st->host].name,
+			 count);
+}
+
 static void set_knob(struct play *p, const struct sim_step *st)
 {
 	struct sim *s = p->sim;
@@ -332,6 +349,9 @@ static void run_check(struct play *p, const struct sim_step *st)
 		break;
 	case OP_CRASH:
 		host_crash(s, st->host);
+		break;
+	case OP_REQIDS:
+		expect_reqids(p, st);
 		break;
 	case OP_RAN:
 		if (strcmp(h->updown.ran, st->text) != 0)

@@ -14,6 +14,7 @@ enum op {
 	OP_END, OP_SETUP, OP_PSK, OP_ADD, OP_LISTEN, OP_REQUEST, OP_WAIT, OP_REASON, OP_RUN, OP_REST,
 	OP_COUNT, OP_CLEAN, OP_FAULT, OP_SET, OP_SCRIPT, OP_GONE, OP_DUMP, OP_SAME, OP_FORGE,
 	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE, OP_CRASH, OP_UNLOGGED,
+	OP_REQIDS,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
@@ -63,6 +64,8 @@ struct scenario {
 #define NEVER_LOGGED(h, words_) { .op = OP_UNLOGGED, .host = (h), .text = (words_) }
 /* The daemon dies and starts anew, deaf and empty. */
 #define CRASH(h) { .op = OP_CRASH, .host = (h) }
+/* So many different reqids stand in the kernel's policies. */
+#define REQIDS(h, count) { .op = OP_REQIDS, .host = (h), .n = (count) }
 #define RUN_MS(ms) { .op = OP_RUN, .n = (ms) }
 #define REST { .op = OP_REST }
 #define HAS(h, what_, count) { .op = OP_COUNT, .host = (h), .what = (what_), .n = (count) }
@@ -102,7 +105,7 @@ struct scenario_list {
 };
 extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
 	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns,
-	scenarios_liveness;
+	scenarios_liveness, scenarios_selectors;
 
 /* False with s->why. k is the run's number. */
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,

@@ -85,8 +85,8 @@ static const struct scenario rows[] = {
 		ADD(WEST, NET, ""), LISTEN(WEST), LISTEN(EAST), UP(EAST, NET, RC_WILDCARD) } },
 	{ .name = "narrowed to the responder's smaller client", .cases = "101", .steps = {
 		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
-		ADD(WEST, NET, "--host=192.0.2.1 --client=10.1.0.0/16 --to --host=192.0.2.2 "
-			       "--client=10.2.0.0/16"),
+		ADD(WEST, NET, "--narrowing --host=192.0.2.1 --client=10.1.0.0/16 --to "
+			       "--host=192.0.2.2 --client=10.2.0.0/16"),
 		ADD(EAST, NET, "--host=192.0.2.1 --client=10.1.5.0/24 --to --host=192.0.2.2 "
 			       "--client=10.2.0.0/16"),
 		LISTEN(WEST), LISTEN(EAST), UP_AND_DOWN } },

@@ -252,6 +252,35 @@ bool range_intersect(const struct range *a, const struct range *b, struct range 
 	return ok;
 }
 
+static struct address after(const struct address *a)
+{
+	struct address next = *a;
+
+	for (size_t i = address_len(a); i-- > 0;)
+		if (++next.bytes[i])
+			return next;
+	return (struct address){ 0 };
+}
+
+struct subnet range_take_subnet(struct range *r)
+{
+	struct subnet s = { .address = r->start, .prefix_bits = family_bits(r->start.family) };
+	struct address last;
+
+	while (s.prefix_bits > 0) {
+		struct range wider = around(&r->start, (uint8_t)(s.prefix_bits - 1));
+
+		if (!address_eq(&wider.start, &r->start) || address_cmp(&wider.end, &r->end) > 0)
+			break;
+		s.prefix_bits--;
+	}
+	last = around(&s.address, s.prefix_bits).end;
+	r->start = after(&last);
+	if (r->start.family == FAMILY_NONE || address_cmp(&r->start, &r->end) > 0)
+		*r = (struct range){ 0 };
+	return s;
+}
+
 struct subnet range_cover(const struct range *r)
 {
 	struct subnet s = { 0 };

@@ -101,6 +101,27 @@ bool selector_contains(const struct selector *outer, const struct selector *inne
 	return selector_intersect(outer, inner, &both) && selector_eq(&both, inner);
 }
 
+/* Type and code, or types only where the codes are all of them (RFC 4301 4.4.1.1). */
+static void put_icmp(struct text *t, uint16_t port, bool with_code)
+{
+	text_add(t, with_code ? "%u:%u" : "%u", port >> 8, port & 0xff);
+}
+
+static void put_icmp_range(struct text *t, const struct selector *s)
+{
+	bool with_code = (s->start_port & 0xff) != 0 || (s->end_port & 0xff) != 0xff ||
+			 s->start_port == 0;
+	bool is_one = with_code ? s->start_port == s->end_port
+				: s->start_port >> 8 == s->end_port >> 8;
+
+	text_put(t, "/");
+	put_icmp(t, s->start_port, with_code);
+	if (is_one)
+		return;
+	text_put(t, "-");
+	put_icmp(t, s->end_port, with_code);
+}
+
 const char *selector_format(const struct selector *s, char *buf, size_t size)
 {
 	char range[RANGE_TEXT_LEN];
@@ -116,6 +137,8 @@ const char *selector_format(const struct selector *s, char *buf, size_t size)
 		text_add(&t, "/%u", s->protocol);
 	if (is_opaque(s))
 		text_put(&t, "/opaque");
+	else if (!has_all_ports(s) && (s->protocol == 1 || s->protocol == 58))
+		put_icmp_range(&t, s);
 	else if (s->start_port == s->end_port)
 		text_add(&t, "/%u", s->start_port);
 	else if (!has_all_ports(s))

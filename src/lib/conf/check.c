@@ -6,6 +6,7 @@
  */
 #include "conf/conn.h"
 
+#include "client.h"
 #include "protoport.h"
 
 #include <stdlib.h>
@@ -29,6 +30,11 @@ static bool bad(const struct side *side, const char *option, const char *value, 
 
 	text_escape(&t, slice_str(value));
 	return error_set(e, "%s --%s \"%s\" %s", side->name, option, shown, why);
+}
+
+static bool no_memory(struct error *e)
+{
+	return error_set(e, "memory is short: free some and try again");
 }
 
 static const char *family_name(uint64_t family)
@@ -73,38 +79,51 @@ static bool end_id(const struct side *side, struct error *e)
 		return true;
 	if (identity_of_address(&side->end->host, &side->end->id))
 		return true;
-	return error_set(e, "memory is short: free some and try again");
+	return no_memory(e);
 }
 
 static bool end_client(const struct side *side, struct error *e)
 {
 	const char *client = side->config->client;
 	struct conn_end *end = side->end;
-	struct subnet s = { .address = end->host };
+	struct selector host = { .range = { end->host, end->host }, .end_port = UINT16_MAX };
 
 	end->client_is_host = client == NULL;
-	s.prefix_bits = end->host.family == FAMILY_IPV6 ? 128 : 32;
-	if (client && !subnet_parse(client, &s))
-		return bad(side, "client", client,
-			   "is no network: give address/bits without host "
-			   "bits, as in 10.1.0.0/24",
-			   e);
-	end->client = selector_of_subnet(&s, 0, 0);
+	if (!client)
+		return selectors_add(&end->clients, &host) || no_memory(e);
+	return client_parse(client, &end->clients, e) ||
+	       error_prefix(e, "%s --client ", side->name);
+}
+
+/* Protocol and ports of the clients that have none of their own. */
+static bool apply_protoport(const struct side *side, const struct selector *ports, struct error *e)
+{
+	struct selectors *clients = &side->end->clients;
+
+	for (uint8_t i = 0; i < clients->count; i++) {
+		struct selector *s = &clients->items[i];
+
+		if (s->protocol == 0) {
+			s->protocol = ports->protocol;
+			s->start_port = ports->start_port;
+			s->end_port = ports->end_port;
+		}
+		if (s->protocol == 1 && s->range.start.family == FAMILY_IPV6)
+			return error_set(e,
+					 "%s --client: icmp is the ICMP of IPv4: use ipv6-icmp for "
+					 "an IPv6 client",
+					 side->name);
+	}
 	return true;
 }
 
 static bool end_protoport(const struct side *side, struct error *e)
 {
-	struct selector *client = &side->end->client;
+	struct selector ports = { .end_port = UINT16_MAX };
 
-	if (!side->config->protoport)
-		return true;
-	if (!protoport_parse(side->config->protoport, client, e))
+	if (side->config->protoport && !protoport_parse(side->config->protoport, &ports, e))
 		return error_prefix(e, "%s --clientprotoport: ", side->name);
-	if (client->protocol == 1 && client->range.start.family == FAMILY_IPV6)
-		return bad(side, "clientprotoport", side->config->protoport,
-			   "is the ICMP of IPv4: use ipv6-icmp for an IPv6 client", e);
-	return true;
+	return apply_protoport(side, &ports, e);
 }
 
 static bool end_nexthop(const struct side *side, struct error *e)
@@ -125,6 +144,14 @@ static bool end_nexthop(const struct side *side, struct error *e)
 	return true;
 }
 
+static bool is_inside(const struct selectors *clients, const struct address *a)
+{
+	for (uint8_t i = 0; i < clients->count; i++)
+		if (!clients->items[i].range.start.family || range_has(&clients->items[i].range, a))
+			return true;
+	return false;
+}
+
 static bool end_srcip(const struct side *side, struct error *e)
 {
 	const char *srcip = side->config->srcip;
@@ -134,7 +161,7 @@ static bool end_srcip(const struct side *side, struct error *e)
 		return true;
 	if (!address_parse(srcip, &end->srcip) || address_is_any(&end->srcip))
 		return bad(side, "srcip", srcip, "is no address of a host: give a numeric one", e);
-	if (end->client.range.start.family && !range_has(&end->client.range, &end->srcip))
+	if (!is_inside(&end->clients, &end->srcip))
 		return bad(side, "srcip", srcip,
 			   "is outside the client of this end: give an address "
 			   "inside, or a --client around it",
@@ -147,7 +174,7 @@ static bool end_updown(const struct side *side, struct error *e)
 	if (!side->config->updown)
 		return true;
 	side->end->updown = strdup(side->config->updown);
-	return side->end->updown || error_set(e, "memory is short: free some and try again");
+	return side->end->updown || no_memory(e);
 }
 
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+"
@@ -224,44 +251,97 @@ static bool rule_host_families(const struct conn_config *c, struct conn_def *out
 	return true;
 }
 
+static const struct selector *stranger(const struct selectors *of, const struct selectors *to)
+{
+	for (uint8_t i = 0; i < of->count; i++) {
+		uint8_t family = of->items[i].range.start.family;
+		bool has_friend = !family;
+
+		for (uint8_t j = 0; j < to->count; j++)
+			has_friend |= !to->items[j].range.start.family ||
+				      to->items[j].range.start.family == family;
+		if (!has_friend)
+			return &of->items[i];
+	}
+	return NULL;
+}
+
 static bool rule_client_families(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
-	uint8_t left = out->left.client.range.start.family;
-	uint8_t right = out->right.client.range.start.family;
-	uint8_t family = left ? left : right;
+	const struct selectors *left = &out->left.clients, *right = &out->right.clients;
+	const struct selector *at;
 
-	if (left && right && left != right)
+	if (stranger(left, right) || stranger(right, left))
 		return error_set(
 			e,
 			"the client of left is %s and that of right %s: use one family, with "
 			"--client on both ends",
-			family_name(left), family_name(right));
-	if (family && c->client_family && c->client_family != family)
-		return error_set(
-			e, "--%s does not go with the clients, which are %s: change one of them",
-			c->client_family == FAMILY_IPV6 ? "tunnelipv6" : "tunnelipv4",
-			family_name(family));
+			family_name(left->items[0].range.start.family),
+			family_name(right->items[0].range.start.family));
+	for (uint8_t i = 0; c->client_family && i < left->count + right->count; i++) {
+		at = i < left->count ? &left->items[i] : &right->items[i - left->count];
+		if (at->range.start.family && c->client_family != at->range.start.family)
+			return error_set(
+				e,
+				"--%s does not go with the clients, which are %s: change one of "
+				"them",
+				c->client_family == FAMILY_IPV6 ? "tunnelipv6" : "tunnelipv4",
+				family_name(at->range.start.family));
+	}
 	return true;
+}
+
+static bool has_protocol(const struct selectors *l, uint8_t protocol)
+{
+	for (uint8_t i = 0; i < l->count; i++)
+		if (l->items[i].protocol == protocol)
+			return true;
+	return false;
 }
 
 static bool rule_protocols(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
+	const struct selectors *left = &out->left.clients, *right = &out->right.clients;
+
 	(void)c;
-	if (out->left.client.protocol == out->right.client.protocol)
+	for (uint8_t i = 0; i < left->count; i++)
+		if (!has_protocol(right, left->items[i].protocol))
+			return error_set(e,
+					 "--clientprotoport names protocol %u on left and %u on "
+					 "right: use the same on both ends",
+					 left->items[i].protocol, right->items[0].protocol);
+	for (uint8_t i = 0; i < right->count; i++)
+		if (!has_protocol(left, right->items[i].protocol))
+			return error_set(e,
+					 "--clientprotoport names protocol %u on left and %u on "
+					 "right: use the same on both ends",
+					 left->items[0].protocol, right->items[i].protocol);
+	return true;
+}
+
+static bool rule_pairs(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	uint16_t pairs = selector_pairs_count(&out->left.clients, &out->right.clients);
+
+	(void)c;
+	if (pairs <= SELECTOR_PAIRS_MAX)
 		return true;
-	return error_set(
-		e,
-		"--clientprotoport names protocol %u on left and %u on right: use the same on "
-		"both ends",
-		out->left.client.protocol, out->right.client.protocol);
+	return error_set(e,
+			 "--client of both ends make %u pairs: give fewer networks, at most %d "
+			 "pairs go into one tunnel",
+			 pairs, SELECTOR_PAIRS_MAX);
 }
 
 static bool is_own_host(const struct conn_end *end)
 {
 	if (end->client_is_host)
 		return true;
-	return selector_is_host(&end->client) &&
-	       (!end->host.family || address_eq(&end->client.range.start, &end->host));
+	for (uint8_t i = 0; i < end->clients.count; i++)
+		if (!selector_is_host(&end->clients.items[i]) ||
+		    (end->host.family &&
+		     !address_eq(&end->clients.items[i].range.start, &end->host)))
+			return false;
+	return true;
 }
 
 static bool rule_transport(const struct conn_config *c, struct conn_def *out, struct error *e)
@@ -345,9 +425,9 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		      struct error *e)
 {
 	static conn_rule *const rules[] = {
-		rule_name,      rule_psk,           rule_encrypt,         rule_ends,
-		rule_one_host,  rule_host_families, rule_client_families, rule_protocols,
-		rule_transport, rule_lifetimes,     rule_retransmit,
+		rule_name,     rule_psk,           rule_encrypt,         rule_ends,
+		rule_one_host, rule_host_families, rule_client_families, rule_protocols,
+		rule_pairs,    rule_transport,     rule_lifetimes,       rule_retransmit,
 	};
 
 	*out = (struct conn_def){ 0 };

@@ -88,6 +88,7 @@ bool conn_config_eq(const struct conn_config *a, const struct conn_config *b)
 static void end_free(struct conn_end *end)
 {
 	identity_free(&end->id);
+	selectors_free(&end->clients);
 	free(end->updown);
 }
 

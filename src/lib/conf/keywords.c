@@ -202,6 +202,8 @@ const struct keyword keywords[] = {
 	BOOL(122, "nat-keepalive", "nat-keepalive", nat_keepalive, "yes",
 	     "keep the mapping of a NAT before us alive when nothing is sent"),
 	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
+	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
+	     "take a child whose selectors are part of the clients only"),
 
 	/* each end, refused */
 	REFUSED_END("cert", "cert", NO_CERTS),
@@ -289,7 +291,6 @@ const struct keyword keywords[] = {
 	REFUSED("ikepad", "ikepad", NO_V1),
 	REFUSED("initial-contact", "initial-contact initialcontact", NOT_YET),
 	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
-	REFUSED("narrowing", "narrowing allow-narrowing", NOT_YET),
 
 	/* shunts, refused */
 	REFUSED(NULL, "pass", NO_SHUNT),

@@ -112,6 +112,16 @@ struct connection *connection_next_by_reqid(struct connection *c)
 /* Reqids below 16384 are the admins' (ipsec.conf reqid=); ours count from there. */
 #define FIRST_OWN_REQID 16384u
 
+/* Further children of a connection count from here. */
+#define FIRST_CHILD_REQID 0x80000000u
+
+uint32_t connections_new_reqid(struct connections *set)
+{
+	if (set->next_reqid < FIRST_CHILD_REQID)
+		set->next_reqid = FIRST_CHILD_REQID;
+	return set->next_reqid++;
+}
+
 struct connection *connection_new(struct connections *set, struct conn_def *def)
 {
 	struct connection *c = calloc(1, sizeof(*c));
@@ -226,13 +236,25 @@ void connection_set_wanted(struct connection *c, bool is_wanted)
 	connection_unused(c);
 }
 
-struct selector connection_peer_client(const struct connection *c, const struct address *remote)
+bool connection_narrows(const struct connection *c)
 {
-	struct selector s = c->peer->client;
+	return c->def->config.narrowing || c->kind != CONNECTION_PERMANENT;
+}
 
-	if (c->peer->client_is_host && c->peer->host.family == FAMILY_NONE)
-		s.range = (struct range){ .start = *remote, .end = *remote };
-	return s;
+bool connection_clients(const struct connection *c, const struct address *remote,
+			struct selectors *local_out, struct selectors *remote_out)
+{
+	*remote_out = (struct selectors){ 0 };
+	if (!selectors_copy(&c->us->clients, local_out))
+		return false;
+	if (!selectors_copy(&c->peer->clients, remote_out)) {
+		selectors_free(local_out);
+		return false;
+	}
+	for (uint8_t i = 0; i < remote_out->count; i++)
+		if (remote_out->items[i].range.start.family == FAMILY_NONE)
+			remote_out->items[i].range = (struct range){ *remote, *remote };
+	return true;
 }
 
 static bool is_ours(const struct address *a, const struct address *ours, size_t count)

@@ -70,6 +70,7 @@ struct connections {
 	size_t count;                   /* of all */
 	size_t instance_count;
 	uint32_t next_serial;
+	uint32_t next_reqid;
 };
 
 /* ---- connection.c */
@@ -100,8 +101,15 @@ void connection_set_error(struct connection *c, const char *text); /* NULL: none
 /* "west", or "west"[2] 192.0.2.7 with the quotes; returns buf. */
 const char *connection_format(const struct connection *c, char *buf, size_t size);
 #define CONNECTION_TEXT_LEN (CONN_NAME_LEN + ADDRESS_TEXT_LEN + 20)
-/* What the peer may use: its client, or, of a peer at %any without one, its own address. */
-struct selector connection_peer_client(const struct connection *c, const struct address *remote);
+/* A reqid that no connection has, for a further child of one. */
+uint32_t connections_new_reqid(struct connections *set);
+/* Is a child that holds only part of the clients good enough? Always where the peers are many and
+ * each has its part. */
+bool connection_narrows(const struct connection *c);
+/* What our end and the peer may use: the clients, or, of a peer at %any without one, the address it
+ * speaks from. False when memory is short; the caller frees the lists. */
+bool connection_clients(const struct connection *c, const struct address *remote,
+			struct selectors *local_out, struct selectors *remote_out);
 
 /* ---- instance.c */
 /* The instance of the template for this peer: the one there is, or a new one. NULL: out of memory. */

@@ -51,6 +51,7 @@ static void end_free(struct conn_end *end)
 	if (!end)
 		return;
 	identity_free(&end->id);
+	selectors_free(&end->clients);
 	free(end);
 }
 
@@ -59,15 +60,21 @@ static struct conn_end *peer_of(const struct connection *template, const struct 
 				const struct identity *peer_id)
 {
 	struct conn_end *end = malloc(sizeof(*end));
+	struct selectors ours = { 0 };
 
 	if (!end)
 		return NULL;
 	*end = *template->peer;
 	end->host = *remote;
-	end->client = connection_peer_client(template, remote);
-	if (identity_copy(peer_id, &end->id))
+	end->id = (struct identity){ 0 };
+	end->clients = (struct selectors){ 0 };
+	if (connection_clients(template, remote, &ours, &end->clients) &&
+	    identity_copy(peer_id, &end->id)) {
+		selectors_free(&ours);
 		return end;
-	free(end);
+	}
+	selectors_free(&ours);
+	end_free(end);
 	return NULL;
 }
 

@@ -5,12 +5,35 @@
 #include "core/internal.h"
 #include "core/liveness.h"
 #include "ctl/codes.h"
+#include "sa/nat.h"
+
+struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection *conn,
+			   struct selectors *local, struct selectors *remote)
+{
+	struct child_sa *child = child_sa_new(c->next_serial, conn);
+
+	if (!child)
+		return NULL;
+	if (local->count > 0) {
+		child->ts_local = *local;
+		child->ts_remote = *remote;
+		*local = *remote = (struct selectors){ 0 };
+	} else if (!connection_clients(conn, &ike->remote.address, &child->ts_local,
+				       &child->ts_remote)) {
+		child_sa_free(child);
+		return NULL;
+	}
+	c->next_serial++;
+	nat_set_child_path(ike, child);
+	ike_sa_adopt(ike, child);
+	return child;
+}
 
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child)
 {
 	struct connection *conn = child->connection;
 	const struct conn_config *config = &conn->def->config;
-	char suite[128], local[SELECTOR_TEXT_LEN], remote[SELECTOR_TEXT_LEN];
+	char suite[128], local[SELECTORS_TEXT_LEN], remote[SELECTORS_TEXT_LEN];
 
 	child->phase = CHILD_ESTABLISHED;
 	child->installed_wall_sec = c->wall_sec;
@@ -26,16 +49,11 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
 	       "%s established: %s === %s, ESP 0x%08x in, 0x%08x out, %s",
 	       child->is_tunnel ? "tunnel" : "transport SA",
-	       selector_format(&child->ts_local, local, sizeof(local)),
-	       selector_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
+	       selectors_format(&child->ts_local, local, sizeof(local)),
+	       selectors_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
 	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
 	clients_finish(c, conn, WAITS_UP, RC_OK);
 	ike_set_timer(c, ike);
-}
-
-static bool has_selectors_of(const struct child_sa *a, const struct child_sa *b)
-{
-	return selector_eq(&a->ts_local, &b->ts_local) && selector_eq(&a->ts_remote, &b->ts_remote);
 }
 
 struct child_sa *child_heir(const struct child_sa *child)
@@ -44,7 +62,7 @@ struct child_sa *child_heir(const struct child_sa *child)
 
 	list_each (other, &child->connection->children, struct child_sa, conn_node)
 		if (other != child && other->phase == CHILD_ESTABLISHED &&
-		    has_selectors_of(other, child) && (!best || other->serial > best->serial))
+		    child_is_twin(other, child) && (!best || other->serial > best->serial))
 			best = other;
 	return best;
 }
@@ -57,9 +75,41 @@ static struct child_sa *installing_twin(const struct child_sa *child)
 
 	list_each (other, &child->connection->children, struct child_sa, conn_node)
 		if (other != child && other->phase == CHILD_INSTALLING && other->has_policies &&
-		    has_selectors_of(other, child))
+		    child_is_twin(other, child))
 			return other;
 	return NULL;
+}
+
+/* Looks for the child's reqid among those of a list; true: the connection's own is taken by another. */
+static bool look_for_reqid(struct child_sa *child, const struct list *list)
+{
+	struct child_sa *other;
+	bool is_taken = false;
+
+	list_each (other, list, struct child_sa, conn_node) {
+		if (other == child || !other->reqid)
+			continue;
+		if (child_is_twin(other, child))
+			child->reqid = other->reqid;
+		is_taken |= other->reqid == child->connection->reqid;
+	}
+	return is_taken;
+}
+
+/* Children of the same selectors are one to the kernel's policies, all others must not be: the
+ * kernel finds an outbound state by its reqid alone (case 108). */
+void child_choose_reqid(struct core *c, struct child_sa *child)
+{
+	struct connection *conn = child->connection;
+	bool is_taken;
+
+	child->reqid = 0;
+	is_taken = look_for_reqid(child, &conn->children);
+	is_taken |= look_for_reqid(child, &conn->held);
+	if (child->reqid)
+		return;
+	child->reqid = is_taken && !conn->def->config.reqid ? connections_new_reqid(&c->connections)
+							    : conn->reqid;
 }
 
 static bool is_going(const struct child_sa *child)

@@ -116,14 +116,16 @@ static struct slot *waiting_slot(struct ike_sa *ike, uint32_t ticket)
 	return NULL;
 }
 
-static bool connection_has_policies(struct core *c, uint32_t reqid)
+/* Does a policy of that reqid serve a child? */
+static bool is_in_use(struct core *c, uint32_t reqid)
 {
-	struct connection *conn;
+	struct child_sa *child;
+	struct ike_sa *ike;
 
-	for (conn = connection_by_reqid(&c->connections, reqid); conn;
-	     conn = connection_next_by_reqid(conn))
-		if (conn->policy_owner)
-			return true;
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->reqid == reqid && child->has_policies)
+				return true;
 	return false;
 }
 
@@ -139,14 +141,14 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 		const struct kernel_op *op = &done->ops[i];
 
 		if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE) {
-			struct kernel_state *name = &kernel_batch_add(&undo, KOP_DELETE_STATE)->state;
+			struct kernel_state *name =
+				&kernel_batch_add(&undo, KOP_DELETE_STATE)->state;
 
 			name->direction = op->state.direction;
 			name->src = op->state.src;
 			name->dst = op->state.dst;
 			name->spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
-		} else if (op->kind == KOP_ADD_POLICY &&
-			   !connection_has_policies(c, op->policy.reqid)) {
+		} else if (op->kind == KOP_ADD_POLICY && !is_in_use(c, op->policy.reqid)) {
 			kernel_batch_add(&undo, KOP_DELETE_POLICY)->policy = op->policy;
 		}
 	}

@@ -18,6 +18,7 @@ struct core_settings {
 	uint32_t cookie_per_source; /* default 16 */
 	uint32_t max_half_open;     /* default 10000 */
 	bool always_cookie;         /* tests */
+	bool single_pair;           /* tests: offers of several pairs are refused (RFC 7296 2.9) */
 	uint32_t pid;               /* for status */
 	const char *stack;          /* name of the kernel backend, for status; static */
 };

@@ -117,15 +117,12 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 			if (child == ike->theirs.scratch.child)
 				break; /* its exchange is at work; the end of that comes here again */
 		} else if (w->kind == WANT_CHILD) {
-			child = child_sa_new(c->next_serial, w->connection);
+			child = child_new(c, ike, w->connection, &w->local, &w->remote);
 			if (!child) {
 				clients_finish(c, w->connection, WAITS_UP, RC_INTERNAL);
 				want_free(w);
 				continue;
 			}
-			c->next_serial++;
-			nat_set_child_path(ike, child);
-			ike_sa_adopt(ike, child);
 		}
 		want_free(w);
 		ike->ours.scratch.child = child;

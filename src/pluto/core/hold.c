@@ -18,17 +18,12 @@ bool hold_is_wanted(const struct child_sa *child)
 	       conn->kind == CONNECTION_PERMANENT;
 }
 
-static bool is_same_traffic(const struct child_sa *a, const struct child_sa *b)
-{
-	return selector_eq(&a->ts_local, &b->ts_local) && selector_eq(&a->ts_remote, &b->ts_remote);
-}
-
 struct child_sa *hold_twin(const struct child_sa *child)
 {
 	struct child_sa *held;
 
 	list_each (held, &child->connection->held, struct child_sa, conn_node)
-		if (is_same_traffic(held, child))
+		if (child_is_twin(held, child))
 			return held;
 	return NULL;
 }
@@ -81,7 +76,7 @@ void hold_replaced(struct core *c, const struct child_sa *child)
 	struct child_sa *held;
 
 	list_each (held, &child->connection->held, struct child_sa, conn_node) {
-		if (is_same_traffic(held, child))
+		if (child_is_twin(held, child))
 			child_sa_free(held);
 		else
 			release(c, held);

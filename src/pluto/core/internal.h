@@ -184,9 +184,15 @@ void intent_timer(struct core *c);
 uint64_t intent_deadline(const struct core *c);
 
 /* ---- child.c: life of child SAs */
+/* A larval child in the IKE SA's list, with selectors to offer or agreed: these, taken over, or when
+ * they are empty all that the connection may have. NULL: memory is short. */
+struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection *conn,
+			   struct selectors *local, struct selectors *remote);
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child);
 /* The newest other child of the connection with the same selectors: it inherits policies, routes. */
 struct child_sa *child_heir(const struct child_sa *child);
+/* Sets the reqid of a child whose selectors are agreed. */
+void child_choose_reqid(struct core *c, struct child_sa *child);
 /* Is a child of the connection, or of an instance of it, on its way down? */
 bool child_is_going(const struct connection *conn);
 /* Removes kernel state, runs down and unroute, frees. */

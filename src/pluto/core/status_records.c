@@ -76,11 +76,11 @@ static void put_identity(struct record *r, uint16_t field, const struct identity
 	put_text(r, field, identity_format(id, buf, sizeof(buf)));
 }
 
-static void put_selector(struct record *r, uint16_t field, const struct selector *s)
+static void put_selectors(struct record *r, uint16_t field, const struct selectors *l)
 {
-	char buf[SELECTOR_TEXT_LEN];
+	char buf[SELECTORS_TEXT_LEN * 8];
 
-	put_text(r, field, selector_format(s, buf, sizeof(buf)));
+	put_text(r, field, selectors_format(l, buf, sizeof(buf)));
 }
 
 static void put_suite(struct record *r, uint16_t field, const struct suite *suite)
@@ -135,8 +135,8 @@ static void put_proposals(struct record *r, uint16_t field, const struct proposa
 
 static void put_client(struct record *r, uint16_t field, const struct conn_end *end)
 {
-	if (!end->client_is_host || (end->client.protocol && end->host.family))
-		put_selector(r, field, &end->client);
+	if (!end->client_is_host || (end->clients.items[0].protocol && end->host.family))
+		put_selectors(r, field, &end->clients);
 }
 
 static void put_ends(struct record *r, const struct conn_end *us, const struct conn_end *peer)
@@ -335,8 +335,8 @@ static void put_child_traffic(struct record *r, const struct child_sa *child)
 	put_bool(r, CHILD_SA_TUNNEL, child->is_tunnel);
 	put_u64(r, CHILD_SA_IN_BYTES, child->in_bytes);
 	put_u64(r, CHILD_SA_OUT_BYTES, child->out_bytes);
-	put_selector(r, CHILD_SA_OUR_TS, &child->ts_local);
-	put_selector(r, CHILD_SA_PEER_TS, &child->ts_remote);
+	put_selectors(r, CHILD_SA_OUR_TS, &child->ts_local);
+	put_selectors(r, CHILD_SA_PEER_TS, &child->ts_remote);
 	put_suite(r, CHILD_SA_PROPOSAL, &child->suite);
 }
 

@@ -39,15 +39,37 @@ bool auth_connection_fits(const struct run *r, const struct connection *conn, st
 	return true;
 }
 
-bool auth_selectors_meet(const struct run *r, const struct connection *conn, struct selector *local,
-			 struct selector *remote, struct text *why)
+bool auth_selectors_meet(const struct run *r, const struct connection *conn,
+			 struct selectors *local, struct selectors *remote, bool *is_cut,
+			 struct text *why)
 {
-	struct selector peer_client = connection_peer_client(conn, &r->ike->remote.address);
-	bool narrowed;
+	struct selectors ours = { 0 }, theirs = { 0 };
+	bool cut_local = false, cut_remote = false, ok;
 
-	return message_has(r->m, PAYLOAD_TSi) && message_has(r->m, PAYLOAD_TSr) &&
-	       narrow_offer(&r->m->ts_i, &peer_client, remote, &narrowed, why) &&
-	       narrow_offer(&r->m->ts_r, &conn->us->client, local, &narrowed, why);
+	*local = *remote = (struct selectors){ 0 };
+	if (!message_has(r->m, PAYLOAD_TSi) || !message_has(r->m, PAYLOAD_TSr) ||
+	    !connection_clients(conn, &r->ike->remote.address, &ours, &theirs))
+		return false;
+	ok = narrow_offer(&r->m->ts_i, &theirs, remote, &cut_remote, why) &&
+	     narrow_offer(&r->m->ts_r, &ours, local, &cut_local, why);
+	*is_cut = ok && (narrow_fit_pairs(local, remote) || cut_local || cut_remote);
+	if (ok && selector_pairs_count(local, remote) == 0) {
+		text_add(why, "the two sides' selectors are of different families or protocols");
+		ok = false;
+	}
+	if (ok && !connection_narrows(conn) &&
+	    (!narrow_is_whole(&ours, local) || !narrow_is_whole(&theirs, remote))) {
+		text_add(why, "\"%s\" would be only partly protected (narrowing=no); ",
+			 conn->def->config.name);
+		ok = false;
+	}
+	selectors_free(&ours);
+	selectors_free(&theirs);
+	if (!ok) {
+		selectors_free(local);
+		selectors_free(remote);
+	}
+	return ok;
 }
 
 struct connection *auth_choose_connection(struct run *r, struct text *why)
@@ -56,7 +78,8 @@ struct connection *auth_choose_connection(struct run *r, struct text *why)
 	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
 						      &ike->remote.address, &ike->peer_id);
 	struct connection *conn, *first = NULL;
-	struct selector local, remote;
+	struct selectors local, remote;
+	bool is_cut;
 	char unused[400];
 
 	while ((conn = connection_walk_next(&walk))) {
@@ -64,8 +87,11 @@ struct connection *auth_choose_connection(struct run *r, struct text *why)
 
 		if (!auth_connection_fits(r, conn, why))
 			continue;
-		if (auth_selectors_meet(r, conn, &local, &remote, &drop))
+		if (auth_selectors_meet(r, conn, &local, &remote, &is_cut, &drop)) {
+			selectors_free(&local);
+			selectors_free(&remote);
 			return conn;
+		}
 		if (!first)
 			first = conn;
 	}

@@ -11,6 +11,11 @@
 #include "sa/narrow.h"
 #include "sa/nat.h"
 
+static void put_selectors(struct builder *b, uint8_t payload, const struct selectors *l)
+{
+	builder_ts(b, payload, l->items, l->count);
+}
+
 void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -18,8 +23,7 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	bool we_initiate = !is_answer;
 	uint8_t spi[4];
 	struct writer w = writer_over(spi, sizeof(spi));
-	struct selector local = is_answer ? child->ts_local : child->connection->us->client;
-	struct selector remote = is_answer ? child->ts_remote : child->connection->peer->client;
+	const struct selectors *local = &child->ts_local, *remote = &child->ts_remote;
 
 	writer_u32(&w, child->spi_in);
 	if (!child->is_tunnel)
@@ -33,35 +37,72 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 		if (s->group)
 			builder_ke(b, s->group->id, bytes_slice(&s->ke_public));
 	}
-	builder_ts(b, PAYLOAD_TSi, we_initiate ? &local : &remote, 1);
-	builder_ts(b, PAYLOAD_TSr, we_initiate ? &remote : &local, 1);
+	put_selectors(b, PAYLOAD_TSi, we_initiate ? local : remote);
+	put_selectors(b, PAYLOAD_TSr, we_initiate ? remote : local);
+	if (is_answer && s->has_more_ts)
+		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_ADDITIONAL_TS_POSSIBLE,
+			       SLICE_EMPTY);
+}
+
+static bool is_other(const struct connection *conn, const struct connection *than)
+{
+	return conn != than && conn != than->template;
 }
 
 /* The connection of a child the peer asks for: the IKE SA's own, or another one that fits the same
  * identities and proposals, by selectors. Of a template it is the peer's instance. */
-static struct connection *by_selectors(struct run *r, struct selector *local,
-				       struct selector *remote, struct text *why)
+static struct connection *by_selectors(struct run *r, struct selectors *local,
+				       struct selectors *remote, bool *is_cut, struct text *why)
 {
 	struct ike_sa *ike = r->ike;
 	struct connection *own = ike->connection, *conn;
 	struct connection_walk walk;
 	char unused[400];
 
-	if (auth_selectors_meet(r, own, local, remote, why))
+	if (auth_selectors_meet(r, own, local, remote, is_cut, why))
 		return own;
 	walk = connection_walk(&r->core->connections, &ike->local.address, &ike->remote.address,
 			       &ike->peer_id);
 	while ((conn = connection_walk_next(&walk))) {
 		struct text drop = TEXT_OVER(unused);
 
-		if (conn == own || conn == own->template || !auth_connection_fits(r, conn, &drop) ||
-		    !auth_selectors_meet(r, conn, local, remote, why))
+		if (!is_other(conn, own) || !auth_connection_fits(r, conn, &drop) ||
+		    !auth_selectors_meet(r, conn, local, remote, is_cut, why))
 			continue;
-		return conn->kind == CONNECTION_TEMPLATE
-			       ? connection_instance(conn, &ike->remote.address, &ike->peer_id)
-			       : conn;
+		if (conn->kind == CONNECTION_TEMPLATE)
+			conn = connection_instance(conn, &ike->remote.address, &ike->peer_id);
+		if (conn)
+			return conn;
+		selectors_free(local);
+		selectors_free(remote);
+		return NULL;
 	}
 	return NULL;
+}
+
+/* Is more of the offer allowed by a further connection (RFC 7296 2.9)? */
+static bool others_fit(struct run *r, const struct child_sa *child)
+{
+	struct ike_sa *ike = r->ike;
+	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
+						      &ike->remote.address, &ike->peer_id);
+	struct connection *conn;
+	bool is_cut, has_more = false;
+	char unused[16];
+
+	while (!has_more && (conn = connection_walk_next(&walk))) {
+		struct text drop = TEXT_OVER(unused);
+		struct selectors local, remote;
+
+		if (!is_other(conn, child->connection) || !auth_connection_fits(r, conn, &drop) ||
+		    !auth_selectors_meet(r, conn, &local, &remote, &is_cut, &drop))
+			continue;
+		has_more = !narrow_is_whole(&local, &child->ts_local) ||
+			   !narrow_is_whole(&remote, &child->ts_remote);
+		selectors_free(&local);
+		selectors_free(&remote);
+	}
+	return has_more;
 }
 
 static uint32_t spi_of(struct slice spi)
@@ -76,10 +117,11 @@ enum step child_choose_step(struct run *r)
 	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_TSi) |
 			      PAYLOAD_BIT(PAYLOAD_TSr);
 	struct scratch *s = &r->slot->scratch;
-	struct selector local, remote;
+	struct selectors local, remote;
 	struct connection *conn;
 	struct child_sa *child;
-	char words[400];
+	bool is_cut;
+	char words[700];
 	struct text why = TEXT_OVER(words);
 	struct slice spi;
 	bool with_ke = r->m->header.exchange == EXCHANGE_CREATE_CHILD_SA;
@@ -89,20 +131,23 @@ enum step child_choose_step(struct run *r)
 		child_fail(r, N_INVALID_SYNTAX, RC_FATAL, "SA, TSi or TSr is missing");
 		return STEP_NEXT;
 	}
-	conn = by_selectors(r, &local, &remote, &why);
+	conn = by_selectors(r, &local, &remote, &is_cut, &why);
 	if (!conn) {
 		child_fail(r, N_TS_UNACCEPTABLE, RC_FATAL, "selectors do not match: %s", words);
 		return STEP_NEXT;
 	}
-	child = child_sa_new(r->core->next_serial, conn);
+	if (r->core->settings.single_pair && selector_pairs_count(&local, &remote) > 1) {
+		selectors_free(&local);
+		selectors_free(&remote);
+		child_fail(r, N_SINGLE_PAIR_REQUIRED, RC_FATAL, "one pair of selectors only");
+		return STEP_NEXT;
+	}
+	child = child_new(r->core, r->ike, conn, &local, &remote);
 	if (!child)
 		return close_with(r, RC_INTERNAL, "out of memory");
-	r->core->next_serial++;
-	ike_sa_adopt(r->ike, child);
 	s->child = child;
-	nat_set_child_path(r->ike, child);
-	child->ts_local = local;
-	child->ts_remote = remote;
+	s->has_more_ts = is_cut || others_fit(r, child);
+	child_choose_reqid(r->core, child);
 	if (transport == child->is_tunnel) {
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer wants %s mode, we want %s",
 			   transport ? "transport" : "tunnel", transport ? "tunnel" : "transport");
@@ -125,7 +170,88 @@ static enum step give_up(struct run *r, const char *what, const char *detail)
 	char reason[400];
 
 	snprintf(reason, sizeof(reason), "%s%.340s", what, detail);
+	/* agreed to by the peer, and waiting for its Delete */
+	r->slot->scratch.child->phase = CHILD_INSTALLING;
 	return child_undo(r, RC_FATAL, reason);
+}
+
+/* SINGLE_PAIR_REQUIRED: a child for each pair instead (RFC 7296 2.9). True: they are asked for. */
+static bool split_pairs(struct run *r)
+{
+	struct child_sa *child = r->slot->scratch.child;
+	struct selector_pairs pairs = { .local = &child->ts_local, .remote = &child->ts_remote };
+	const struct selector *local, *remote;
+
+	if (selector_pairs_count(&child->ts_local, &child->ts_remote) < 2)
+		return false;
+	while (selector_pairs_next(&pairs, &local, &remote)) {
+		struct selectors one = { 0 }, other = { 0 };
+
+		if (!selectors_add(&one, local) || !selectors_add(&other, remote) ||
+		    !ike_want_child(r->ike, child->connection, &one, &other)) {
+			selectors_free(&one);
+			selectors_free(&other);
+			return false;
+		}
+	}
+	sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
+	       "the peer takes one pair of selectors at a time: asking for a child for each");
+	child_end(r->core, r->ike, child, "split");
+	r->slot->scratch.child = NULL;
+	return true;
+}
+
+static enum step refused(struct run *r, const struct notify *n)
+{
+	const struct child_sa *child = r->slot->scratch.child;
+	char name[40], local[SELECTORS_TEXT_LEN], remote[SELECTORS_TEXT_LEN];
+
+	if (n->type == N_SINGLE_PAIR_REQUIRED && split_pairs(r))
+		return STEP_DONE;
+	child_fail(r, 0, RC_FATAL, "the peer answered %s; we asked for %.150s === %.150s, %s mode",
+		   name_str(&notify_names, n->type, name, sizeof(name)),
+		   selectors_format(&child->ts_local, local, sizeof(local)),
+		   selectors_format(&child->ts_remote, remote, sizeof(remote)),
+		   child->is_tunnel ? "tunnel" : "transport");
+	return STEP_DONE;
+}
+
+/* Takes the selectors of the answer; false with the reason. */
+static bool take_selectors(struct run *r, struct text *why)
+{
+	struct child_sa *child = r->slot->scratch.child;
+	struct selectors local = { 0 }, remote = { 0 };
+	bool ok = narrow_check_answer(&r->m->ts_i, &child->ts_local, &local, why) &&
+		  narrow_check_answer(&r->m->ts_r, &child->ts_remote, &remote, why);
+	uint16_t pairs = selector_pairs_count(&local, &remote);
+
+	if (ok && (pairs == 0 || pairs > SELECTOR_PAIRS_MAX)) {
+		text_add(why, "its selectors make %u pairs", pairs);
+		ok = false;
+	}
+	if (ok && !connection_narrows(child->connection) &&
+	    (!narrow_is_whole(&child->ts_local, &local) ||
+	     !narrow_is_whole(&child->ts_remote, &remote))) {
+		char a[SELECTORS_TEXT_LEN], b[SELECTORS_TEXT_LEN];
+
+		text_add(
+			why,
+			"it leaves out part of our selectors, which would go unprotected: it takes "
+			"%.100s === %.100s (--narrowing=yes allows that)",
+			selectors_format(&local, a, sizeof(a)),
+			selectors_format(&remote, b, sizeof(b)));
+		ok = false;
+	}
+	if (!ok) {
+		selectors_free(&local);
+		selectors_free(&remote);
+		return false;
+	}
+	selectors_free(&child->ts_local);
+	selectors_free(&child->ts_remote);
+	child->ts_local = local;
+	child->ts_remote = remote;
+	return true;
 }
 
 /* Initiator: what the peer answered to our offer. */
@@ -133,41 +259,34 @@ enum step child_accept_step(struct run *r)
 {
 	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_TSi) |
 			      PAYLOAD_BIT(PAYLOAD_TSr);
-	struct scratch *s = &r->slot->scratch;
-	struct child_sa *child = s->child;
+	struct child_sa *child = r->slot->scratch.child;
 	const struct notify *n = message_error_notify(r->m);
 	bool with_ke = r->m->header.exchange == EXCHANGE_CREATE_CHILD_SA;
 	bool transport = message_notify(r->m, N_USE_TRANSPORT_MODE) != NULL;
-	char words[400], local[SELECTOR_TEXT_LEN], remote[SELECTOR_TEXT_LEN];
+	char words[700];
 	struct text why = TEXT_OVER(words);
 	struct slice spi;
 
-	if (n) {
-		child_fail(
-			r, 0, RC_FATAL, "the peer answered %s; we asked for %s === %s, %s mode",
-			name_str(&notify_names, n->type, words, sizeof(words)),
-			selector_format(&child->connection->us->client, local, sizeof(local)),
-			selector_format(&child->connection->peer->client, remote, sizeof(remote)),
-			child->is_tunnel ? "tunnel" : "transport");
-		return STEP_DONE;
-	}
+	if (n)
+		return refused(r, n);
 	if ((r->m->have & need) != need) {
 		child_fail(r, 0, RC_FATAL, "the peer's answer lacks SA, TSi or TSr");
 		return STEP_DONE;
 	}
 	nat_substitute(r);
 	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4, with_ke,
-			  &child->suite, &spi, &why) ||
-	    !narrow_check_answer(&r->m->ts_i, &child->connection->us->client, &child->ts_local,
-				 &why) ||
-	    !narrow_check_answer(&r->m->ts_r, &child->connection->peer->client, &child->ts_remote,
-				 &why)) {
+			  &child->suite, &spi, &why))
 		return give_up(r, "the peer's answer is not within our offer: ", words);
-	}
+	if (!take_selectors(r, &why))
+		return give_up(r, "the peer's answer is not what we offered: ", words);
 	if (transport == child->is_tunnel) {
 		return give_up(r, "the peer did not agree to our mode: ",
 			       child->is_tunnel ? "tunnel" : "transport");
 	}
+	if (message_notify(r->m, N_ADDITIONAL_TS_POSSIBLE))
+		sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
+		       "the peer would take more of our selectors in a further child");
 	child->spi_out = spi_of(spi);
+	child_choose_reqid(r->core, child);
 	return STEP_NEXT;
 }

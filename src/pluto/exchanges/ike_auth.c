@@ -97,13 +97,9 @@ enum step auth_child_step(struct run *r)
 		return no_secret(r);
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
 	text_copy(s->origin, sizeof(s->origin), r->work->origin);
-	s->child = child_sa_new(r->core->next_serial, ike->connection);
-	if (!s->child)
-		return close_with(r, RC_INTERNAL, "out of memory");
-	r->core->next_serial++;
-	nat_set_child_path(ike, s->child);
-	ike_sa_adopt(ike, s->child);
-	return STEP_NEXT;
+	s->child = child_new(r->core, ike, ike->connection, &(struct selectors){ 0 },
+			     &(struct selectors){ 0 });
+	return s->child ? STEP_NEXT : close_with(r, RC_INTERNAL, "out of memory");
 }
 
 enum step auth_send_step(struct run *r)

@@ -29,9 +29,11 @@ step_fn auth_open_step, auth_choose_step, auth_check_step, auth_reply_step;
 struct connection *auth_choose_connection(struct run *r, struct text *why);
 /* Does the connection fit what the peer says of itself, or has proven, and of us? Else why not. */
 bool auth_connection_fits(const struct run *r, const struct connection *conn, struct text *why);
-/* Do the message's selectors meet the connection's; what of them? */
-bool auth_selectors_meet(const struct run *r, const struct connection *conn, struct selector *local,
-			 struct selector *remote, struct text *why);
+/* What of the selectors in r->m the connection may have; the caller frees the lists. *is_cut: it is
+ * less than could be allowed. False with why. */
+bool auth_selectors_meet(const struct run *r, const struct connection *conn,
+			 struct selectors *local, struct selectors *remote, bool *is_cut,
+			 struct text *why);
 /* The peer has proven its identity: from a template the IKE SA goes on under the peer's instance.
  * False: out of memory. */
 bool auth_take_instance(struct run *r);

@@ -20,6 +20,8 @@
 struct entry {
 	struct list node;
 	struct updown_job *job;
+	struct updown_job *run; /* of its chain: the one at work or next */
+	int status;             /* of the runs so far */
 	uint64_t id;
 	bool running;
 };
@@ -68,6 +70,22 @@ static void finish(struct updown *u, struct entry *x, int status)
 	u->calls.done(u->calls.context, j);
 }
 
+/* One run of the chain has ended: on with the next, or the end of the job. */
+static void run_ended(struct updown *u, struct entry *x, int status)
+{
+	if (x->status == 0)
+		x->status = status;
+	x->run = x->status == 0 || x->job->runs_all ? x->run->next : NULL;
+	if (!x->run) {
+		finish(u, x, x->status);
+		return;
+	}
+	if (x->running)
+		u->running--;
+	x->running = false;
+	x->id = u->next_id++;
+}
+
 static void fail_all(struct updown *u)
 {
 	struct entry *x;
@@ -87,10 +105,10 @@ static int send_job(struct updown *u, struct entry *x)
 	struct writer w = writer_over(u->message, sizeof(u->message));
 
 	writer_u64(&w, x->id);
-	writer_u8(&w, x->job->env_count);
-	put_string(&w, command_of(u, x->job));
-	for (uint8_t i = 0; i < x->job->env_count; i++)
-		put_string(&w, x->job->env[i]);
+	writer_u8(&w, x->run->env_count);
+	put_string(&w, command_of(u, x->run));
+	for (uint8_t i = 0; i < x->run->env_count; i++)
+		put_string(&w, x->run->env[i]);
 	if (!writer_ok(&w))
 		return -E2BIG;
 	if (send(u->socket, u->message, w.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
@@ -138,7 +156,7 @@ static void pump(struct updown *u)
 			return;
 		}
 		if (err) {
-			finish(u, x, err);
+			run_ended(u, x, err);
 			continue;
 		}
 		x->running = true;
@@ -184,7 +202,7 @@ static void take_packet(struct updown *u, struct slice packet)
 	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest))
 		give_line(u, x, rest);
 	else if (kind == SPAWNER_DONE && cursor_u32(&c, "status", &status))
-		finish(u, x, (int)status);
+		run_ended(u, x, (int)status);
 }
 
 static void ready(void *context, int fd, unsigned what)
@@ -238,7 +256,7 @@ void updown_submit(struct updown *u, struct updown_job *j)
 		u->calls.done(u->calls.context, j);
 		return;
 	}
-	x->job = j;
+	x->job = x->run = j;
 	x->id = u->next_id++;
 	list_append(&u->entries, &x->node);
 	u->count++;

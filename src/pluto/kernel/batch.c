@@ -26,13 +26,17 @@ static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo 
 {
 	struct journal_entry *entry;
 	struct journal_name name;
+	struct xfrm_selector *list;
+	size_t count;
 
 	memset(&name, 0, sizeof(name));
 	name.kind = JOURNAL_POLICY;
 	name.dir = p->direction == KDIR_OUT ? XFRM_POLICY_OUT : XFRM_POLICY_IN;
 	name.reqid = p->reqid;
-	if (xfrm_selector_of(&p->src, &p->dst, &name.selector) != 0)
+	if (xfrm_selectors_of(&p->src, &p->dst, &list, &count) != 0)
 		return;
+	memcpy(&name.selector, &list[0], sizeof(name.selector));
+	free(list);
 	entry = journal_find(x->journal, &name);
 	u->had_policy = entry != NULL;
 	if (entry)
@@ -96,7 +100,7 @@ static const char *hint(int err)
 	case EEXIST:
 		return " (another program's is there)";
 	case EOPNOTSUPP:
-		return " (the selector is no prefix and mask)";
+		return " (the selectors are too many prefixes and masks)";
 	}
 	return "";
 }

@@ -32,9 +32,11 @@ int xfrm_family(const struct address *a); /* AF_INET, AF_INET6, AF_UNSPEC */
 void xfrm_address(const struct address *a, xfrm_address_t *out);
 
 /* ---- xfrm_selector.c */
-/* -EOPNOTSUPP when no XFRM selector is exactly this pair: it knows prefixes and masks only. */
-int xfrm_selector_of(const struct selector *src, const struct selector *dst,
-		     struct xfrm_selector *out);
+/* The selectors that together are exactly this pair, in a list the caller frees. -EOPNOTSUPP when
+ * they are too many: XFRM knows prefixes and masks only, so ranges take several. */
+#define XFRM_SELECTORS_MAX 4096
+int xfrm_selectors_of(const struct selector *src, const struct selector *dst,
+		      struct xfrm_selector **list, size_t *count);
 /* Of a policy without one of its own: the narrower, the lower, and the lower goes first. */
 uint32_t xfrm_priority(const struct xfrm_selector *s);
 

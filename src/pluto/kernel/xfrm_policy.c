@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Policies: one of ours is one or two of the kernel's, because what comes out of a tunnel may be
- * for us (in) or for others (fwd). When two connections hold the same policy, the one that was put
+ * Policies: one of ours is several of the kernel's, because what comes out of a tunnel may be for us
+ * (in) or for others (fwd), and because ranges are several prefixes and masks. When two connections hold the same policy, the one that was put
  * last stands, and the other owner's comes back when it goes. Another program's is left alone.
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <netlink/attr.h>
@@ -70,16 +71,16 @@ static void name_of(const struct xfrm_selector *s, uint8_t dir, uint32_t reqid,
 }
 
 static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct xfrm_selector *s,
-		   uint8_t dir)
+		   uint8_t dir, bool *is_new)
 {
 	struct journal_entry *entry;
 	struct journal_name name;
-	bool is_new, is_ours;
+	bool is_ours;
 	int err;
 
 	name_of(s, dir, k->reqid, &name);
-	is_new = !journal_find(x->journal, &name);
-	is_ours = !is_new || journal_other_owner(x->journal, &name);
+	*is_new = !journal_find(x->journal, &name);
+	is_ours = !*is_new || journal_other_owner(x->journal, &name);
 	entry = journal_add(x->journal, &name);
 	if (!entry)
 		return -errno;
@@ -87,7 +88,7 @@ static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct x
 	err = send_policy(x, is_ours ? XFRM_MSG_UPDPOLICY : XFRM_MSG_NEWPOLICY, k, s, dir);
 	if (err == 0)
 		entry->policy = *k;
-	else if (is_new)
+	else if (*is_new)
 		journal_remove(x->journal, entry);
 	return err;
 }
@@ -123,38 +124,51 @@ static int delete_one(struct xfrm *x, const struct kernel_policy *k, const struc
 	return err;
 }
 
+/* The kernel's directions of ours: what comes out of a tunnel may be for us or for others. */
+static size_t directions(const struct kernel_policy *k, uint8_t out[2])
+{
+	out[0] = k->direction == KDIR_OUT ? XFRM_POLICY_OUT : XFRM_POLICY_IN;
+	out[1] = XFRM_POLICY_FWD;
+	return k->direction == KDIR_IN && k->tunnel ? 2 : 1;
+}
+
 int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *k)
 {
-	struct xfrm_selector s;
-	int err = xfrm_selector_of(&k->src, &k->dst, &s);
+	struct xfrm_selector *list;
+	size_t count, done = 0;
+	uint8_t dirs[2];
+	size_t dir_count = directions(k, dirs);
+	int err = xfrm_selectors_of(&k->src, &k->dst, &list, &count);
+	bool *is_new = err ? NULL : calloc(count * dir_count, sizeof(*is_new));
 
-	if (err)
-		return err;
-	if (k->direction == KDIR_OUT)
-		return put_one(x, k, &s, XFRM_POLICY_OUT);
-	err = put_one(x, k, &s, XFRM_POLICY_IN);
-	if (err || !k->tunnel)
-		return err;
-	err = put_one(x, k, &s, XFRM_POLICY_FWD);
-	if (err)
-		(void)delete_one(x, k, &s, XFRM_POLICY_IN);
+	if (!err && !is_new)
+		err = -ENOMEM;
+	for (; !err && done < count * dir_count; done += !err)
+		err = put_one(x, k, &list[done / dir_count], dirs[done % dir_count], &is_new[done]);
+	/* what this owner had before stays */
+	while (err && done-- > 0)
+		if (is_new[done])
+			(void)delete_one(x, k, &list[done / dir_count], dirs[done % dir_count]);
+	free(is_new);
+	free(list);
 	return err;
 }
 
 int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *k)
 {
-	struct xfrm_selector s;
-	int err = xfrm_selector_of(&k->src, &k->dst, &s);
-	int fwd = 0;
+	struct xfrm_selector *list;
+	size_t count;
+	uint8_t dirs[2];
+	size_t dir_count = directions(k, dirs);
+	int err = xfrm_selectors_of(&k->src, &k->dst, &list, &count);
 
-	if (err)
-		return err;
-	if (k->direction == KDIR_OUT)
-		return delete_one(x, k, &s, XFRM_POLICY_OUT);
-	if (k->tunnel)
-		fwd = delete_one(x, k, &s, XFRM_POLICY_FWD);
-	err = delete_one(x, k, &s, XFRM_POLICY_IN);
-	return err ? err : fwd;
+	for (size_t i = 0; i < count * dir_count; i++) {
+		int one = delete_one(x, k, &list[i / dir_count], dirs[i % dir_count]);
+
+		err = err ? err : one;
+	}
+	free(list);
+	return err;
 }
 
 int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)

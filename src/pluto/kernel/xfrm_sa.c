@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/udp.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <netlink/attr.h>
@@ -27,6 +28,28 @@ static const struct xfrm_lifetime_cfg no_limit = {
 	.soft_packet_limit = XFRM_INF,
 	.hard_packet_limit = XFRM_INF,
 };
+
+/* Of a transport mode state: exactly, if it is one; else its hosts, and the policies do the rest. */
+static int fill_selector(const struct kernel_state *s, struct xfrm_usersa_info *p)
+{
+	struct selector src = s->src_selector, dst = s->dst_selector;
+	struct xfrm_selector *list;
+	size_t count;
+	int err = xfrm_selectors_of(&src, &dst, &list, &count);
+
+	if (!err && count > 1) {
+		free(list);
+		src.protocol = dst.protocol = 0;
+		src.start_port = dst.start_port = 0;
+		src.end_port = dst.end_port = UINT16_MAX;
+		err = xfrm_selectors_of(&src, &dst, &list, &count);
+	}
+	if (err)
+		return err;
+	p->sel = list[0];
+	free(list);
+	return count == 1 ? 0 : -EOPNOTSUPP;
+}
 
 /* Fills what names a state and how it is used; 0 or -errno. */
 static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
@@ -48,7 +71,7 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 			p->flags |= XFRM_STATE_AF_UNSPEC;
 		return 0;
 	}
-	return xfrm_selector_of(&s->src_selector, &s->dst_selector, &p->sel);
+	return fill_selector(s, p);
 }
 
 static void name_of(const struct address *dst, uint32_t spi, struct journal_name *name)

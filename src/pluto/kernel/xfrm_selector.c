@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Traffic selectors as the kernel's selectors, which know prefixes and masks but no ranges. A pair
- * that is no prefix and mask is refused: a wider policy would let in what was never agreed.
+ * Traffic selectors as the kernel's selectors, which know prefixes and masks but no ranges: a
+ * range is several of them. None is wider than what was agreed: that would let in what was not.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/xfrm.h"
@@ -13,32 +14,28 @@
 /* Above it stands every policy of ours by width; user priorities may be anywhere. */
 #define PRIORITY_BASE 0x10000u
 
-static int put_range(const struct range *r, xfrm_address_t *address, __u8 *bits)
+/* A run of ports as values and masks: at most 30. */
+#define BLOCKS_MAX 32
+struct blocks {
+	struct {
+		uint16_t value, mask;
+	} at[BLOCKS_MAX];
+	uint8_t count;
+};
+
+static void blocks_of(uint16_t start, uint16_t end, struct blocks *b)
 {
-	struct subnet s;
+	uint32_t at = start;
 
-	if (!range_as_subnet(r, &s))
-		return -EOPNOTSUPP;
-	xfrm_address(&s.address, address);
-	*bits = s.prefix_bits;
-	return 0;
-}
+	while (at <= end && b->count < BLOCKS_MAX) {
+		uint32_t len = 1;
 
-/* A run of ports is a value and a mask when it is 2^n long and begins at a multiple of that. */
-static int put_ports(uint16_t start, uint16_t end, __be16 *port, __be16 *mask)
-{
-	uint32_t len = (uint32_t)end - start + 1;
-
-	if (start > end || (len & (len - 1)) != 0 || (start & (len - 1)) != 0)
-		return -EOPNOTSUPP;
-	*port = htons(start);
-	*mask = htons((uint16_t)(0x10000u - len));
-	return 0;
-}
-
-static bool is_icmp(const struct selector *s)
-{
-	return s->protocol == IPPROTO_ICMP || s->protocol == IPPROTO_ICMPV6;
+		while ((at & (2 * len - 1)) == 0 && at + 2 * len - 1 <= end && len < 0x10000u)
+			len *= 2;
+		b->at[b->count].value = (uint16_t)at;
+		b->at[b->count++].mask = (uint16_t)(0x10000u - len);
+		at += len;
+	}
 }
 
 static bool has_all_ports(const struct selector *s)
@@ -46,44 +43,133 @@ static bool has_all_ports(const struct selector *s)
 	return s->start_port == 0 && s->end_port == UINT16_MAX;
 }
 
-/* Type and code are the flow's two ports whichever way it goes (RFC 4301 4.4.1.1). */
-static int put_icmp(const struct selector *src, const struct selector *dst,
-		    struct xfrm_selector *out)
+static bool is_icmp(const struct selector *s)
 {
-	const struct selector *s = has_all_ports(src) ? dst : src;
-	uint16_t first_type = s->start_port >> 8, last_type = s->end_port >> 8;
-	uint16_t first_code = s->start_port & 0xff, last_code = s->end_port & 0xff;
-
-	if (has_all_ports(s))
-		return 0;
-	if (first_type != last_type || s->start_port > s->end_port)
-		return -EOPNOTSUPP;
-	out->sport = htons(first_type);
-	out->sport_mask = htons(0xffff);
-	if (first_code == 0 && last_code == 0xff)
-		return 0;
-	return put_ports(first_code, last_code, &out->dport, &out->dport_mask);
+	return s->protocol == IPPROTO_ICMP || s->protocol == IPPROTO_ICMPV6;
 }
 
-int xfrm_selector_of(const struct selector *src, const struct selector *dst,
-		     struct xfrm_selector *out)
+/* What the kernel cannot read of a fragment counts as port 0: that is OPAQUE (RFC 4301 4.4.1.1). */
+static void port_blocks(const struct selector *s, struct blocks *b)
 {
+	*b = (struct blocks){ 0 };
+	if (s->start_port > s->end_port) {
+		b->at[0].mask = 0xffff;
+		b->count = 1;
+		return;
+	}
+	blocks_of(s->start_port, s->end_port, b);
+}
+
+struct expansion {
+	struct xfrm_selector *list;
+	size_t count;
+};
+
+static int add(struct expansion *x, const struct xfrm_selector *one)
+{
+	struct xfrm_selector *list;
+
+	if (x->count == XFRM_SELECTORS_MAX)
+		return -EOPNOTSUPP;
+	/* the room doubles at each power of two */
+	if ((x->count & (x->count - 1)) == 0) {
+		list = realloc(x->list, (x->count ? x->count * 2 : 1) * sizeof(*list));
+		if (!list)
+			return -ENOMEM;
+		x->list = list;
+	}
+	x->list[x->count++] = *one;
+	return 0;
+}
+
+/* Type and code are the flow's two ports whichever way it goes (RFC 4301 4.4.1.1). */
+static int add_icmp(struct expansion *x, struct xfrm_selector *one, const struct selector *s)
+{
+	struct blocks b;
+	int err = 0;
+
+	if (has_all_ports(s))
+		return add(x, one);
+	port_blocks(s, &b);
+	for (uint8_t i = 0; i < b.count && !err; i++) {
+		uint16_t code_mask = b.at[i].mask & 0xff;
+
+		one->sport = htons(b.at[i].value >> 8);
+		one->sport_mask = htons((uint16_t)(0xff00 | b.at[i].mask >> 8));
+		one->dport = htons(b.at[i].value & 0xff);
+		one->dport_mask = code_mask ? htons((uint16_t)(0xff00 | code_mask)) : 0;
+		err = add(x, one);
+	}
+	return err;
+}
+
+static int add_ports(struct expansion *x, struct xfrm_selector *one, const struct selector *src,
+		     const struct selector *dst)
+{
+	struct blocks from, to;
+	int err = 0;
+
+	if (is_icmp(src) || is_icmp(dst))
+		return add_icmp(x, one, has_all_ports(src) ? dst : src);
+	port_blocks(src, &from);
+	port_blocks(dst, &to);
+	for (uint8_t i = 0; i < from.count && !err; i++)
+		for (uint8_t j = 0; j < to.count && !err; j++) {
+			one->sport = htons(from.at[i].value);
+			one->sport_mask = htons(from.at[i].mask);
+			one->dport = htons(to.at[j].value);
+			one->dport_mask = htons(to.at[j].mask);
+			err = add(x, one);
+		}
+	return err;
+}
+
+static int expand(const struct selector *src, const struct selector *dst, struct expansion *x)
+{
+	struct range from = src->range;
+	struct xfrm_selector one;
+	int err = 0;
+
+	memset(&one, 0, sizeof(one));
+	one.family = (__u16)xfrm_family(&src->range.start);
+	one.proto = src->protocol ? src->protocol : dst->protocol;
+	while (from.start.family && !err) {
+		struct subnet a = range_take_subnet(&from);
+		struct range to = dst->range;
+
+		xfrm_address(&a.address, &one.saddr);
+		one.prefixlen_s = a.prefix_bits;
+		while (to.start.family && !err) {
+			struct subnet b = range_take_subnet(&to);
+
+			xfrm_address(&b.address, &one.daddr);
+			one.prefixlen_d = b.prefix_bits;
+			err = add_ports(x, &one, src, dst);
+		}
+	}
+	return err;
+}
+
+int xfrm_selectors_of(const struct selector *src, const struct selector *dst,
+		      struct xfrm_selector **list, size_t *count)
+{
+	struct expansion x = { 0 };
 	int err;
 
-	memset(out, 0, sizeof(*out));
-	out->family = (__u16)xfrm_family(&src->range.start);
-	if (out->family == AF_UNSPEC || src->range.start.family != dst->range.start.family ||
+	*list = NULL;
+	*count = 0;
+	if (xfrm_family(&src->range.start) == AF_UNSPEC || !selector_is_valid(src) ||
+	    !selector_is_valid(dst) || src->range.start.family != dst->range.start.family ||
 	    (src->protocol && dst->protocol && src->protocol != dst->protocol))
 		return -EINVAL;
-	out->proto = src->protocol ? src->protocol : dst->protocol;
-	if ((err = put_range(&src->range, &out->saddr, &out->prefixlen_s)) ||
-	    (err = put_range(&dst->range, &out->daddr, &out->prefixlen_d)))
+	err = expand(src, dst, &x);
+	if (err) {
+		free(x.list);
 		return err;
-	if (is_icmp(src) || is_icmp(dst))
-		return put_icmp(src, dst, out);
-	if ((err = put_ports(src->start_port, src->end_port, &out->sport, &out->sport_mask)))
-		return err;
-	return put_ports(dst->start_port, dst->end_port, &out->dport, &out->dport_mask);
+	}
+	*list = x.list;
+	*count = x.count;
+	return 0;
 }
 
 uint32_t xfrm_priority(const struct xfrm_selector *s)

@@ -27,12 +27,15 @@ struct updown_job *updown_job_new(uint64_t owner, uint32_t ticket, const char *v
 
 void updown_job_free(struct updown_job *j)
 {
-	if (!j)
-		return;
-	for (size_t i = 0; i < j->env_count; i++)
-		free(j->env[i]);
-	free(j->command);
-	free(j);
+	while (j) {
+		struct updown_job *next = j->next;
+
+		for (size_t i = 0; i < j->env_count; i++)
+			free(j->env[i]);
+		free(j->command);
+		free(j);
+		j = next;
+	}
 }
 
 static bool value_is_safe(const char *value)

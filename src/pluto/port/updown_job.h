@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One run of an updown script, as data: the command and its PLUTO_* environment. */
+/* Runs of an updown script for one verb, as data: the command and its PLUTO_* environment. */
 #ifndef PORT_UPDOWN_JOB_H
 #define PORT_UPDOWN_JOB_H
 
@@ -16,6 +16,11 @@ struct updown_job {
 	char *command;             /* owned; NULL: the default script */
 	char *env[UPDOWN_ENV_MAX]; /* "NAME=value", owned */
 	uint8_t env_count;
+	/* The same verb for the next pair of selectors, owned: it runs when this one has ended with
+	 * 0, or whatever it ended with if it is for cleaning up. One answer for all: the first
+	 * status that is not 0. */
+	struct updown_job *next;
+	bool runs_all;
 	/* result: 0 the script ended with 0; else its status, 128+signal, or -errno */
 	int status;
 };

@@ -25,5 +25,25 @@ void child_sa_free(struct child_sa *child)
 	list_remove(&child->node);
 	list_remove(&child->conn_node);
 	connection_unused(child->connection);
+	selectors_free(&child->ts_local);
+	selectors_free(&child->ts_remote);
 	free(child);
+}
+
+void child_first_pair(const struct child_sa *child, struct selector *local, struct selector *remote)
+{
+	struct selector_pairs p = { .local = &child->ts_local, .remote = &child->ts_remote };
+	const struct selector *a, *b;
+
+	*local = *remote = (struct selector){ 0 };
+	if (!selector_pairs_next(&p, &a, &b))
+		return;
+	*local = *a;
+	*remote = *b;
+}
+
+bool child_is_twin(const struct child_sa *a, const struct child_sa *b)
+{
+	return a->connection == b->connection && selectors_eq(&a->ts_local, &b->ts_local) &&
+	       selectors_eq(&a->ts_remote, &b->ts_remote);
 }

@@ -32,7 +32,8 @@ struct child_sa {
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
 	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
 	struct suite suite;
-	struct selector ts_local, ts_remote;
+	struct selectors ts_local, ts_remote; /* agreed; ours to offer before that */
+	uint32_t reqid;                       /* 0: none yet (core/child.c gives it) */
 	uint64_t installed_wall_sec;
 	uint64_t expires_usec;                                 /* USEC_NEVER: never */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
@@ -50,12 +51,18 @@ void child_batch_install(const struct child_sa *child, const struct child_keys *
 			 bool is_initiator, struct kernel_batch *b);
 /* Everything of the child that stands; policies only when with_policies. */
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b);
-/* Puts the policies of a child at the end of a batch (two more operations). */
+/* Puts the policies of a child, two for each pair of selectors, at the end of a batch. */
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
 /* Puts the inbound counters at the end of a batch (one more operation). */
 void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b);
-/* The updown job of a verb ("prepare", "route", "up", "down", "unroute") (sa/updown_env.c). */
+/* The one pair of selectors of a child that has one; of several the first that can hold a packet. */
+void child_first_pair(const struct child_sa *child, struct selector *local,
+		      struct selector *remote);
+/* Do the two hold the same traffic of one connection? */
+bool child_is_twin(const struct child_sa *a, const struct child_sa *b);
+/* The updown job, one run for each pair, of a verb ("prepare", "route", "up", "down", "unroute")
+ * (sa/updown_env.c). */
 struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
 				uint32_t ticket);
 

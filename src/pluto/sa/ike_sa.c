@@ -74,6 +74,8 @@ void want_free(struct want *w)
 	list_remove(&w->conn_node);
 	if (w->connection)
 		connection_unused(w->connection);
+	selectors_free(&w->local);
+	selectors_free(&w->remote);
 	free(w);
 }
 
@@ -90,6 +92,20 @@ bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uin
 		list_append(&c->wants, &w->conn_node);
 	w->child_serial = child_serial;
 	list_append(&ike->wants, &w->node);
+	return true;
+}
+
+bool ike_want_child(struct ike_sa *ike, struct connection *c, struct selectors *local,
+		    struct selectors *remote)
+{
+	struct want *w;
+
+	if (!ike_want(ike, WANT_CHILD, c, 0))
+		return false;
+	w = list_entry(ike->wants.prev, struct want, node);
+	w->local = *local;
+	w->remote = *remote;
+	*local = *remote = (struct selectors){ 0 };
 	return true;
 }
 

@@ -38,6 +38,7 @@ struct scratch {
 	bool is_refused;      /* no connection fits the identities: fail after the same work */
 	uint8_t ke_rounds;    /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
 	uint16_t child_error; /* notify type for a refused child; 0: none */
+	bool has_more_ts;     /* the answer says ADDITIONAL_TS_POSSIBLE */
 	struct child_keys child_keys;
 	uint32_t
 		gone_spis[4]; /* deleted by the peer before its answer told us of them (case 129) */
@@ -76,8 +77,9 @@ struct want { /* a request to be made when the slot is free */
 	struct list conn_node; /* in connection.wants */
 	struct ike_sa *ike;
 	uint8_t kind;
-	struct connection *connection; /* WANT_CHILD; else NULL */
-	uint32_t child_serial;         /* WANT_DELETE_CHILD */
+	struct connection *connection;  /* WANT_CHILD; else NULL */
+	struct selectors local, remote; /* WANT_CHILD: what to offer; empty: the clients */
+	uint32_t child_serial;          /* WANT_DELETE_CHILD */
 };
 
 struct ike_sa {
@@ -156,6 +158,9 @@ void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child);
 /* Only core/ike.c calls it: look-ups depend on the connection. */
 void ike_sa_set_connection(struct ike_sa *ike, struct connection *c);
 bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uint32_t child_serial);
+/* A child with selectors of its own; takes them over, false: not. */
+bool ike_want_child(struct ike_sa *ike, struct connection *c, struct selectors *local,
+		    struct selectors *remote);
 void want_free(struct want *w);
 
 #endif

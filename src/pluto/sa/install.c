@@ -7,8 +7,22 @@
 
 #include "sa/child_sa.h"
 
+/* What a state in transport mode lets through: its pair, or of several the two hosts. */
+static void state_selectors(const struct child_sa *child, struct selector *local,
+			    struct selector *remote)
+{
+	child_first_pair(child, local, remote);
+	if (selector_pairs_count(&child->ts_local, &child->ts_remote) < 2)
+		return;
+	local->protocol = remote->protocol = 0;
+	local->start_port = remote->start_port = 0;
+	local->end_port = remote->end_port = UINT16_MAX;
+}
+
 static void name_state(const struct child_sa *child, bool inbound, struct kernel_state *s)
 {
+	struct selector local, remote;
+
 	s->direction = inbound ? KDIR_IN : KDIR_OUT;
 	s->tunnel = child->is_tunnel;
 	s->src = inbound ? child->remote : child->local;
@@ -16,9 +30,10 @@ static void name_state(const struct child_sa *child, bool inbound, struct kernel
 	s->src_port = inbound ? child->remote_port : child->local_port;
 	s->dst_port = inbound ? child->local_port : child->remote_port;
 	s->spi = inbound ? child->spi_in : child->spi_out;
-	s->reqid = child->connection->reqid;
-	s->src_selector = inbound ? child->ts_remote : child->ts_local;
-	s->dst_selector = inbound ? child->ts_local : child->ts_remote;
+	s->reqid = child->reqid;
+	state_selectors(child, &local, &remote);
+	s->src_selector = inbound ? remote : local;
+	s->dst_selector = inbound ? local : remote;
 }
 
 static void put_key(uint8_t *out, uint8_t *out_len, size_t size, struct slice key)
@@ -50,19 +65,25 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 		initiator_keys ? keys->integ_i : keys->integ_r);
 }
 
-static void put_policy(const struct child_sa *child, bool inbound, enum kernel_op_kind kind,
-		       struct kernel_batch *b)
+/* The policies of one direction: one for each pair of selectors. */
+static void put_policies(const struct child_sa *child, bool inbound, enum kernel_op_kind kind,
+			 struct kernel_batch *b)
 {
-	struct kernel_policy *p = &kernel_batch_add(b, kind)->policy;
+	struct selector_pairs pairs = { .local = &child->ts_local, .remote = &child->ts_remote };
+	const struct selector *local, *remote;
 
-	p->direction = inbound ? KDIR_IN : KDIR_OUT;
-	p->tunnel = child->is_tunnel;
-	p->src = inbound ? child->ts_remote : child->ts_local;
-	p->dst = inbound ? child->ts_local : child->ts_remote;
-	p->tunnel_src = inbound ? child->remote : child->local;
-	p->tunnel_dst = inbound ? child->local : child->remote;
-	p->reqid = child->connection->reqid;
-	p->priority = (uint32_t)child->connection->def->config.priority;
+	while (selector_pairs_next(&pairs, &local, &remote)) {
+		struct kernel_policy *p = &kernel_batch_add(b, kind)->policy;
+
+		p->direction = inbound ? KDIR_IN : KDIR_OUT;
+		p->tunnel = child->is_tunnel;
+		p->src = inbound ? *remote : *local;
+		p->dst = inbound ? *local : *remote;
+		p->tunnel_src = inbound ? child->remote : child->local;
+		p->tunnel_dst = inbound ? child->local : child->remote;
+		p->reqid = child->reqid;
+		p->priority = (uint32_t)child->connection->def->config.priority;
+	}
 }
 
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)
@@ -76,17 +97,17 @@ void child_batch_install(const struct child_sa *child, const struct child_keys *
 {
 	*b = (struct kernel_batch){ 0 };
 	add_state(child, keys, true, !is_initiator, b);
-	put_policy(child, true, KOP_ADD_POLICY, b);
+	put_policies(child, true, KOP_ADD_POLICY, b);
 	add_state(child, keys, false, is_initiator, b);
-	put_policy(child, false, KOP_ADD_POLICY, b);
+	put_policies(child, false, KOP_ADD_POLICY, b);
 }
 
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
 	if (child->has_policies && with_policies) {
-		put_policy(child, false, KOP_DELETE_POLICY, b);
-		put_policy(child, true, KOP_DELETE_POLICY, b);
+		put_policies(child, false, KOP_DELETE_POLICY, b);
+		put_policies(child, true, KOP_DELETE_POLICY, b);
 	}
 	if (child->has_states && child->spi_out)
 		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
@@ -96,13 +117,13 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)
 {
-	put_policy(child, true, KOP_ADD_POLICY, b);
-	put_policy(child, false, KOP_ADD_POLICY, b);
+	put_policies(child, true, KOP_ADD_POLICY, b);
+	put_policies(child, false, KOP_ADD_POLICY, b);
 }
 
 void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b)
 {
-	name_state(child, true, &add(b, KOP_GET_COUNTERS)->state);
+	name_state(child, true, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
 }
 
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)

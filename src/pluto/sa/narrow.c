@@ -3,87 +3,90 @@
 #include "sa/narrow.h"
 
 static void say(struct text *why, const char *what, const struct ts_payload *ts,
-		const struct selector *policy)
+		const struct selectors *policy)
 {
-	char buf[SELECTOR_TEXT_LEN];
+	struct selectors given = { .items = (struct selector *)ts->selectors, .count = ts->count };
+	char buf[SELECTORS_TEXT_LEN];
 
-	text_add(why, "%s%s", why->len ? "; " : "", what);
-	for (unsigned i = 0; i < ts->count && i < 4; i++)
-		text_add(why, "%s%s", i ? ", " : " ",
-			 selector_format(&ts->selectors[i], buf, sizeof(buf)));
-	if (ts->count > 4)
-		text_add(why, " and %u more", ts->count - 4u);
-	text_add(why, "; here it is %s", selector_format(policy, buf, sizeof(buf)));
+	text_add(why, "%s%s %s", why->len ? "; " : "", what,
+		 ts->count ? selectors_format(&given, buf, sizeof(buf)) : "nothing known here");
+	text_add(why, "; here it is %s", selectors_format(policy, buf, sizeof(buf)));
 }
 
-/* A larger answer is better: by how few leading bits it fixes, then by ports, then any protocol. */
-static bool is_wider(const struct selector *a, const struct selector *b)
+/* Nothing twice: a wider one takes the place of the first that it holds, so that what has to do with
+ * the packet stays in front. False: it could not be kept. */
+static bool insert(struct selectors *l, const struct selector *s)
 {
-	uint8_t x = selector_prefix_bits(a), y = selector_prefix_bits(b);
+	uint8_t kept = 0;
+	bool is_in = false;
 
-	if (x != y)
-		return x < y;
-	if (a->end_port - a->start_port != b->end_port - b->start_port)
-		return a->end_port - a->start_port > b->end_port - b->start_port;
-	return a->protocol == 0 && b->protocol != 0;
-}
+	if (selectors_contain(l, s))
+		return true;
+	for (uint8_t i = 0; i < l->count; i++) {
+		bool is_held = selector_contains(s, &l->items[i]);
 
-/* The widest part of the offer within policy, of those that hold the packet (NULL: of all). */
-static bool widest(const struct ts_payload *offer, const struct selector *policy,
-		   const struct selector *packet, struct selector *best)
-{
-	struct selector cut;
-	bool found = false;
-
-	for (unsigned i = 0; i < offer->count; i++) {
-		if (!selector_intersect(&offer->selectors[i], policy, &cut) ||
-		    (packet && !selector_contains(&cut, packet)))
-			continue;
-		if (!found || is_wider(&cut, best))
-			*best = cut;
-		found = true;
+		if (!is_held || !is_in)
+			l->items[kept++] = is_held ? *s : l->items[i];
+		is_in |= is_held;
 	}
-	return found;
+	l->count = kept;
+	return is_in || selectors_add(l, s);
 }
 
-/* Does policy allow something of the offer that lies outside the answer? */
-static bool leaves_out(const struct ts_payload *offer, const struct selector *policy,
-		       const struct selector *answer)
+bool narrow_offer(const struct ts_payload *offer, const struct selectors *policy,
+		  struct selectors *out, bool *was_narrowed, struct text *why)
 {
 	struct selector cut;
 
-	for (unsigned i = 0; i < offer->count; i++)
-		if (selector_intersect(&offer->selectors[i], policy, &cut) &&
-		    !selector_contains(answer, &cut))
-			return true;
+	*was_narrowed = false;
+	*out = (struct selectors){ 0 };
+	for (uint8_t i = 0; i < offer->count; i++)
+		for (uint8_t j = 0; j < policy->count; j++)
+			if (selector_intersect(&offer->selectors[i], &policy->items[j], &cut) &&
+			    !insert(out, &cut))
+				*was_narrowed = true;
+	if (out->count > 0)
+		return true;
+	say(why, "the peer offers", offer, policy);
 	return false;
 }
 
-bool narrow_offer(const struct ts_payload *offer, const struct selector *policy,
-		  struct selector *out, bool *was_narrowed, struct text *why)
+bool narrow_check_answer(const struct ts_payload *answer, const struct selectors *offered,
+			 struct selectors *out, struct text *why)
 {
-	struct selector best;
+	bool ok = answer->count > 0 && answer->count == answer->declared;
 
-	if (!widest(offer, policy, NULL, &best)) {
-		say(why, "the peer offers", offer, policy);
-		return false;
+	*out = (struct selectors){ 0 };
+	for (uint8_t i = 0; ok && i < answer->count; i++)
+		ok = selectors_contain(offered, &answer->selectors[i]) &&
+		     selectors_add(out, &answer->selectors[i]);
+	if (ok) {
+		selectors_tidy(out);
+		return true;
 	}
-	/* The first selector is the packet that started it: held if policy lets it pass (2.9). */
-	if (!selector_contains(&best, &offer->selectors[0]))
-		widest(offer, policy, &offer->selectors[0], &best);
-	*out = best;
-	*was_narrowed = leaves_out(offer, policy, &best);
+	selectors_free(out);
+	say(why, "the peer answers", answer, offered);
+	return false;
+}
+
+bool narrow_is_whole(const struct selectors *policy, const struct selectors *list)
+{
+	for (uint8_t i = 0; i < policy->count; i++)
+		if (!selectors_contain(list, &policy->items[i]))
+			return false;
 	return true;
 }
 
-bool narrow_check_answer(const struct ts_payload *answer, const struct selector *offered,
-			 struct selector *out, struct text *why)
+bool narrow_fit_pairs(struct selectors *local, struct selectors *remote)
 {
-	if (answer->count != 1 || answer->declared != 1 ||
-	    !selector_contains(offered, &answer->selectors[0])) {
-		say(why, "the peer answers", answer, offered);
-		return false;
+	bool is_cut = false;
+
+	while (selector_pairs_count(local, remote) > SELECTOR_PAIRS_MAX) {
+		if (local->count > remote->count)
+			local->count--;
+		else
+			remote->count--;
+		is_cut = true;
 	}
-	*out = answer->selectors[0];
-	return true;
+	return is_cut;
 }

@@ -7,15 +7,20 @@
 #include "wire/message.h"
 
 /*
- * Responder: the part of the peer's offer that policy allows, one selector. A selector that holds
- * the packet that triggered the exchange (the offer's first, specific one) is kept if possible.
- * *was_narrowed: something that we allow of the offer is left out of the answer.
- * False: nothing in common; why says what was offered and what is allowed.
+ * Responder: all of the peer's offer that policy allows, nothing twice. What holds the offer's first
+ * selector, the packet that started the exchange, stands first if policy lets it pass.
+ * *was_narrowed: something that we allow of the offer is left out, because it is too much.
+ * False: nothing in common, or memory is short; why says what was offered and what is allowed. out,
+ * which was empty, is the caller's to free.
  */
-bool narrow_offer(const struct ts_payload *offer, const struct selector *policy,
-		  struct selector *out, bool *was_narrowed, struct text *why);
-/* Initiator: the answer lies within what was offered (case 104), and is not empty. */
-bool narrow_check_answer(const struct ts_payload *answer, const struct selector *offered,
-			 struct selector *out, struct text *why);
+bool narrow_offer(const struct ts_payload *offer, const struct selectors *policy,
+		  struct selectors *out, bool *was_narrowed, struct text *why);
+/* Initiator: all of the answer lies within what was offered (case 104), and it is not empty. */
+bool narrow_check_answer(const struct ts_payload *answer, const struct selectors *offered,
+			 struct selectors *out, struct text *why);
+/* Does the list hold all of policy, or is part of it without protection? */
+bool narrow_is_whole(const struct selectors *policy, const struct selectors *list);
+/* Makes lists of no more pairs than a child may have, the packet's kept; true: something went. */
+bool narrow_fit_pairs(struct selectors *local, struct selectors *remote);
 
 #endif

@@ -49,10 +49,9 @@ static void put_ends(struct updown_job *j, const struct child_sa *child)
 		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def->config.mtu);
 }
 
-static void put_sa(struct updown_job *j, const struct child_sa *child)
+static void put_sa(struct updown_job *j, const struct child_sa *child, bool inner_v6)
 {
 	const struct connection *c = child->connection;
-	bool inner_v6 = child->ts_local.range.start.family == FAMILY_IPV6;
 	bool outer_v6 = child->local.family == FAMILY_IPV6;
 
 	updown_job_env(j, "PLUTO_CONN_ADDRFAMILY", outer_v6 ? "ipv6" : "ipv4");
@@ -64,7 +63,7 @@ static void put_sa(struct updown_job *j, const struct child_sa *child)
 		       c->kind == CONNECTION_INSTANCE ? "CK_INSTANCE" : "CK_PERMANENT");
 	updown_job_env(j, "PLUTO_CONN_POLICY", "PSK+ENCRYPT%s%s+IKEV2_ALLOW",
 		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
-	updown_job_env(j, "PLUTO_SA_REQID", "%u", c->reqid);
+	updown_job_env(j, "PLUTO_SA_REQID", "%u", child->reqid);
 	updown_job_env(j, "PLUTO_SA_TYPE", "ESP");
 	updown_job_env(j, "SPI_IN", "0x%x", child->spi_in);
 	updown_job_env(j, "SPI_OUT", "0x%x", child->spi_out);
@@ -73,19 +72,18 @@ static void put_sa(struct updown_job *j, const struct child_sa *child)
 	updown_job_env(j, "PLUTO_OUTBYTES", "%" PRIu64, child->out_bytes);
 }
 
-struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
-				uint32_t ticket)
+static struct updown_job *one_run(const struct child_sa *child, const char *verb,
+				  const struct selector *local, const struct selector *remote)
 {
 	const struct connection *c = child->connection;
 	char whole[32];
-	struct address low = child->ts_local.range.start, high = child->ts_local.range.end;
-	bool is_host = address_eq(&low, &high) && address_eq(&low, &child->local);
-	bool v6 = (is_host ? child->local.family : low.family) == FAMILY_IPV6;
+	bool is_host = selector_is_host(local) && address_eq(&local->range.start, &child->local);
+	bool v6 = local->range.start.family == FAMILY_IPV6;
 	struct updown_job *j;
 
 	snprintf(whole, sizeof(whole), "%s-%s%s", verb, is_host ? "host" : "client",
 		 v6 ? "-v6" : "");
-	j = updown_job_new(owner, ticket, whole);
+	j = updown_job_new(0, 0, whole);
 	if (!j)
 		return NULL;
 	text_copy(j->connection, sizeof(j->connection), c->def->config.name);
@@ -94,13 +92,36 @@ struct updown_job *child_updown(const struct child_sa *child, const char *verb, 
 		return NULL;
 	}
 	j->lane = c->serial;
+	j->runs_all = strcmp(verb, "down") == 0 || strcmp(verb, "unroute") == 0;
 	updown_job_env(j, "PLUTO_VERB", "%s", whole);
 	updown_job_env(j, "PLUTO_VERSION", "2.0");
 	updown_job_env(j, "PLUTO_STACK", "xfrm");
 	updown_job_env(j, "PLUTO_CONNECTION", "%s", c->def->config.name);
 	put_ends(j, child);
-	put_side(j, "MY", &child->ts_local);
-	put_side(j, "PEER", &child->ts_remote);
-	put_sa(j, child);
+	put_side(j, "MY", local);
+	put_side(j, "PEER", remote);
+	put_sa(j, child, v6);
 	return j;
+}
+
+struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
+				uint32_t ticket)
+{
+	struct selector_pairs pairs = { .local = &child->ts_local, .remote = &child->ts_remote };
+	struct updown_job *first = NULL, **end = &first;
+	const struct selector *local, *remote;
+
+	while (selector_pairs_next(&pairs, &local, &remote)) {
+		*end = one_run(child, verb, local, remote);
+		if (!*end) {
+			updown_job_free(first);
+			return NULL;
+		}
+		end = &(*end)->next;
+	}
+	if (!first)
+		return NULL;
+	first->owner = owner;
+	first->ticket = ticket;
+	return first;
 }

@@ -17,7 +17,6 @@
 #define MESSAGE_MAX_PAYLOADS 64 /* edge case 17 */
 #define MESSAGE_MAX_NOTIFIES 32
 #define MESSAGE_MAX_DELETES 16
-#define SELECTORS_MAX 64
 #define PROPOSALS_MAX 64
 #define TRANSFORMS_MAX 1024 /* over all proposals of a message */
 #define NONCE_MIN_LEN 16

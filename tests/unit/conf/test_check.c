@@ -86,7 +86,8 @@ static void test_plain(void **state)
 	resolve(&d, NULL);
 	assert_string_equal(d.config.name, "west");
 	assert_true(d.left.client_is_host && d.right.client_is_host);
-	assert_string_equal(selector_format(&d.right.client, text, sizeof(text)), "192.0.2.2/32");
+	assert_string_equal(selector_format(d.right.clients.items, text, sizeof(text)),
+			    "192.0.2.2/32");
 	assert_int_equal(d.left.id.type, ID_IPV4_ADDR);
 	assert_int_equal(d.left.ikeport, 500);
 	assert_int_equal(d.left.nexthop.family, FAMILY_NONE);
@@ -122,9 +123,9 @@ static void test_full(void **state)
 	(void)state;
 	resolve(&d, options[0]);
 	assert_false(d.left.client_is_host);
-	assert_string_equal(selector_format(&d.left.client, text, sizeof(text)),
+	assert_string_equal(selector_format(d.left.clients.items, text, sizeof(text)),
 			    "10.1.0.0/24/tcp/443");
-	assert_string_equal(selector_format(&d.right.client, text, sizeof(text)),
+	assert_string_equal(selector_format(d.right.clients.items, text, sizeof(text)),
 			    "10.2.0.0/16/tcp");
 	conn_def_free(&d);
 	resolve(&d, options[1]);

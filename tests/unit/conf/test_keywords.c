@@ -268,7 +268,6 @@ static void test_refused(void **state)
 		"mobike",
 		"tcp",
 		"fragmentation",
-		"narrowing",
 		"pass",
 		"drop",
 		"failnone",
