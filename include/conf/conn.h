@@ -26,6 +26,16 @@ enum revive_policy {
 };
 /* UDP encapsulation of ESP: by NAT detection; always; never, and no NAT detection (RFC 3948). */
 enum encap_policy { ENCAP_AUTO = 0, ENCAP_YES = 1, ENCAP_NO = 2 };
+/* May, shall, must the keys hold a post-quantum preshared key (RFC 8784)? */
+enum ppk_policy { PPK_NEVER = 0, PPK_PROPOSE = 1, PPK_INSIST = 2 };
+/* The IKE SA without a child first (RFC 6023): taken when a peer asks; asked for when the peer can;
+ * the only way. */
+enum childless_policy {
+	CHILDLESS_ALLOW = 0,
+	CHILDLESS_PREFER = 1,
+	CHILDLESS_FORCE = 2,
+	CHILDLESS_NEVER = 3,
+};
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -74,6 +84,11 @@ struct conn_config {
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */
+
+	/* extensions of IKEv2 */
+	uint64_t ppk;       /* enum ppk_policy */
+	char *ppk_ids;      /* names of PPKs in order of preference, commas between; NULL: any */
+	uint64_t childless; /* enum childless_policy */
 };
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */

@@ -2,8 +2,8 @@
 /*
  * ipsec.secrets: `indices : KIND value`. An entry starts in column 0, continuation lines are indented,
  * '#' comments, `include glob` nested at most 10 deep. PSK "text", 'text', bare, 0x hex, 0s base64,
- * 0t text; PSK is also the default kind. RSA, ECDSA, PIN entries are skipped with a warning; XAUTH and
- * PPKS are parsed and skipped with a warning until they have a function.
+ * 0t text; PSK is also the default kind. `indices : PPKS "name" value` is a post-quantum preshared key
+ * (RFC 8784). RSA, ECDSA, PIN entries are skipped with a warning, XAUTH is parsed and skipped.
  */
 #ifndef CONF_SECRETS_H
 #define CONF_SECRETS_H

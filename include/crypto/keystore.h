@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one door for secrets. PSKs (later private keys, PPKs, ticket keys) live here, in memory that is
+ * The one door for secrets. PSKs and PPKs live here, in memory that is
  * locked where the system permits, left out of core dumps, and wiped. Nothing outside gets the bytes:
  * callers ask for a result. Safe to call from several threads.
  */
@@ -31,6 +31,19 @@ bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry);
 void keystore_replace(struct keystore *k, struct keystore *fresh);
 size_t keystore_psk_count(struct keystore *k);
 
+/* A post-quantum preshared key (RFC 8784 5): the ends it is for, its name (PPK_ID) and its value. */
+#define PPK_NAME_MAX 255
+struct ppk_entry {
+	const struct identity *ids; /* as of a PSK */
+	size_t count;
+	struct slice name, value;
+	const char *origin; /* copied */
+};
+/* Copies the entry in. False when memory is short, name or value is empty, or the
+ * name longer than PPK_NAME_MAX. */
+bool keystore_add_ppk(struct keystore *k, const struct ppk_entry *entry);
+size_t keystore_ppk_count(struct keystore *k);
+
 /* Who speaks with whom: what a secret is looked up by. Addresses stand in where an id is missing. */
 struct psk_query {
 	const struct identity *local_id;
@@ -55,5 +68,19 @@ enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, ch
 enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q,
 			      const struct alg *prf_alg, const struct slice *octets, size_t count,
 			      uint8_t *mac);
+
+/*
+ * The name of the first PPK for the ends of q: of those that allowed names (commas between), in its
+ * order; with allowed NULL the first that came. The caller frees *name. VERDICT_BAD: there is none.
+ */
+enum verdict keystore_find_ppk(struct keystore *k, const struct psk_query *q, const char *allowed,
+			       struct bytes *name);
+/*
+ * prf+(PPK, key) of the key's length for each of keys, one after the other (RFC 8784 3), with the PPK
+ * of that name. VERDICT_BAD: none of the name is for the ends of q; origin is where it stands.
+ */
+enum verdict keystore_mix_ppk(struct keystore *k, const struct psk_query *q, struct slice name,
+			      const struct alg *prf_alg, const struct slice *keys, size_t count,
+			      struct secret *out, char *origin, size_t origin_size);
 
 #endif

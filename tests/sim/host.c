@@ -397,12 +397,15 @@ void host_crash(struct sim *s, uint8_t host)
 	}
 }
 
-bool host_add_psk(struct host *h, const char *ids, const char *value)
+bool host_add_secret(struct host *h, const char *ids, const char *name, const char *value)
 {
 	struct identity list[4] = { 0 };
 	struct psk_entry e = { .ids = list,
 			       .value = slice_str(value),
 			       .origin = "ipsec.secrets:1" };
+	struct ppk_entry ppk = { .ids = list,
+				 .value = slice_str(value),
+				 .origin = "ipsec.secrets:1" };
 	char words[200], *word, *save = NULL;
 	struct error error = { 0 };
 	bool ok = true;
@@ -411,8 +414,19 @@ bool host_add_psk(struct host *h, const char *ids, const char *value)
 	for (word = strtok_r(words, " ", &save); word && e.count < ARRAY_LEN(list);
 	     word = strtok_r(NULL, " ", &save))
 		ok = ok && identity_parse(word, &list[e.count++], &error);
-	ok = ok && keystore_add_psk(h->keystore, &e);
+	if (name) {
+		ppk.count = e.count;
+		ppk.name = slice_str(name);
+		ok = ok && keystore_add_ppk(h->keystore, &ppk);
+	} else {
+		ok = ok && keystore_add_psk(h->keystore, &e);
+	}
 	for (size_t i = 0; i < e.count; i++)
 		identity_free(&list[i]);
 	return ok;
+}
+
+bool host_add_psk(struct host *h, const char *ids, const char *value)
+{
+	return host_add_secret(h, ids, NULL, value);
 }

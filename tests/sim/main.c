@@ -18,9 +18,18 @@ struct tally {
 };
 
 static const struct scenario_list *const lists[] = {
-	&scenarios_up,       &scenarios_refuse,    &scenarios_loss,  &scenarios_children,
-	&scenarios_undo,     &scenarios_retry,     &scenarios_forge, &scenarios_conns,
-	&scenarios_liveness, &scenarios_selectors,
+	&scenarios_up,
+	&scenarios_refuse,
+	&scenarios_loss,
+	&scenarios_children,
+	&scenarios_undo,
+	&scenarios_retry,
+	&scenarios_forge,
+	&scenarios_conns,
+	&scenarios_liveness,
+	&scenarios_selectors,
+	/* extensions */
+	&scenarios_ppk,
 };
 
 typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,

@@ -15,6 +15,7 @@ enum op {
 	OP_COUNT, OP_CLEAN, OP_FAULT, OP_SET, OP_SCRIPT, OP_GONE, OP_DUMP, OP_SAME, OP_FORGE,
 	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE, OP_CRASH, OP_UNLOGGED,
 	OP_REQIDS,
+	OP_PPK,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
@@ -48,6 +49,8 @@ struct scenario {
 /* PSK and connection "net" at west and east, both listening; words are options of both ends. */
 #define SETUP(words_) { .op = OP_SETUP, .text = (words_) }
 #define PSK(h, ids, value) { .op = OP_PSK, .host = (h), .text = (ids), .more = (value) }
+/* A post-quantum preshared key of both ends at h. */
+#define PPK(h, name_, value) { .op = OP_PPK, .host = (h), .text = (name_), .more = (value) }
 #define ADD(h, name_, words_) { .op = OP_ADD, .host = (h), .text = (name_), .more = (words_) }
 #define LISTEN(h) { .op = OP_LISTEN, .host = (h) }
 /* Sends the request only; WAIT takes the exit code of the host's latest one. */
@@ -106,6 +109,7 @@ struct scenario_list {
 extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
 	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns,
 	scenarios_liveness, scenarios_selectors;
+extern const struct scenario_list scenarios_ppk;
 
 /* False with s->why. k is the run's number. */
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,

@@ -178,6 +178,8 @@ bool sim_rest(struct sim *s, uint64_t limit_usec);
 /* The daemon dies without a word; a new one, deaf and without connections, takes its place. */
 void host_crash(struct sim *s, uint8_t host);
 bool host_add_psk(struct host *h, const char *ids, const char *value);
+/* name: of a PPK; NULL: a PSK. */
+bool host_add_secret(struct host *h, const char *ids, const char *name, const char *value);
 
 /* net.c */
 void net_send(struct sim *s, uint8_t from, const struct action *a);

@@ -28,6 +28,18 @@ static const struct names encaps = NAMES("encapsulation", encap_rows);
 /* Openswan's word for two of the three. */
 static const struct name force_rows[] = { { ENCAP_YES, "yes" }, { ENCAP_AUTO, "no" } };
 static const struct names forces = NAMES("forceencaps", force_rows);
+static const struct name ppk_rows[] = { { PPK_NEVER, "never" },
+					{ PPK_NEVER, "no" },
+					{ PPK_PROPOSE, "propose" },
+					{ PPK_PROPOSE, "yes" },
+					{ PPK_INSIST, "insist" } };
+static const struct names ppks = NAMES("ppk", ppk_rows);
+
+static const struct name childless_rows[] = { { CHILDLESS_ALLOW, "allow" },
+					      { CHILDLESS_PREFER, "prefer" },
+					      { CHILDLESS_FORCE, "force" },
+					      { CHILDLESS_NEVER, "never" } };
+static const struct names childless_policies = NAMES("childless", childless_rows);
 
 static const struct name family_rows[] = { { FAMILY_NONE, "any" },
 					   { FAMILY_IPV4, "ipv4" },
@@ -204,6 +216,13 @@ const struct keyword keywords[] = {
 	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
 	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
 	     "take a child whose selectors are part of the clients only"),
+	/* extensions of IKEv2 */
+	ENUM(180, "ppk", "ppk", ppk, &ppks, "never",
+	     "mix a post-quantum preshared key of ipsec.secrets into the keys"),
+	STRING(181, "ppk-ids", "ppk-ids", ppk_ids, NULL,
+	       "names of the PPKs that may be used, the preferred first"),
+	ENUM(182, "childless", "childless", childless, &childless_policies, "allow",
+	     "make the IKE SA without a child first"),
 
 	/* each end, refused */
 	REFUSED_END("cert", "cert", NO_CERTS),
@@ -263,8 +282,6 @@ const struct keyword keywords[] = {
 	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),
 	REFUSED("send-supported-auth-methods", "send-supported-auth-methods", NO_CERTS),
 	REFUSED("sendca", "sendca", NO_CERTS),
-	REFUSED("ppk", "ppk", "post-quantum keys are not there: leave it out"),
-	REFUSED("ppk-ids", "ppk-ids", "post-quantum keys are not there: leave it out"),
 
 	/* cryptography, refused */
 	REFUSED(NULL, "pfsgroup",

@@ -17,16 +17,16 @@
 #define DEPTH_MAX 10
 #define NO_MEMORY "memory is short: free some and try again"
 
-enum treatment { KIND_PSK, KIND_PARSED, KIND_SKIPPED };
+enum treatment { KIND_PSK, KIND_PPK, KIND_PARSED, KIND_SKIPPED };
 
 struct kind {
 	const char *name;
 	enum treatment treatment;
-	unsigned words; /* KIND_PARSED */
+	unsigned words; /* values after the kind; the last is the secret */
 };
 
 static const struct kind kinds[] = {
-	{ "PSK", KIND_PSK, 1 },     { "XAUTH", KIND_PARSED, 1 },  { "PPKS", KIND_PARSED, 2 },
+	{ "PSK", KIND_PSK, 1 },     { "XAUTH", KIND_PARSED, 1 },  { "PPKS", KIND_PPK, 2 },
 	{ "RSA", KIND_SKIPPED, 0 }, { "ECDSA", KIND_SKIPPED, 0 }, { "PIN", KIND_SKIPPED, 0 },
 };
 
@@ -35,6 +35,7 @@ struct entry {
 	size_t count;
 	uint32_t line;
 	const struct kind *kind;
+	struct secret name; /* PPKS */
 	struct secret value;
 };
 
@@ -151,6 +152,14 @@ static bool read_values(struct secrets_lexer *l, struct entry *entry, struct err
 				l, e,
 				"the entry ends before its value: write it after the "
 				"kind, on the same line or indented");
+		if (i > 0) {
+			entry->name = entry->value;
+			entry->value = (struct secret){ 0 };
+			if (entry->name.len > PPK_NAME_MAX)
+				return secrets_lex_fail(l, e,
+							"the name is longer than 255 bytes: "
+							"write a shorter one before the value");
+		}
 		if (!read_value(l, entry, e))
 			return false;
 	}
@@ -213,9 +222,17 @@ static bool add_entry(const struct secrets_parser *p, const struct secrets_lexer
 				 .count = entry->count,
 				 .value = secret_slice(&entry->value),
 				 .origin = origin };
+	struct ppk_entry ppk = { .ids = ids,
+				 .count = entry->count,
+				 .name = secret_slice(&entry->name),
+				 .value = secret_slice(&entry->value),
+				 .origin = origin };
+	bool ok;
 
 	text_add(&t, "%.255s:%u", l->file, entry->line);
-	return keystore_add_psk(p->keystore, &psk) || secrets_lex_fail(l, e, NO_MEMORY);
+	ok = entry->kind->treatment == KIND_PPK ? keystore_add_ppk(p->keystore, &ppk)
+						: keystore_add_psk(p->keystore, &psk);
+	return ok || secrets_lex_fail(l, e, NO_MEMORY);
 }
 
 static bool read_ids_and_add(const struct secrets_parser *p, const struct secrets_lexer *l,
@@ -228,7 +245,7 @@ static bool read_ids_and_add(const struct secrets_parser *p, const struct secret
 		return secrets_lex_fail(l, e, NO_MEMORY);
 	for (size_t i = 0; ok && i < entry->count; i++)
 		ok = read_id(l, &entry->indices[i], &ids[i], e);
-	if (ok && entry->kind->treatment == KIND_PSK)
+	if (ok && entry->kind->treatment <= KIND_PPK)
 		ok = add_entry(p, l, entry, ids, e);
 	for (size_t i = 0; i < entry->count; i++)
 		identity_free(&ids[i]);
@@ -313,6 +330,7 @@ bool secrets_parse(const struct secrets_parser *p, const char *file, struct slic
 			ok = parse_include(p, &l, depth, e);
 		} else {
 			ok = parse_entry(p, &l, &entry, e);
+			secret_free(&entry.name);
 			secret_free(&entry.value);
 		}
 	}

@@ -16,6 +16,7 @@
 #include "crypto/prf.h"
 #include "crypto/random.h"
 #include "dn.h"
+#include "ppk_store.h"
 #include "vault.h"
 
 #define ORIGIN_MAX_LEN 256
@@ -60,6 +61,8 @@ struct content {
 	struct table by_id;
 	struct shelf any;       /* entries with %any */
 	struct shelf everybody; /* entries without identities */
+	struct ppk_store ppks;
+	size_t ppk_count;
 };
 
 struct keystore {
@@ -98,9 +101,11 @@ static void content_clear(struct content *c)
 	}
 	memcpy(key, c->by_id.key, sizeof(key));
 	table_fini(&c->by_id);
+	ppk_store_fini(&c->ppks);
 	vault_free(&c->vault);
 	*c = (struct content){ 0 };
 	table_init(&c->by_id, key);
+	ppk_store_init(&c->ppks, key);
 }
 
 struct keystore *keystore_new(void)
@@ -118,6 +123,7 @@ struct keystore *keystore_new(void)
 		return NULL;
 	}
 	table_init(&k->content->by_id, key);
+	ppk_store_init(&k->content->ppks, key);
 	return k;
 }
 
@@ -403,4 +409,83 @@ enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q,
 	if (!ok)
 		return VERDICT_FAIL;
 	return is_known ? VERDICT_OK : VERDICT_BAD;
+}
+
+bool keystore_add_ppk(struct keystore *k, const struct ppk_entry *entry)
+{
+	bool ok;
+
+	if (entry->name.len == 0 || entry->name.len > PPK_NAME_MAX || entry->value.len == 0)
+		return false;
+	pthread_mutex_lock(&k->lock);
+	ok = ppk_store_add(&k->content->ppks, &k->content->vault, entry);
+	if (ok)
+		k->content->ppk_count++;
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+size_t keystore_ppk_count(struct keystore *k)
+{
+	size_t count;
+
+	pthread_mutex_lock(&k->lock);
+	count = k->content->ppk_count;
+	pthread_mutex_unlock(&k->lock);
+	return count;
+}
+
+enum verdict keystore_find_ppk(struct keystore *k, const struct psk_query *q, const char *allowed,
+			       struct bytes *name)
+{
+	enum verdict verdict = VERDICT_BAD;
+	const struct ppk *p;
+
+	*name = (struct bytes){ 0 };
+	pthread_mutex_lock(&k->lock);
+	p = ppk_store_first(&k->content->ppks, q, allowed);
+	if (p)
+		verdict = bytes_copy(p->name, name) ? VERDICT_OK : VERDICT_FAIL;
+	pthread_mutex_unlock(&k->lock);
+	return verdict;
+}
+
+static bool mix(const struct alg *prf_alg, struct slice ppk, const struct slice *keys, size_t count,
+		struct secret *out)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += keys[i].len;
+	if (!secret_alloc(total, out))
+		return false;
+	total = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct secret one cleanup(secret_cleanup) = { 0 };
+
+		if (!prf_plus(prf_alg, ppk, &keys[i], 1, keys[i].len, &one)) {
+			secret_free(out);
+			return false;
+		}
+		memcpy(out->data + total, one.data, one.len);
+		total += one.len;
+	}
+	return true;
+}
+
+enum verdict keystore_mix_ppk(struct keystore *k, const struct psk_query *q, struct slice name,
+			      const struct alg *prf_alg, const struct slice *keys, size_t count,
+			      struct secret *out, char *origin, size_t origin_size)
+{
+	enum verdict verdict = VERDICT_BAD;
+	const struct ppk *p;
+
+	*out = (struct secret){ 0 };
+	pthread_mutex_lock(&k->lock);
+	p = ppk_store_get(&k->content->ppks, q, name);
+	text_copy(origin, origin_size, p ? p->origin : "");
+	if (p)
+		verdict = mix(prf_alg, p->value, keys, count, out) ? VERDICT_OK : VERDICT_FAIL;
+	pthread_mutex_unlock(&k->lock);
+	return verdict;
 }

@@ -183,6 +183,7 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 	}
 	set_kind(c);
 	list_append(&set->all, &c->node);
+	set->ppk_users += def->config.ppk != PPK_NEVER;
 	return c;
 }
 
@@ -209,6 +210,7 @@ void connection_remove(struct connections *set, struct connection *c)
 	if (c->kind == CONNECTION_INSTANCE) {
 		connection_instance_fini(c);
 	} else {
+		set->ppk_users -= c->def->config.ppk != PPK_NEVER;
 		conn_def_free(c->def);
 		free(c->def);
 	}

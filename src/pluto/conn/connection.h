@@ -69,6 +69,7 @@ struct connections {
 	struct proposal_pool proposals; /* of all definitions */
 	size_t count;                   /* of all */
 	size_t instance_count;
+	size_t ppk_users; /* those whose ppk= is not never */
 	uint32_t next_serial;
 	uint32_t next_reqid;
 };

@@ -18,7 +18,8 @@ const struct exchange_row start_ike_sa_init = {
 	.phase = IKE_STARTING,
 	.is_start = true,
 	.keeps_scratch = true,
-	.steps = { init_group_step, ke_generate_step, ke_generated_step, init_send_step },
+	.steps = { ppk_find_step, ppk_found_step, init_group_step, ke_generate_step,
+		   ke_generated_step, init_send_step },
 };
 
 const struct exchange_row start_ike_auth = {
@@ -27,7 +28,8 @@ const struct exchange_row start_ike_auth = {
 	.phase = IKE_AUTHENTICATING,
 	.is_start = true,
 	.keeps_scratch = true,
-	.steps = { auth_own_mac_step, auth_child_step, child_alloc_step, child_alloced_step,
+	.steps = { ppk_mix_step, ppk_mixed_step, auth_own_mac_step, auth_own_done_step,
+		   ppk_again_step, auth_child_step, child_alloc_step, child_alloced_step,
 		   auth_send_step },
 };
 
@@ -94,8 +96,9 @@ const struct exchange_row exchange_rows[] = {
 		.before_keys = true,
 		.need = P(IDi) | P(AUTH),
 		.steps = { derive_shared_step, derive_keys_step, auth_open_step, auth_choose_step,
-			   auth_check_step, child_choose_step, child_alloc_step, child_alloced_step,
-			   CHILD_STEPS, auth_reply_step, child_finish_step },
+			   ppk_answer_step, ppk_answered_step, auth_mac_step, auth_check_step,
+			   child_choose_step, child_alloc_step, child_alloced_step, CHILD_STEPS,
+			   auth_reply_step, child_finish_step },
 	},
 	{
 		.story = "process the IKE_AUTH response",

@@ -111,6 +111,17 @@ static uint32_t spi_of(struct slice spi)
 	       (uint32_t)spi.data[2] << 8 | spi.data[3];
 }
 
+/* An IKE_AUTH request that asks for no child, where we said that we take one (RFC 6023 5). */
+static bool is_childless(struct run *r, uint64_t child_payloads)
+{
+	if ((r->m->have & child_payloads) ||
+	    r->ike->connection->def->config.childless == CHILDLESS_NEVER)
+		return false;
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "the peer asks for no child yet");
+	return true;
+}
+
 /* Responder: proposal and selectors of the peer's offer. Sets scratch.child, or child_error. */
 enum step child_choose_step(struct run *r)
 {
@@ -127,6 +138,13 @@ enum step child_choose_step(struct run *r)
 	bool with_ke = r->m->header.exchange == EXCHANGE_CREATE_CHILD_SA;
 	bool transport = message_notify(r->m, N_USE_TRANSPORT_MODE) != NULL;
 
+	if (!with_ke && is_childless(r, need))
+		return STEP_NEXT;
+	if (!with_ke && r->ike->connection->def->config.childless == CHILDLESS_FORCE) {
+		child_fail(r, N_NO_ADDITIONAL_SAS, RC_FATAL,
+			   "childless=force: it has to be asked for by CREATE_CHILD_SA");
+		return STEP_NEXT;
+	}
 	if ((r->m->have & need) != need) {
 		child_fail(r, N_INVALID_SYNTAX, RC_FATAL, "SA, TSi or TSr is missing");
 		return STEP_NEXT;
@@ -267,6 +285,8 @@ enum step child_accept_step(struct run *r)
 	struct text why = TEXT_OVER(words);
 	struct slice spi;
 
+	if (!child)
+		return STEP_NEXT;
 	if (n)
 		return refused(r, n);
 	if ((r->m->have & need) != need) {

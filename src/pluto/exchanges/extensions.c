@@ -2,7 +2,9 @@
 /* THE table of extensions, and the two walks over it. Called by the exchanges' send and take steps. */
 #include "exchanges/extensions.h"
 
+#include "ctl/codes.h"
 #include "exchanges/nat.h"
+#include "exchanges/steps.h"
 
 /* The first IKE SA of ours with this peer: all others it may have of us are dead (RFC 7296 2.4). */
 static bool is_first_contact(struct run *r)
@@ -15,6 +17,23 @@ static bool is_first_contact(struct run *r)
 		    identity_eq(&ike->peer_id, &r->ike->connection->peer->id))
 			return false;
 	return true;
+}
+
+static bool takes_childless(struct run *r)
+{
+	return r->ike->connection->def->config.childless != CHILDLESS_NEVER;
+}
+
+static bool needs_childless(struct run *r)
+{
+	return r->ike->connection->def->config.childless == CHILDLESS_FORCE;
+}
+
+/* RFC 6023 4 wants the protocol ID of IKE. */
+static void put_childless(struct run *r, struct builder *b)
+{
+	(void)r;
+	builder_notify(b, PROTOCOL_IKE, SLICE_EMPTY, N_CHILDLESS_IKEV2_SUPPORTED, SLICE_EMPTY);
 }
 
 const struct extension extensions[] = {
@@ -40,6 +59,36 @@ const struct extension extensions[] = {
 	  .is_wanted = nat_is_wanted,
 	  .put = nat_put_destination,
 	  .take = nat_take_destination },
+	{ .name = "childless IKE SA",
+	  .notify = N_CHILDLESS_IKEV2_SUPPORTED,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_IN_RESPONSE,
+	  .feature = FEATURE_CHILDLESS,
+	  .is_wanted = takes_childless,
+	  .is_needed = needs_childless,
+	  .needed_by = "childless=force",
+	  .put = put_childless },
+	{ .name = "PPK",
+	  .notify = N_USE_PPK,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_PPK,
+	  .is_wanted = ppk_is_offered,
+	  .is_needed = ppk_is_needed,
+	  .needed_by = "ppk=insist",
+	  .put = ppk_put_use },
+	{ .name = "PPK identity",
+	  .notify = N_PPK_IDENTITY,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_BY_BOTH,
+	  .is_wanted = ppk_is_used,
+	  .put = ppk_put_identity },
+	{ .name = "AUTH without the PPK",
+	  .notify = N_NO_PPK_AUTH,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_IN_REQUEST,
+	  .is_wanted = ppk_is_optional,
+	  .put = ppk_put_plain_auth },
 };
 const size_t extension_count = ARRAY_LEN(extensions);
 
@@ -74,4 +123,20 @@ void extensions_take(struct run *r)
 		if (e->take)
 			e->take(r, n);
 	}
+}
+
+bool extensions_are_missing(struct run *r)
+{
+	for (size_t i = 0; i < extension_count; i++) {
+		const struct extension *e = &extensions[i];
+
+		if (!e->is_needed || e->exchange != r->m->header.exchange || !e->is_needed(r) ||
+		    message_notify(r->m, e->notify))
+			continue;
+		sa_log(r->core, r->ike, NULL, LOG_LEVEL_WARNING, LINE_SERIOUS,
+		       "the peer's answer lacks %s (%s), which %s needs: waiting for another",
+		       name_find(&notify_names, e->notify), e->name, e->needed_by);
+		return true;
+	}
+	return false;
 }

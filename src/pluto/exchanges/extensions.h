@@ -19,6 +19,9 @@ struct extension {
 	uint32_t feature; /* bit of ike->peer_features that its coming sets; 0: none */
 	/* Do we say it in this message? NULL: always. In a response r->m is the request. */
 	bool (*is_wanted)(struct run *r);
+	/* Initiator: can we not go on with a peer that does not say it? NULL: we can. */
+	bool (*is_needed)(struct run *r);
+	const char *needed_by; /* the option that makes it so */
 	/* Puts it; NULL: an empty notify. */
 	void (*put)(struct run *r, struct builder *b);
 	/* Acts on what the peer said; called once for a message that holds it. NULL: the bit is all. */
@@ -32,5 +35,9 @@ extern const size_t extension_count;
 void extensions_put(struct run *r, struct builder *b, uint8_t exchange, bool response);
 /* The peer's of r->m, once nothing else speaks against the message. */
 void extensions_take(struct run *r);
+
+/* True, with a line in the log, when the answer r->m lacks one that we need. It may be an attacker's:
+ * it counts as never received, and another one is waited for (RFC 8784 6). */
+bool extensions_are_missing(struct run *r);
 
 #endif

@@ -87,16 +87,36 @@ static enum step no_secret(struct run *r)
 			  identity_format(&conn->peer->id, peer, sizeof(peer)));
 }
 
-/* Takes our MAC and makes the larval child. */
-enum step auth_child_step(struct run *r)
+enum step auth_own_done_step(struct run *r)
 {
-	struct ike_sa *ike = r->ike;
 	struct scratch *s = &r->slot->scratch;
 
 	if (!r->work || r->work->verdict != VERDICT_OK)
 		return no_secret(r);
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
 	text_copy(s->origin, sizeof(s->origin), r->work->origin);
+	return STEP_NEXT;
+}
+
+/* An IKE SA without a child first (RFC 6023 3)? Only when the responder said it can. */
+static bool is_childless(const struct ike_sa *ike)
+{
+	uint64_t policy = ike->connection->def->config.childless;
+
+	return (policy == CHILDLESS_FORCE || policy == CHILDLESS_PREFER) &&
+	       (ike->peer_features & FEATURE_CHILDLESS);
+}
+
+/* The larval child; childless, its CREATE_CHILD_SA follows IKE_AUTH. */
+enum step auth_child_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct scratch *s = &r->slot->scratch;
+
+	if (is_childless(ike))
+		return ike_want(ike, WANT_CHILD, ike->connection, 0)
+			       ? STEP_NEXT
+			       : close_with(r, RC_INTERNAL, "out of memory");
 	s->child = child_new(r->core, ike, ike->connection, &(struct selectors){ 0 },
 			     &(struct selectors){ 0 });
 	return s->child ? STEP_NEXT : close_with(r, RC_INTERNAL, "out of memory");
@@ -115,7 +135,8 @@ enum step auth_send_step(struct run *r)
 	if (conn->peer->id.type != ID_NONE)
 		builder_id(&b, PAYLOAD_IDr, conn->peer->id.type, bytes_slice(&conn->peer->id.body));
 	builder_auth(&b, AUTH_SHARED_KEY, slice(r->slot->scratch.mac[0], ike->suite.prf->out_len));
-	child_put(r, &b, false, false);
+	if (r->slot->scratch.child)
+		child_put(r, &b, false, false);
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, false);
 	if (!send_request(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH cannot be built");
@@ -176,6 +197,8 @@ enum step auth_response_step(struct run *r)
 			 identity_format(&ike->connection->peer->id, want, sizeof(want)));
 		return refuse_peer(r, reason);
 	}
+	if (!ppk_take_answer(r))
+		return refuse_peer(r, "the peer does not use the PPK, and ppk=insist");
 	w = mac_work(r, &ike->peer_id);
 	if (!w || !signed_octets(ike, false, m->id_r.whole, &w->octets[1])) {
 		work_free(w);
@@ -240,9 +263,7 @@ enum step auth_choose_step(struct run *r)
 	struct ike_sa *ike = r->ike;
 	char words[600], id[120];
 	struct text why = TEXT_OVER(words);
-	cleanup(bytes_cleanup) struct bytes own = { 0 };
 	struct connection *conn;
-	struct work *w;
 
 	if (!identity_of_wire(r->m->id_i.type, r->m->id_i.body, &ike->peer_id))
 		r->slot->scratch.is_refused = true;
@@ -256,6 +277,16 @@ enum step auth_choose_step(struct run *r)
 		sa_log(r->core, ike, NULL, LOG_LEVEL_WARNING, LINE_SERIOUS,
 		       "no connection fits peer %s: %s",
 		       identity_format(&ike->peer_id, id, sizeof(id)), words);
+	return STEP_NEXT;
+}
+
+/* Asks for the peer's MAC and ours, for an unknown peer too. */
+enum step auth_mac_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	cleanup(bytes_cleanup) struct bytes own = { 0 };
+	struct work *w;
+
 	w = mac_work(r, &ike->peer_id);
 	if (!w || !id_body(&ike->connection->us->id, &own) ||
 	    !signed_octets(ike, true, bytes_slice(&own), &w->octets[0]) ||
@@ -279,7 +310,8 @@ enum step auth_check_step(struct run *r)
 	char id[120], reason[300];
 
 	if (s->is_refused)
-		return refuse_initiator(r, "no connection fits the peer's identity");
+		return refuse_initiator(
+			r, s->refusal[0] ? s->refusal : "no connection fits the peer's identity");
 	identity_format(&r->ike->peer_id, id, sizeof(id));
 	if (r->m->auth.method != AUTH_SHARED_KEY)
 		return refuse_initiator(r, "the peer authenticates by another method than a PSK");
@@ -317,9 +349,8 @@ enum step auth_reply_step(struct run *r)
 	builder_auth(&b, AUTH_SHARED_KEY, slice(s->mac[0], ike->suite.prf->out_len));
 	if (s->child)
 		child_put(r, &b, true, false);
-	else
-		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY,
-			       s->child_error ? s->child_error : N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
+	else if (s->child_error)
+		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, s->child_error, SLICE_EMPTY);
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, true);
 	if (!send_reply(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH answer cannot be built");

@@ -161,6 +161,8 @@ enum step init_response_step(struct run *r)
 		return close_with(r, RC_FATAL, "the peer's KE payload does not fit the proposal");
 	if (slice_eq(m->nonce, bytes_slice(&ike->nonce)))
 		return close_with(r, RC_FATAL, "the peer's nonce is our own");
+	if (extensions_are_missing(r))
+		return STEP_DROP;
 	ike->spi_r = m->header.spi_r;
 	if (!bytes_copy(m->nonce, &ike->peer_nonce) ||
 	    !bytes_copy(m->raw, &ike->peer_first_message) ||

@@ -20,9 +20,23 @@ step_fn init_group_step, init_send_step, init_response_step, init_choose_step, i
 step_fn derive_shared_step, derive_keys_step;
 
 /* ike_auth.c */
-step_fn auth_begin_step, auth_own_mac_step, auth_child_step, auth_send_step, auth_response_step,
-	auth_verify_step;
-step_fn auth_open_step, auth_choose_step, auth_check_step, auth_reply_step;
+step_fn auth_begin_step, auth_own_mac_step, auth_own_done_step, auth_child_step, auth_send_step,
+	auth_response_step, auth_verify_step;
+step_fn auth_open_step, auth_choose_step, auth_mac_step, auth_check_step, auth_reply_step;
+
+/* ppk.c: before IKE_SA_INIT, around our own AUTH, and before the peer's is checked */
+step_fn ppk_find_step, ppk_found_step, ppk_mix_step, ppk_mixed_step, ppk_again_step;
+step_fn ppk_answer_step, ppk_answered_step;
+/* Initiator: does the answer agree about the PPK? Goes back to the keys without it if both may. */
+bool ppk_take_answer(struct run *r);
+/* Rows of extensions.c. */
+bool ppk_is_offered(struct run *r);
+bool ppk_is_needed(struct run *r);
+bool ppk_is_used(struct run *r);
+bool ppk_is_optional(struct run *r);
+void ppk_put_use(struct run *r, struct builder *b);
+void ppk_put_identity(struct run *r, struct builder *b);
+void ppk_put_plain_auth(struct run *r, struct builder *b);
 
 /* auth_choose.c: of the connections that fit, the first whose selectors meet the offer, else the
  * first; NULL: none, and why says what each wants. */

@@ -33,18 +33,27 @@ void work_free(struct work *w)
 	identity_free(&w->remote_id);
 	for (size_t i = 0; i < ARRAY_LEN(w->octets); i++)
 		bytes_free(&w->octets[i]);
+	free(w->ppk_allowed);
+	bytes_free(&w->ppk_name);
+	secret_free(&w->ppk_keys);
+	secret_free(&w->ppk_mixed);
 	wipe(w->mac, sizeof(w->mac));
 	free(w);
 }
 
-static void run_psk_mac(struct work *w, struct keystore *k)
+static struct psk_query query_of(const struct work *w)
 {
-	struct psk_query q = {
+	return (struct psk_query){
 		.local_id = &w->local_id,
 		.remote_id = &w->remote_id,
 		.local = w->local,
 		.remote = w->remote,
 	};
+}
+
+static void run_psk_mac(struct work *w, struct keystore *k)
+{
+	struct psk_query q = query_of(w);
 	bool ambiguous = false;
 
 	w->verdict = keystore_find_psk(k, &q, w->origin, sizeof(w->origin), &ambiguous);
@@ -59,6 +68,30 @@ static void run_psk_mac(struct work *w, struct keystore *k)
 		if (v != VERDICT_OK && w->verdict == VERDICT_OK)
 			w->verdict = v;
 	}
+}
+
+static void run_ppk_find(struct work *w, struct keystore *k)
+{
+	struct psk_query q = query_of(w);
+
+	bytes_free(&w->ppk_name);
+	w->verdict = keystore_find_ppk(k, &q, w->ppk_allowed, &w->ppk_name);
+}
+
+#define PPK_KEYS_MAX 8
+
+static void run_ppk_mix(struct work *w, struct keystore *k)
+{
+	struct psk_query q = query_of(w);
+	struct slice keys[PPK_KEYS_MAX];
+	size_t count = w->ppk_key_count, len = count ? w->ppk_keys.len / count : 0;
+
+	if (count > PPK_KEYS_MAX)
+		return;
+	for (size_t i = 0; i < count; i++)
+		keys[i] = slice(w->ppk_keys.data + i * len, len);
+	w->verdict = keystore_mix_ppk(k, &q, bytes_slice(&w->ppk_name), w->prf, keys, count,
+				      &w->ppk_mixed, w->origin, sizeof(w->origin));
 }
 
 void work_run(struct work *w, struct keystore *k)
@@ -77,6 +110,14 @@ void work_run(struct work *w, struct keystore *k)
 	case WORK_PSK_MAC:
 		if (k)
 			run_psk_mac(w, k);
+		break;
+	case WORK_PPK_FIND:
+		if (k)
+			run_ppk_find(w, k);
+		break;
+	case WORK_PPK_MIX:
+		if (k)
+			run_ppk_mix(w, k);
 		break;
 	}
 }

@@ -15,6 +15,8 @@ enum work_kind {
 	WORK_KE_GENERATE, /* slow: a key pair */
 	WORK_KE_SHARED,   /* slow: the shared secret */
 	WORK_PSK_MAC,     /* cheap: AUTH values behind the door for secrets */
+	WORK_PPK_FIND,    /* cheap: which PPK is for these ends */
+	WORK_PPK_MIX,     /* cheap: that PPK mixed into keys behind the door */
 };
 
 struct work {
@@ -24,12 +26,18 @@ struct work {
 	const struct alg *group;
 	struct secret ke_private;
 	struct bytes ke_public, ke_peer;
-	/* WORK_PSK_MAC */
+	/* WORK_PSK_MAC, WORK_PPK_* */
 	const struct alg *prf;
 	struct identity local_id, remote_id;
 	struct address local, remote;
 	struct bytes octets[2]; /* what our AUTH and the peer's AUTH cover; empty: not wanted */
+	/* WORK_PPK_* */
+	char *ppk_allowed;      /* names, commas between; NULL: any */
+	struct bytes ppk_name;  /* MIX: which; FIND: the result */
+	struct secret ppk_keys; /* the keys to mix it into, all of one length */
+	uint8_t ppk_key_count;
 	/* results */
+	struct secret ppk_mixed; /* in the place of ppk_keys */
 	enum verdict verdict;
 	struct secret ke_secret;
 	uint8_t mac[2][PRF_MAX_LEN]; /* ours, the peer's */

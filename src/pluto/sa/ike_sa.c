@@ -30,6 +30,9 @@ static void scratch_free(struct scratch *s)
 	bytes_free(&s->ke_peer);
 	secret_free(&s->ke_shared);
 	child_keys_free(&s->child_keys);
+	bytes_free(&s->ppk.name);
+	secret_free(&s->ppk.other);
+	bytes_free(&s->ppk.plain_auth);
 	wipe(s, sizeof(*s));
 }
 

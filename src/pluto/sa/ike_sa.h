@@ -23,6 +23,18 @@ enum ike_feature {
 	FEATURE_INITIAL_CONTACT = 1u << 0,
 	FEATURE_NAT_SOURCE = 1u << 1,
 	FEATURE_NAT_DESTINATION = 1u << 2,
+	FEATURE_PPK = 1u << 5,
+	FEATURE_CHILDLESS = 1u << 6,
+};
+
+/* A post-quantum preshared key on its way into the keys (exchanges/ppk.c). */
+struct ppk_use {
+	bool is_offered;   /* responder: we said USE_PPK */
+	bool is_mixed;     /* the IKE SA's keys hold the PPK */
+	struct bytes name; /* PPK_ID without its type; empty: none is used */
+	/* SK_d, SK_pi, SK_pr of the other kind than the IKE SA's: mixed or plain */
+	struct secret other;
+	struct bytes plain_auth; /* initiator: our AUTH without the PPK, for NO_PPK_AUTH */
 };
 
 /* What an exchange needs while it runs. */
@@ -34,8 +46,10 @@ struct scratch {
 	struct secret ke_shared;
 	struct child_sa *child; /* being made; owned by the IKE SA's list */
 	uint8_t mac[2][PRF_MAX_LEN];
+	struct ppk_use ppk;
 	char origin[300];     /* where the secret stands */
 	bool is_refused;      /* no connection fits the identities: fail after the same work */
+	char refusal[100];    /* what else than that; "": nothing */
 	uint8_t ke_rounds;    /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
 	uint16_t child_error; /* notify type for a refused child; 0: none */
 	bool has_more_ts;     /* the answer says ADDITIONAL_TS_POSSIBLE */

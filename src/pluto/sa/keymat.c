@@ -71,6 +71,37 @@ void ike_keys_free(struct ike_keys *k)
 	*k = (struct ike_keys){ 0 };
 }
 
+bool keymat_ppk_keys(const struct ike_keys *k, struct secret *out)
+{
+	const struct slice parts[PPK_KEYS] = { k->d, k->pi, k->pr };
+
+	if (!secret_alloc(PPK_KEYS * k->d.len, out))
+		return false;
+	for (size_t i = 0; i < PPK_KEYS; i++)
+		memcpy(out->data + i * k->d.len, parts[i].data, k->d.len);
+	return true;
+}
+
+bool keymat_ppk_swap(struct ike_keys *k, struct secret *other)
+{
+	const struct slice parts[PPK_KEYS] = { k->d, k->pi, k->pr };
+
+	if (other->len != PPK_KEYS * k->d.len)
+		return false;
+	for (size_t i = 0; i < PPK_KEYS; i++) {
+		uint8_t *ours = k->all.data + (parts[i].data - k->all.data);
+		uint8_t *theirs = other->data + i * k->d.len;
+
+		for (size_t at = 0; at < k->d.len; at++) {
+			uint8_t kept = ours[at];
+
+			ours[at] = theirs[at];
+			theirs[at] = kept;
+		}
+	}
+	return true;
+}
+
 bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
 		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out)
 {

@@ -16,6 +16,11 @@ struct ike_keys {
 bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
 		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out);
 void ike_keys_free(struct ike_keys *k);
+/* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
+#define PPK_KEYS 3
+bool keymat_ppk_keys(const struct ike_keys *k, struct secret *out);
+/* Exchanges them with those in other, of the same length. */
+bool keymat_ppk_swap(struct ike_keys *k, struct secret *other);
 
 /* KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr): encryption and integrity keys, initiator to responder
  * first. shared empty: no PFS. */

@@ -278,7 +278,6 @@ static void test_skipped_kinds(void **state)
 		": ECDSA hush.pem\n",
 		": PIN %smartcard \"hush\"\n",
 		"@user : XAUTH \"hush\"\n",
-		"@a : PPKS \"hush\" \"hush\"\n",
 	};
 	char text[200];
 
@@ -298,6 +297,26 @@ static void test_skipped_kinds(void **state)
 		check_value(k, "@a", "@b", "x", text);
 		keystore_free(k);
 	}
+}
+
+static void test_ppks(void **state)
+{
+	static const char text[] = "@a @b : PPKS \"one\" \"hush\"\n: PPKS 0x6e 0x68757368\n";
+	char long_name[400];
+	struct text t = TEXT_OVER(long_name);
+	struct keystore *k = keystore_new();
+	struct seen seen;
+	struct error e;
+
+	(void)state;
+	assert_true(parse(k, slice_str(text), &seen, &e));
+	assert_int_equal(seen.warnings, 0);
+	assert_int_equal(keystore_ppk_count(k), 2);
+	assert_int_equal(keystore_psk_count(k), 0);
+	text_add(&t, ": PPKS \"%0256d\" \"hush\"\n", 1);
+	assert_false(parse(k, slice_str(long_name), &seen, &e));
+	assert_non_null(strstr(e.text, "255"));
+	keystore_free(k);
 }
 
 static void test_nul(void **state)
@@ -411,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_several_entries),
 		cmocka_unit_test(test_skipped_kinds),
+		cmocka_unit_test(test_ppks),
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_include),

@@ -1,0 +1,101 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Extensions of IKEv2: post-quantum preshared keys (RFC 8784) and childless IKE
+# SAs (RFC 6023), against strongSwan in both roles.
+
+# A PSK, and a PPK of the name "one" with that value.
+ppk_secrets() # VALUE
+{
+	printf '%s\n' '@west @east : PSK "not much of a secret"' "@west @east : PPKS \"one\" \"$1\""
+}
+
+# What net_swan takes as its secret: the PSK, and the PPK after it.
+ppk_swan_secret() # VALUE
+{
+	printf 'not much of a secret" }\nppk-1 { id-1 = one\nsecret = "%s' "$1"
+}
+
+# ppk_both POLICY SWAN_LINES EAST_VALUE [ARG...]: EAST_VALUE empty: none.
+ppk_both()
+{
+	pair_ready swan bare
+	ppk_secrets 'a value that both know' | pluto_secrets west
+	net_pluto west tunnel 4 4 "--ppk=$1" "${@:4}"
+	net_swan tunnel 4 4 '' '' '' "$2" "${3:+$(ppk_swan_secret "$3")}"
+}
+
+tunnel_works()
+{
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	[ "$(xfrm_packets west "$EAST")" -ge 3 ] || fail 'the pings were not ESP'
+}
+
+t_ppk() # BEGINNER POLICY SWAN_REQUIRED
+{
+	ppk_both "$2" $'ppk_id = one\nppk_required = '"$3" 'a value that both know'
+	net_up "$1"
+	tunnel_works
+	pluto_wait_log west 3 'PPK "one" is in the keys'
+	swan_wait_log east 3 'using PPK for PPK_ID'
+	net_down "$1"
+	kernels_empty
+	pair_stop
+}
+test_add ppk_pluto_begins t_ppk west propose no
+test_add ppk_pluto_begins_both_insist t_ppk west insist yes
+test_add ppk_swan_begins t_ppk east propose no
+test_add ppk_swan_begins_both_insist t_ppk east insist yes
+
+# One end does not know the other's PPK, and both may do without.
+t_ppk_fallback() # BEGINNER
+{
+	if [ "$1" = west ]; then
+		ppk_both propose '' ''
+	else
+		ppk_both propose 'ppk_id = one' 'a value that both know' --ppk-ids two
+	fi
+	net_up "$1"
+	tunnel_works
+	expect_not 'is in the keys' pluto_log west
+	net_down "$1"
+	pair_stop
+}
+test_add ppk_fallback_pluto_begins t_ppk_fallback west
+test_add ppk_fallback_swan_begins t_ppk_fallback east
+
+# Another value under the same name is no way in.
+t_ppk_wrong() # BEGINNER
+{
+	ppk_both insist $'ppk_id = one\nppk_required = yes' 'another value altogether' --keyingtries 1
+	if [ "$1" = west ]; then
+		whack_rc fail 10 'AUTHENTICATION_FAILED' west --name west-east --initiate
+	else
+		expect_not 'initiate completed successfully' \
+			swan east --initiate --child net --timeout 8
+		pluto_wait_log west 3 'AUTH of @east is wrong'
+	fi
+	kernels_empty
+}
+test_add ppk_wrong_pluto_begins t_ppk_wrong west
+test_add ppk_wrong_swan_begins t_ppk_wrong east
+
+# The child comes by CREATE_CHILD_SA.
+t_childless() # BEGINNER
+{
+	pair_ready swan bare
+	net_pluto west tunnel 4 4 "--childless=$(if [ "$1" = west ]; then echo force; else echo allow; fi)"
+	net_swan tunnel 4 4 '' '' '' 'childless = force'
+	net_up "$1"
+	tunnel_works
+	if [ "$1" = west ]; then
+		expect 'CREATE_CHILD_SA sent' pluto_log west
+	else
+		expect 'asks for no child yet' pluto_log west
+	fi
+	net_down "$1"
+	kernels_empty
+	pair_stop
+}
+test_add childless_pluto_begins t_childless west
+test_add childless_swan_begins t_childless east
