@@ -391,7 +391,7 @@ bool keyword_is_listed(const char *list, const char *word)
 		if (!word[i] && (list[i] == ' ' || !list[i]))
 			return true;
 		list = strchr(list, ' ');
-		list += list ? 1 : 0;
+		list = list ? list + 1 : NULL;
 	}
 	return false;
 }
