@@ -82,7 +82,7 @@ static bool add(struct loading *l, const struct conf_options *o, uint32_t *code,
 }
 
 /* A connection that asks for what is not there is left out, and said so. */
-static bool refuse(const struct conf_options *o)
+static void refuse(const struct conf_options *o)
 {
 	for (size_t i = 0; i < o->count; i++) {
 		const struct conf_option *x = &o->list[i];
@@ -93,7 +93,6 @@ static bool refuse(const struct conf_options *o)
 			o->name, x->keyword->conf ? x->keyword->conf : x->keyword->whack,
 			x->keyword->help);
 	}
-	return false;
 }
 
 static bool add_all(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
@@ -105,7 +104,8 @@ static bool add_all(struct loading *l, struct plan *p, uint32_t *code, struct er
 	for (size_t i = 0; i < p->count; i++) {
 		if (p->conns[i].is_refused) {
 			refuse(&p->conns[i]);
-			first_bad = first_bad ? first_bad : RC_WHACK;
+			if (l->arguments->task == TASK_NAMES)
+				first_bad = first_bad ? first_bad : RC_WHACK;
 			continue;
 		}
 		if (!add(l, &p->conns[i], &one, e))

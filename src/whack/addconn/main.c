@@ -12,6 +12,8 @@
 
 static int run(struct plan *p, const struct arguments *a)
 {
+	int code;
+
 	switch ((enum addconn_task)a->task) {
 	case TASK_LIST:
 		print_names(p, a->list_autos);
@@ -20,10 +22,10 @@ static int run(struct plan *p, const struct arguments *a)
 		print_setup(p, a);
 		return 0;
 	case TASK_CHECK:
-		if (!print_check(p)) {
-			plan_report(p, false);
-			return EXIT_CONFIG;
-		}
+		code = print_check(p) ? 0 : EXIT_CONFIG;
+		plan_report(p, !a->quiet);
+		if (code)
+			return code;
 		if (a->verbose)
 			printf("%s: %zu connections, no errors\n", a->config, p->file.conn_count);
 		return 0;

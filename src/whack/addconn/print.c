@@ -77,6 +77,21 @@ static bool is_fragment(const struct conf_options *o)
 	       (!conf_option_find(o, "", false) || !conf_option_find(o, "", true));
 }
 
+/* What is known but not there yet keeps a connection out; the file is no worse for it. */
+static bool warn_refused(struct plan *p, const struct conf_options *o)
+{
+	for (size_t i = 0; i < o->count; i++) {
+		const struct conf_option *x = &o->list[i];
+
+		if (x->keyword->type == VALUE_REFUSED)
+			problem_add(&p->file.problems, true, &x->at,
+				    "conn %s will not be added: %.40s %s", o->name,
+				    x->keyword->conf ? x->keyword->conf : x->keyword->whack,
+				    x->keyword->help);
+	}
+	return true;
+}
+
 static bool check_one(struct plan *p, struct conf_options *o, struct proposal_pool *pool)
 {
 	struct conf_place at = conf_find(&p->file, o->name)->at;
@@ -85,6 +100,8 @@ static bool check_one(struct plan *p, struct conf_options *o, struct proposal_po
 	struct error e = { 0 };
 	bool ok;
 
+	if (o->is_refused)
+		return warn_refused(p, o);
 	if (is_fragment(o))
 		return true;
 	conn_config_init(&config);
