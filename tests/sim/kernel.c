@@ -206,6 +206,53 @@ void mock_undo(struct mock_kernel *k, const struct kernel_batch *b)
 			undo_op(k, &b->ops[i], &none);
 }
 
+void mock_tell(struct sim *s, uint8_t host, const struct kernel_event *k)
+{
+	static const uint8_t kinds[] = {
+		[KERNEL_ACQUIRE] = EVENT_ACQUIRE,
+		[KERNEL_EXPIRE] = EVENT_EXPIRE,
+		[KERNEL_MAPPING] = EVENT_MAPPING,
+		[KERNEL_STATE_GONE] = EVENT_KERNEL_CHANGED,
+		[KERNEL_POLICY_PUT] = EVENT_KERNEL_CHANGED,
+	};
+	struct pending *p = sim_post(s, host, kinds[k->kind], 0);
+
+	p->kernel = *k;
+	p->event.kernel = &p->kernel;
+}
+
+static void tell_of(struct sim *s, uint8_t host, const struct mock_state *st, uint8_t kind,
+		    bool is_hard)
+{
+	const struct kernel_event k = { .kind = kind,
+					.state_dst = st->state.dst,
+					.spi = st->state.spi,
+					.reqid = st->state.reqid,
+					.is_hard = is_hard };
+
+	mock_tell(s, host, &k);
+}
+
+void mock_flush_states(struct sim *s, uint8_t host, size_t only)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+
+	for (size_t i = k->state_count; i-- > 0;) {
+		if (only && i != only - 1)
+			continue;
+		tell_of(s, host, &k->states[i], KERNEL_STATE_GONE, false);
+		k->states[i] = k->states[--k->state_count];
+	}
+}
+
+void mock_expire(struct sim *s, uint8_t host, size_t i, bool is_hard)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+
+	if (i < k->state_count)
+		tell_of(s, host, &k->states[i], KERNEL_EXPIRE, is_hard);
+}
+
 void mock_dump(const struct mock_kernel *k, char *out, size_t size)
 {
 	struct text t = text_over(out, size);

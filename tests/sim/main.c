@@ -17,20 +17,11 @@ struct tally {
 	const char *only;
 };
 
+#define LIST(name) &name,
 static const struct scenario_list *const lists[] = {
-	&scenarios_up,
-	&scenarios_refuse,
-	&scenarios_loss,
-	&scenarios_children,
-	&scenarios_undo,
-	&scenarios_retry,
-	&scenarios_forge,
-	&scenarios_conns,
-	&scenarios_liveness,
-	&scenarios_selectors,
-	/* extensions */
-	&scenarios_ppk,
+#include "scenario_lists.h"
 };
+#undef LIST
 
 typedef bool run_fn(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
 		    size_t size, uint64_t *digest);

@@ -369,6 +369,12 @@ static void run_check(struct play *p, const struct sim_step *st)
 			sim_fail(s, "%zu datagrams were sent, not %d",
 				 s->net.capture_count - p->mark, (int)value(p, st));
 		break;
+	case OP_FLUSH:
+		mock_flush_states(s, st->host, (size_t)value(p, st));
+		break;
+	case OP_EXPIRE:
+		mock_expire(s, st->host, (size_t)value(p, st) - 1, st->what != 0);
+		break;
 	case OP_EVENTS:
 		for (int64_t i = 0; i < value(p, st); i++)
 			sim_next(s, s->now_usec + USEC_PER_SEC);

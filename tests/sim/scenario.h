@@ -16,6 +16,7 @@ enum op {
 	OP_REPLAY, OP_RAN, OP_SENT, OP_EVENTS, OP_MARK, OP_QUIET, OP_LOGGED, OP_ROUTE, OP_CRASH, OP_UNLOGGED,
 	OP_REQIDS,
 	OP_PPK,
+	OP_FLUSH, OP_EXPIRE,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
@@ -80,6 +81,9 @@ struct scenario {
 #define SCRIPT(h, verb_, status) { .op = OP_SCRIPT, .host = (h), .text = (verb_), .n = (status) }
 #define RAN(h, words_) { .op = OP_RAN, .host = (h), .text = (words_) }
 #define GONE(h) { .op = OP_GONE, .host = (h) }
+/* Somebody flushes the states, or removes the n-th (from 1) only; the n-th reaches its limit. */
+#define FLUSH(h, n_) { .op = OP_FLUSH, .host = (h), .n = (n_) }
+#define EXPIRE(h, n_, hard) { .op = OP_EXPIRE, .host = (h), .n = (n_), .what = (hard) }
 #define DUMP(h) { .op = OP_DUMP, .host = (h) }
 #define SAME(h) { .op = OP_SAME, .host = (h) }
 #define EVENTS(count) { .op = OP_EVENTS, .n = (count) } /* handles so many events */
@@ -106,10 +110,9 @@ struct scenario_list {
 	const struct scenario *rows;
 	size_t count;
 };
-extern const struct scenario_list scenarios_up, scenarios_refuse, scenarios_loss, scenarios_children,
-	scenarios_undo, scenarios_retry, scenarios_forge, scenarios_conns,
-	scenarios_liveness, scenarios_selectors;
-extern const struct scenario_list scenarios_ppk;
+#define LIST(name) extern const struct scenario_list name;
+#include "scenario_lists.h"
+#undef LIST
 
 /* False with s->why. k is the run's number. */
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,

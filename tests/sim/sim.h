@@ -151,6 +151,7 @@ struct pending { /* an event on its way to a core */
 	uint8_t host;
 	struct event event;
 	struct bytes data; /* datagram or frame */
+	struct kernel_event kernel;
 };
 
 struct sim {
@@ -193,6 +194,12 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows);
 /* Takes back what a batch did. */
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
+/* The kernel tells its host of something. */
+void mock_tell(struct sim *s, uint8_t host, const struct kernel_event *k);
+/* Somebody else removes every state, or one of them (its number), and the kernel tells of it. */
+void mock_flush_states(struct sim *s, uint8_t host, size_t only);
+/* The i-th state's limit is reached. */
+void mock_expire(struct sim *s, uint8_t host, size_t i, bool is_hard);
 /* Policies and states as text, for comparing. */
 void mock_dump(const struct mock_kernel *k, char *out, size_t size);
 

@@ -140,6 +140,55 @@ bool child_is_going(const struct connection *conn)
 	return false;
 }
 
+/* The new one first: it inherits policies and routes, so nothing goes in clear. */
+static void replace(struct core *c, struct child_sa *child)
+{
+	struct ike_sa *ike = child->ike;
+
+	child->expires_usec = USEC_NEVER;
+	if (child->connection->def->config.rekey)
+		ike_want(ike, WANT_CHILD, child->connection, 0);
+	ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+	core_kick(c, ike);
+	ike_set_timer(c, ike);
+}
+
+static bool is_replaced(const struct child_sa *child)
+{
+	struct want *w;
+
+	list_each (w, &child->ike->wants, struct want, node)
+		if (w->kind == WANT_DELETE_CHILD && w->child_serial == child->serial)
+			return true;
+	return false;
+}
+
+void child_lost(struct core *c, struct child_sa *child)
+{
+	if (is_replaced(child))
+		return;
+	sa_log(c, child->ike, child, LOG_LEVEL_WARNING, LINE_SERIOUS,
+	       "somebody removed its states from the kernel: it is replaced");
+	replace(c, child);
+}
+
+void child_expired(struct core *c, struct child_sa *child, bool inbound, bool is_hard)
+{
+	if (!is_hard || is_replaced(child))
+		return;
+	sa_log(c, child->ike, child, LOG_LEVEL_INFO, LINE_LOG,
+	       "the kernel's limit of its %s state is reached", inbound ? "inbound" : "outbound");
+	replace(c, child);
+}
+
+void child_mapped(struct core *c, struct child_sa *child, const struct endpoint *from)
+{
+	char text[ENDPOINT_TEXT_LEN];
+
+	core_log(c, LOG_LEVEL_DEBUG, "ESP of #%u comes from %s now", child->serial,
+		 endpoint_format(from, text, sizeof(text)));
+}
+
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
@@ -171,6 +220,7 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		ike->ours.scratch.child = NULL;
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
+	child_unindex(c, child);
 	child_sa_free(child);
 	if (!child_is_going(conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);

@@ -14,7 +14,7 @@
 struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
-	uint8_t key[4][16];
+	uint8_t key[5][16];
 
 	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
 	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
@@ -32,6 +32,8 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_init, key[2]);
 	table_init(&c->sources, key[0]);
 	table_init(&c->by_ends, key[3]);
+	table_init(&c->esp_in, key[4]);
+	table_init(&c->esp_out, key[4]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->held);
@@ -99,6 +101,8 @@ void core_free(struct core *c)
 	table_fini(&c->by_init);
 	table_fini(&c->sources);
 	table_fini(&c->by_ends);
+	table_fini(&c->esp_in);
+	table_fini(&c->esp_out);
 	free(c->addresses);
 	wipe(c, sizeof(*c));
 	free(c);
@@ -271,6 +275,12 @@ static void dispatch(struct core *c, const struct event *e)
 		break;
 	case EVENT_SHUTDOWN:
 		core_shut_down(c);
+		break;
+	case EVENT_ACQUIRE:
+	case EVENT_EXPIRE:
+	case EVENT_MAPPING:
+	case EVENT_KERNEL_CHANGED:
+		kernel_event(c, e->kernel);
 		break;
 	}
 }

@@ -7,6 +7,7 @@
 #define CORE_CORE_H
 
 #include "base/address.h"
+#include "port/kernel_event.h"
 #include "port/kernel_ops.h"
 #include "port/updown_job.h"
 #include "port/work.h"
@@ -34,6 +35,10 @@ enum event_kind {
 	EVENT_ADDRESSES,      /* the list of our own addresses */
 	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
 	EVENT_SHUTDOWN,       /* a signal asked for it */
+	EVENT_ACQUIRE,        /* a packet wants a tunnel: e->kernel, as in those below */
+	EVENT_EXPIRE,         /* a kernel state reached a limit */
+	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
+	EVENT_KERNEL_CHANGED, /* somebody took away what is ours */
 };
 
 struct event {
@@ -54,6 +59,7 @@ struct event {
 	uint32_t ticket;
 	struct work *work;
 	struct updown_job *job;
+	const struct kernel_event *kernel; /* borrowed */
 	/* ADDRESSES */
 	const struct address *addresses;
 	size_t address_count;

@@ -44,6 +44,7 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 		core_kernel(c, 0, 0, &batch);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down, its traffic is held: %s",
 	       reason);
+	child_unindex(c, child);
 	child->has_states = false;
 	child->spi_in = child->spi_out = 0;
 	child->expires_usec = USEC_NEVER;

@@ -40,8 +40,9 @@ struct core {
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
 	uint32_t debug;
-	struct table by_spi;  /* struct ike_sa */
-	struct table by_init; /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table by_spi;          /* struct ike_sa */
+	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
 	struct table by_ends; /* struct ike_sa: by addresses and identities of the connection */
 	struct table sources; /* struct half_open_source */
 	struct list ike_sas;
@@ -183,11 +184,26 @@ void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec
 void intent_timer(struct core *c);
 uint64_t intent_deadline(const struct core *c);
 
+/* ---- kernel_events.c: what the kernel tells by itself */
+void kernel_event(struct core *c, const struct kernel_event *k);
+/* The child that this state belongs to; *inbound tells which of its two. NULL: none of ours. */
+struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_t spi,
+			      bool *inbound);
+/* To be called when SPIs and addresses are known or have changed; child_end takes it out. */
+void child_index(struct core *c, struct child_sa *child);
+void child_unindex(struct core *c, struct child_sa *child);
+
 /* ---- child.c: life of child SAs */
 /* A larval child in the IKE SA's list, with selectors to offer or agreed: these, taken over, or when
  * they are empty all that the connection may have. NULL: memory is short. */
 struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection *conn,
 			   struct selectors *local, struct selectors *remote);
+/* The kernel says that a state of it has reached its limit. */
+void child_expired(struct core *c, struct child_sa *child, bool inbound, bool is_hard);
+/* The peer's ESP comes from another place; only a hint until an IKE message proves it. */
+void child_mapped(struct core *c, struct child_sa *child, const struct endpoint *from);
+/* States of it are gone though nobody here removed them: a new one is made, then it is deleted. */
+void child_lost(struct core *c, struct child_sa *child);
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child);
 /* The newest other child of the connection with the same selectors: it inherits policies, routes. */
 struct child_sa *child_heir(const struct child_sa *child);

@@ -103,6 +103,7 @@ enum step child_install_step(struct run *r)
 	s->child->phase = CHILD_INSTALLING;
 	/* True while the kernel is at work: an end in between removes what it did. */
 	s->child->has_states = s->child->has_policies = true;
+	child_index(r->core, s->child);
 	child_batch_install(s->child, &s->child_keys, is_exchange_initiator(r), &batch);
 	child_keys_free(&s->child_keys);
 	if (!core_kernel(r->core, ike_handle(r->ike), core_ticket(r->core, r->slot), &batch))

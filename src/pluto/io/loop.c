@@ -117,7 +117,7 @@ static bool make_parts(struct loop *l, struct error *e)
 	if (!make_workers(l, e))
 		return false;
 	l->control = control_new(l->poller, l->settings.control_path, &control, e);
-	return l->control && loop_clock_init(l, e);
+	return l->control && loop_clock_init(l, e) && loop_kernel_init(l, e);
 }
 
 struct loop *loop_new(const struct loop_settings *s, struct error *e)
@@ -170,6 +170,7 @@ void loop_free(struct loop *l)
 	while ((a = actions_take(&l->actions)))
 		action_free(a);
 	loop_clock_fini(l);
+	watch_free(l->kernel_watch);
 	workers_free(l->workers);
 	control_free(l->control);
 	ifaces_free(l->ifaces);

@@ -36,6 +36,7 @@ void loop_arm(struct loop *l)
 
 	due = least(due, control_deadline(l->control));
 	due = least(due, least(l->rescan_usec, l->watchdog_usec));
+	due = least(due, l->resync_usec);
 	if (l->exiting)
 		due = least(due, l->exit_by_usec);
 	if (due == l->armed_usec)
@@ -72,6 +73,10 @@ static void timer_ready(void *context, int fd, unsigned what)
 		l->rescan_usec = USEC_NEVER;
 		if (l->listening)
 			loop_listen(l);
+	}
+	if (now >= l->resync_usec) {
+		l->resync_usec = USEC_NEVER;
+		loop_resync(l);
 	}
 	control_tick(l->control, now);
 	if (now >= core_deadline(l->core))
@@ -111,7 +116,7 @@ bool loop_clock_init(struct loop *l, struct error *e)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
-	l->armed_usec = l->rescan_usec = l->watchdog_usec = USEC_NEVER;
+	l->armed_usec = l->rescan_usec = l->resync_usec = l->watchdog_usec = USEC_NEVER;
 	if (notify_watchdog_usec())
 		l->watchdog_usec = loop_now() + notify_watchdog_usec();
 	l->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);

@@ -30,6 +30,8 @@ struct loop {
 	int timer_fd, signal_fd;
 	struct watch *timer_watch, *signal_watch;
 	uint64_t armed_usec;
+	struct watch *kernel_watch;
+	uint64_t resync_usec;   /* something of ours may be missing in the kernel; USEC_NEVER */
 	uint64_t rescan_usec;   /* addresses changed: when to look; USEC_NEVER */
 	uint64_t watchdog_usec; /* USEC_NEVER */
 	uint64_t exit_by_usec;  /* scripts under way are waited for until then */
@@ -45,6 +47,11 @@ void loop_event(struct loop *l, struct event *e);
 void loop_carry_out(struct loop *l);
 /* Opens sockets on our addresses as they are now and tells the core. */
 void loop_listen(struct loop *l);
+
+/* Watches what the kernel's IPsec tells by itself. */
+bool loop_kernel_init(struct loop *l, struct error *e);
+/* Compares the kernel with what should stand. */
+void loop_resync(struct loop *l);
 
 /* Ends the loop when nothing holds it any more. */
 void loop_try_exit(struct loop *l);

@@ -100,6 +100,12 @@ struct journal_entry *journal_first(struct journal *j)
 	return list_first(&j->all, struct journal_entry, all);
 }
 
+struct journal_entry *journal_next(struct journal *j, const struct journal_entry *entry)
+{
+	return entry->all.next == &j->all ? NULL
+					  : list_entry(entry->all.next, struct journal_entry, all);
+}
+
 static bool write_line(struct journal *j, int fd, const struct journal_name *name, bool is_add)
 {
 	char line[JOURNAL_LINE_LEN];

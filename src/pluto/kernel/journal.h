@@ -33,6 +33,7 @@ struct journal_entry {
 	struct list all;
 	struct journal_name name;
 	struct kernel_policy policy; /* POLICY: as it was last put for this owner */
+	uint32_t seen;               /* in the resync of that number */
 };
 
 /* NULL with an error when the file cannot be opened or memory is short. */
@@ -48,6 +49,8 @@ struct journal_entry *journal_other_owner(struct journal *j, const struct journa
 void journal_remove(struct journal *j, struct journal_entry *entry);
 /* The oldest entry, or NULL: for clearing all. */
 struct journal_entry *journal_first(struct journal *j);
+/* The one after it, or NULL. */
+struct journal_entry *journal_next(struct journal *j, const struct journal_entry *entry);
 /* Empties memory and file. */
 void journal_clear(struct journal *j);
 /* Frees; the file keeps what is still in it. */

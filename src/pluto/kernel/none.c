@@ -57,6 +57,7 @@ struct kernel_backend *kernel_none_open(void)
 			.name = "none",
 			.run = none_run,
 			.bypass_socket = none_bypass_socket,
+			.event_fd = -1,
 			.close = none_close,
 		};
 	return k;

@@ -62,6 +62,17 @@ struct nl_msg *xfrm_message(uint16_t type, size_t len, void *part)
 	return m;
 }
 
+struct nl_msg *xfrm_dump_message(uint16_t type)
+{
+	struct nl_msg *m = nlmsg_alloc_size(ANSWER_SIZE / 4);
+
+	if (m && !nlmsg_put(m, NL_AUTO_PORT, NL_AUTO_SEQ, type, 0, NLM_F_REQUEST | NLM_F_DUMP)) {
+		nlmsg_free(m);
+		return NULL;
+	}
+	return m;
+}
+
 static int64_t now_msec(void)
 {
 	struct timespec t;
@@ -102,6 +113,8 @@ static int take_answer(const struct nlmsghdr *h, uint32_t seq, xfrm_reply_fn *re
 
 	if (h->nlmsg_seq != seq)
 		return 1;
+	if (h->nlmsg_type == NLMSG_DONE) /* of a dump */
+		return 0;
 	if (h->nlmsg_type == NLMSG_ERROR)
 		return h->nlmsg_len < NLMSG_LENGTH(sizeof(*ack)) ? -EBADMSG : ack->error;
 	if (reply && h->nlmsg_type >= NLMSG_MIN_TYPE)
@@ -187,6 +200,7 @@ static void xfrm_close(struct kernel_backend *k)
 	if (x->journal)
 		remove_all(x);
 	journal_close(x->journal);
+	nl_socket_free(x->events);
 	nl_socket_free(x->socket);
 	free(x);
 }
@@ -210,6 +224,9 @@ static bool begin(struct xfrm *x, const char *journal, struct error *e)
 		return error_set(e, "no right to use XFRM (CAP_NET_ADMIN): start as root");
 	if (!(x->journal = journal_open(journal, e)) || !journal_load(x->journal, e))
 		return false;
+	err = xfrm_events_open(x);
+	if (err)
+		return error_set(e, "cannot hear of kernel events: %s", strerror(-err));
 	count = remove_all(x);
 	if (count)
 		xfrm_log(x, "removed %zu kernel states and policies that a former run left", count);
@@ -229,14 +246,18 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log,
 		.name = "xfrm",
 		.run = xfrm_run,
 		.bypass_socket = xfrm_bypass_socket,
+		.read_events = xfrm_read_events,
+		.resync = xfrm_resync,
 		.close = xfrm_close,
 	};
 	if (!begin(x, journal, e)) {
 		journal_close(x->journal);
+		nl_socket_free(x->events);
 		nl_socket_free(x->socket);
 		free(x);
 		return NULL;
 	}
+	x->backend.event_fd = nl_socket_get_fd(x->events);
 	xfrm_bypass_neighbours(x);
 	return &x->backend;
 }

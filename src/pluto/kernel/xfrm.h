@@ -15,8 +15,10 @@
 struct xfrm {
 	struct kernel_backend backend;
 	struct nl_sock *socket;
+	struct nl_sock *events;
 	struct journal *journal;
 	kernel_log_fn *log;
+	uint32_t syncs; /* comparisons with a dump so far */
 };
 
 /* Called for a message that comes before the acknowledgement. */
@@ -25,6 +27,8 @@ typedef void xfrm_reply_fn(void *context, const struct nlmsghdr *h);
 /* ---- xfrm.c */
 /* A message of the type with a zeroed fixed part of len bytes, given in *part. NULL: no memory. */
 struct nl_msg *xfrm_message(uint16_t type, size_t len, void *part);
+/* A request for a dump of that type; no fixed part. */
+struct nl_msg *xfrm_dump_message(uint16_t type);
 /* Sends, waits for the acknowledgement and frees the message. */
 int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *context);
 void xfrm_log(struct xfrm *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -50,11 +54,23 @@ int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *byt
 /* ---- xfrm_policy.c: each direction a kernel_policy stands for */
 int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *p);
 int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *p);
+/* Once more what the journal says of it. */
+int xfrm_policy_again(struct xfrm *x, const struct journal_entry *entry);
 /* One raw policy that lets the traffic pass; -EEXIST when there is one. */
 int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
 int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
 /* The reqid of the policy's first template, 0 when it has none; -ENOENT when there is no policy. */
 int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir, uint32_t *reqid);
+
+/* ---- xfrm_events.c */
+/* A socket of its own, which hears what others than our own socket do. 0 or -errno. */
+int xfrm_events_open(struct xfrm *x);
+void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *context);
+/* Exposed for the fuzzer and tests: one message as an event; false: it is none for us. */
+bool xfrm_event_parse(const struct nlmsghdr *h, struct kernel_event *out);
+
+/* ---- xfrm_resync.c */
+int xfrm_resync(struct kernel_backend *k, kernel_event_fn *fn, void *context);
 
 /* ---- batch.c */
 void xfrm_run(struct kernel_backend *k, struct kernel_batch *b);

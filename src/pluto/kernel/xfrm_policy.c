@@ -192,6 +192,15 @@ int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir
 	return err;
 }
 
+int xfrm_policy_again(struct xfrm *x, const struct journal_entry *entry)
+{
+	const struct journal_name *n = &entry->name;
+
+	if (n->reqid)
+		return send_policy(x, XFRM_MSG_UPDPOLICY, &entry->policy, &n->selector, n->dir);
+	return xfrm_policy_allow(x, &n->selector, n->dir);
+}
+
 struct owner {
 	uint32_t reqid;
 	bool found;

@@ -6,6 +6,7 @@
 #ifndef PORT_KERNEL_BACKEND_H
 #define PORT_KERNEL_BACKEND_H
 
+#include "port/kernel_event.h"
 #include "port/kernel_ops.h"
 
 struct kernel_backend {
@@ -14,6 +15,12 @@ struct kernel_backend {
 	void (*run)(struct kernel_backend *k, struct kernel_batch *b);
 	/* Lets a socket's traffic pass around every policy. 0 or -errno. */
 	int (*bypass_socket)(struct kernel_backend *k, int fd, enum family family);
+	int event_fd; /* readable when the kernel has something to tell; -1: it never has */
+	/* Gives on what the kernel tells; never blocks. KERNEL_LOST asks for a resync soon. */
+	void (*read_events)(struct kernel_backend *k, kernel_event_fn *fn, void *context);
+	/* Compares what should stand with a dump: policies of ours that are missing are put again,
+	 * states that are missing are told of. 0 or -errno. */
+	int (*resync)(struct kernel_backend *k, kernel_event_fn *fn, void *context);
 	/* Removes all that is still ours in the kernel, and frees. */
 	void (*close)(struct kernel_backend *k);
 };

@@ -18,9 +18,10 @@ enum child_phase {
 };
 
 struct child_sa {
-	struct list node;      /* in ike_sa.children */
-	struct list conn_node; /* in connection.children */
-	struct ike_sa *ike;    /* set by ike_sa_adopt */
+	struct list node;                  /* in ike_sa.children */
+	struct list conn_node;             /* in connection.children */
+	struct ike_sa *ike;                /* set by ike_sa_adopt */
+	struct table_node esp_in, esp_out; /* in the core's tables of those names */
 	uint32_t serial;
 	uint8_t phase; /* enum child_phase */
 	bool is_tunnel;
