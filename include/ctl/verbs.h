@@ -28,6 +28,14 @@ enum verb {
 	VERB_DEBUG = 14,
 	VERB_BEGIN = 15,
 	VERB_COMMIT = 16,
+	VERB_REKEY_IKE = 20,
+	VERB_REKEY_CHILD = 21,
+	VERB_DELETE_IKE = 22,
+	VERB_DELETE_CHILD = 23,
+	VERB_DOWN_IKE = 24,
+	VERB_DOWN_CHILD = 25,
+	VERB_DELETESTATE = 26,
+	VERB_CRASH = 27,
 };
 
 /* Each includes those before it. */

@@ -52,7 +52,7 @@ static const struct refusal refusals[] = {
 	{ "route unroute ondemand oppohere oppothere oppoproto opposport oppodport oppolabel "
 	  "opporeqid",
 	  "traps are not there yet: use --initiate and --terminate" },
-	{ "suspend deleteid deleteuser deletestate crash rekey-ike rekey-child "
+	{ "suspend deleteid deleteuser deletestate crash rekey-ike "
 	  "delete-ike delete-child down-ike down-child",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
 	{ "keyid addkey pubkeyrsa listpubkeys checkpubkeys listcerts listcacerts listcrls "

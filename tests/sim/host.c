@@ -252,6 +252,10 @@ static void deliver(struct sim *s, struct pending *p)
 	struct host *h = &s->hosts[p->host];
 	struct event *e = &p->event;
 
+	if (e->kind == EVENT_ESP) {
+		flow_arrive(s, p->host, e);
+		return;
+	}
 	if (e->kind == EVENT_PACKET) {
 		if (!h->is_listening)
 			return;
@@ -274,6 +278,8 @@ static void deliver(struct sim *s, struct pending *p)
 	e->job = NULL;
 }
 
+#define FLOW_DUE HOSTS
+
 /* The host whose timer is due first, when that is before the next event and until. */
 static int timer_first(const struct sim *s, uint64_t until_usec, uint64_t *when)
 {
@@ -282,6 +288,10 @@ static int timer_first(const struct sim *s, uint64_t until_usec, uint64_t *when)
 	*when = until_usec;
 	if (s->queue && s->queue->when_usec < *when)
 		*when = s->queue->when_usec;
+	if (s->flow.interval_usec && s->flow.next_usec < *when) {
+		*when = s->flow.next_usec;
+		first = FLOW_DUE;
+	}
 	for (int i = 0; i < HOSTS; i++) {
 		uint64_t due = s->hosts[i].has_exited ? USEC_NEVER
 						      : core_deadline(s->hosts[i].core);
@@ -302,6 +312,12 @@ bool sim_next(struct sim *s, uint64_t until_usec)
 
 	if (s->failed)
 		return false;
+	if (host == FLOW_DUE) {
+		if (when > s->now_usec)
+			s->now_usec = when;
+		flow_send(s);
+		return true;
+	}
 	if (host >= 0) {
 		struct event e = { .kind = EVENT_TIMER };
 
@@ -329,18 +345,34 @@ void sim_run(struct sim *s, uint64_t usec)
 		s->now_usec = until;
 }
 
+/* A child that is being made, replaced or deleted, or not yet used both ways. */
+static bool has_work(const struct ike_sa *ike)
+{
+	for (const struct list *n = ike->children.next; n != &ike->children; n = n->next) {
+		const struct child_sa *child =
+			(const struct child_sa *)((const char *)n -
+						  offsetof(struct child_sa, node));
+
+		if (child->phase != CHILD_ESTABLISHED || !child->has_out)
+			return true;
+	}
+	return false;
+}
+
 static bool is_busy(const struct host *h)
 {
 	const struct list *n;
 
 	if (h->has_exited)
 		return false;
+	if (heap_first(&h->core->lingering))
+		return true;
 	for (n = h->core->ike_sas.next; n != &h->core->ike_sas; n = n->next) {
 		const struct ike_sa *ike =
 			(const struct ike_sa *)((const char *)n - offsetof(struct ike_sa, node));
 
 		if (ike->phase != IKE_ESTABLISHED || ike->ours.row || ike->theirs.row ||
-		    ike->request.sent.data || !list_is_empty(&ike->wants))
+		    ike->request.sent.data || !list_is_empty(&ike->wants) || has_work(ike))
 			return true;
 	}
 	return false;

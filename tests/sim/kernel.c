@@ -11,7 +11,7 @@
 
 #include "sim.h"
 
-static struct mock_state *state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi)
+struct mock_state *mock_state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi)
 {
 	for (size_t i = 0; i < k->state_count; i++)
 		if (k->states[i].state.spi == spi && address_eq(&k->states[i].state.dst, dst))
@@ -37,7 +37,7 @@ static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 		return ENOMEM;
 	do
 		op->spi = 256 + (uint32_t)prng_below(&s->rng, 0xfffff000u);
-	while (state_find(k, &op->state.dst, op->spi));
+	while (mock_state_find(k, &op->state.dst, op->spi));
 	op->state.spi = op->spi;
 	k->states[k->state_count++] = (struct mock_state){ .state = op->state, .is_larval = true };
 	return 0;
@@ -46,7 +46,7 @@ static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
-	struct mock_state *old = state_find(k, &op->state.dst, op->state.spi);
+	struct mock_state *old = mock_state_find(k, &op->state.dst, op->state.spi);
 
 	if (old && !old->is_larval)
 		return EEXIST;
@@ -58,13 +58,13 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 		return ENOMEM;
 	if (!old)
 		old = &k->states[k->state_count++];
-	*old = (struct mock_state){ .state = op->state };
+	*old = (struct mock_state){ .state = op->state, .order = ++k->made };
 	return 0;
 }
 
 static int delete_state(struct mock_kernel *k, const struct kernel_state *name)
 {
-	struct mock_state *st = state_find(k, &name->dst, name->spi);
+	struct mock_state *st = mock_state_find(k, &name->dst, name->spi);
 
 	if (!st)
 		return 0;
@@ -137,8 +137,8 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 	case KOP_DELETE_POLICY:
 		return delete_policy(k, &op->policy);
 	case KOP_GET_COUNTERS:
-		st = state_find(k, &op->state.dst, op->state.spi);
-		op->packets = packets_now(s, k, op->state.direction);
+		st = mock_state_find(k, &op->state.dst, op->state.spi);
+		op->packets = packets_now(s, k, op->state.direction) + (st ? st->packets : 0);
 		op->bytes = op->packets * 100;
 		return st && !st->is_larval ? 0 : ESRCH;
 	}

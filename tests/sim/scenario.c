@@ -357,6 +357,9 @@ static void run_check(struct play *p, const struct sim_step *st)
 	case OP_REQIDS:
 		expect_reqids(p, st);
 		break;
+	case OP_FLOW:
+		flow_start(s, (uint64_t)value(p, st) * USEC_PER_MSEC);
+		break;
 	case OP_RAN:
 		if (strcmp(h->updown.ran, st->text) != 0)
 			sim_fail(s, "%s ran \"%s\", not \"%s\"", h->name, h->updown.ran, st->text);

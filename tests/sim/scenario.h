@@ -17,6 +17,7 @@ enum op {
 	OP_REQIDS,
 	OP_PPK,
 	OP_FLUSH, OP_EXPIRE,
+	OP_FLOW,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
 enum knob {
@@ -35,7 +36,7 @@ struct sim_step {
 	struct fault fault;
 };
 
-#define MAX_STEPS 44
+#define MAX_STEPS 60
 struct scenario {
 	const char *name;
 	const char *cases; /* numbers of the edge cases, "" none */
@@ -70,6 +71,8 @@ struct scenario {
 #define CRASH(h) { .op = OP_CRASH, .host = (h) }
 /* So many different reqids stand in the kernel's policies. */
 #define REQIDS(h, count) { .op = OP_REQIDS, .host = (h), .n = (count) }
+/* A packet each way every so many ms, of which none may be lost; 0 ends it. */
+#define FLOW(ms) { .op = OP_FLOW, .n = (ms) }
 #define RUN_MS(ms) { .op = OP_RUN, .n = (ms) }
 #define REST { .op = OP_REST }
 #define HAS(h, what_, count) { .op = OP_COUNT, .host = (h), .what = (what_), .n = (count) }

@@ -62,6 +62,8 @@ struct net {
 struct mock_state {
 	struct kernel_state state;
 	bool is_larval;
+	uint64_t order; /* of its making: the newest outbound state carries the traffic */
+	uint64_t packets;
 };
 #define MOCK_STATES 64
 #define MOCK_KEYS 512
@@ -79,6 +81,7 @@ struct mock_kernel {
 	size_t policy_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
 	size_t key_count;
+	uint64_t made;       /* states so far */
 	uint32_t operations; /* done so far, allocations included */
 	uint32_t fail_at;    /* the n-th operation from arming fails; 0: none */
 	uint32_t fail_every; /* percent of batches: chaos */
@@ -154,7 +157,16 @@ struct pending { /* an event on its way to a core */
 	struct kernel_event kernel;
 };
 
+/* ---- flow.c: packets in the tunnels, both ways, at a steady pace */
+#define EVENT_ESP 200 /* no event of the core: a packet comes to a kernel */
+struct flow {
+	uint64_t interval_usec; /* 0: no traffic */
+	uint64_t next_usec;
+	uint64_t sent, arrived;
+};
+
 struct sim {
+	struct flow flow;
 	uint64_t now_usec;
 	uint64_t seed;
 	struct prng rng;
@@ -182,6 +194,11 @@ bool host_add_psk(struct host *h, const char *ids, const char *value);
 /* name: of a PPK; NULL: a PSK. */
 bool host_add_secret(struct host *h, const char *ids, const char *name, const char *value);
 
+/* flow.c: every lost packet fails the world. 0 ends it. */
+void flow_start(struct sim *s, uint64_t interval_usec);
+void flow_send(struct sim *s);
+void flow_arrive(struct sim *s, uint8_t host, const struct event *e);
+
 /* net.c */
 void net_send(struct sim *s, uint8_t from, const struct action *a);
 void net_inject(struct sim *s, const struct endpoint *from, const struct endpoint *to,
@@ -192,6 +209,7 @@ void net_free(struct net *n);
 /* kernel.c */
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);
 void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows);
+struct mock_state *mock_state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi);
 /* Takes back what a batch did. */
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
 /* The kernel tells its host of something. */

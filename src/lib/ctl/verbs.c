@@ -40,6 +40,8 @@ const struct verb_row verbs[] = {
 	  "choose what is logged beyond the usual" },
 	{ VERB_BEGIN, ROLE_OWN, NAME_UNUSED, false, "begin", NULL, "begin a transaction" },
 	{ VERB_COMMIT, ROLE_OWN, NAME_UNUSED, false, "commit", NULL, "make a transaction stand" },
+	{ VERB_REKEY_CHILD, ROLE_OPERATE, NAME_MUST, true, "rekey-child", "rekey-child",
+	  "replace the newest Child SA of --name now, and stay until it is done" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);

@@ -4,8 +4,10 @@
 
 #include "core/internal.h"
 #include "core/liveness.h"
+#include "crypto/random.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
+#include "sa/lifetime.h"
 
 struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection *conn,
 			   struct selectors *local, struct selectors *remote)
@@ -29,17 +31,30 @@ struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection
 	return child;
 }
 
+/* When it is to be replaced, and when it must not be used any more. */
+static void set_lifetimes(struct core *c, struct child_sa *child, bool is_initiator)
+{
+	const struct conn_config *config = &child->connection->def->config;
+	uint64_t life = config->ipsec_lifetime_usec, random = 0;
+
+	child->rekey_usec = child->expires_usec = USEC_NEVER;
+	if (life == 0)
+		return;
+	random_bytes(&random, sizeof(random));
+	child->expires_usec = c->now_usec + life;
+	if (config->rekey)
+		child->rekey_usec = c->now_usec +
+				    lifetime_soft_usec(life, config, is_initiator, random);
+}
+
 void child_established(struct core *c, struct ike_sa *ike, struct child_sa *child)
 {
 	struct connection *conn = child->connection;
-	const struct conn_config *config = &conn->def->config;
 	char suite[128], local[SELECTORS_TEXT_LEN], remote[SELECTORS_TEXT_LEN];
 
 	child->phase = CHILD_ESTABLISHED;
 	child->installed_wall_sec = c->wall_sec;
-	child->expires_usec = config->ipsec_lifetime_usec
-				      ? c->now_usec + config->ipsec_lifetime_usec
-				      : USEC_NEVER;
+	set_lifetimes(c, child, child == ike->ours.scratch.child);
 	conn->newest_child = child->serial;
 	conn->policy_owner = child->serial;
 	conn->failures = 0;
@@ -174,8 +189,13 @@ void child_lost(struct core *c, struct child_sa *child)
 
 void child_expired(struct core *c, struct child_sa *child, bool inbound, bool is_hard)
 {
-	if (!is_hard || is_replaced(child))
+	if (is_replaced(child) || child->phase != CHILD_ESTABLISHED)
 		return;
+	if (!is_hard) {
+		child->rekey_usec = c->now_usec;
+		ike_set_timer(c, child->ike);
+		return;
+	}
 	sa_log(c, child->ike, child, LOG_LEVEL_INFO, LINE_LOG,
 	       "the kernel's limit of its %s state is reached", inbound ? "inbound" : "outbound");
 	replace(c, child);
@@ -192,10 +212,16 @@ void child_mapped(struct core *c, struct child_sa *child, const struct endpoint 
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
-	struct child_sa *next = child_heir(child);
-	struct child_sa *twin = next ? NULL : installing_twin(child);
-	struct child_sa *held = hold_twin(child);
-	struct kernel_batch batch;
+	struct child_sa *next, *twin, *held;
+	struct kernel_batch batch, in;
+
+	if (ike->phase != IKE_DEAD)
+		child_reinstate(c, ike, child);
+	next = child_heir(child);
+	twin = next ? NULL : installing_twin(child);
+	held = hold_twin(child);
+	if (next && !next->has_out)
+		child_switch_out(c, next->ike, next);
 
 	if (child->is_up && twin) {
 		twin->is_up = true;
@@ -210,7 +236,13 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		child_batch_add_policies(next, &batch);
 	if (batch.count > 0)
 		core_kernel(c, 0, 0, &batch);
-	if (child->phase == CHILD_ESTABLISHED || child->phase == CHILD_DELETING)
+	/* What the peer sent before it changed to the other one still comes. */
+	child_batch_remove_in(child, &in);
+	if (next && child->phase >= CHILD_ESTABLISHED)
+		core_remove_later(c, &in);
+	else if (in.count > 0)
+		core_kernel(c, 0, 0, &in);
+	if (child->phase >= CHILD_ESTABLISHED)
 		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down: %s", reason);
 	if (conn->newest_child == child->serial)
 		conn->newest_child = next ? next->serial : 0;
@@ -221,6 +253,8 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
 	child_unindex(c, child);
+	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_FATAL);
+	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);
 	child_sa_free(child);
 	if (!child_is_going(conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);

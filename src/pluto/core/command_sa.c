@@ -130,7 +130,7 @@ static void drop_wants(struct connection *conn)
 	struct want *w;
 
 	list_each (w, &conn->wants, struct want, conn_node)
-		if (w->kind == WANT_CHILD)
+		if (w->kind <= WANT_RENEW_CHILD)
 			want_free(w);
 }
 

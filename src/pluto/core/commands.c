@@ -114,6 +114,7 @@ static const struct {
 	{ VERB_DEBUG, command_debug },
 	{ VERB_BEGIN, command_begin },
 	{ VERB_COMMIT, command_commit },
+	{ VERB_REKEY_CHILD, command_rekey_child },
 };
 
 static command_fn *handler_of(uint16_t verb)

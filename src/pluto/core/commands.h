@@ -39,6 +39,9 @@ void transactions_fini(struct core *c);
 /* command_sa.c */
 command_fn command_initiate, command_terminate, command_delete;
 
+/* command_one.c: what is done to one SA */
+command_fn command_rekey_child;
+
 /* status.c */
 command_fn command_status;
 

@@ -84,6 +84,7 @@ void core_free(struct core *c)
 	/* Heaps first: they touch the nodes inside the objects. */
 	heap_fini(&c->timers);
 	heap_fini(&c->retries);
+	linger_fini(c);
 	reap(c);
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		half_open_remove(c, ike);
@@ -176,14 +177,26 @@ static void resume(struct core *c, uint64_t owner, uint32_t ticket, const struct
 	exchange_resume(&r);
 }
 
+static void counters_done(struct core *c, const struct event *e)
+{
+	/* One alone without a ticket is replace.c's question. */
+	if (e->batch->count == 1 && !e->ticket) {
+		child_probed(c, e->batch, e->owner);
+		return;
+	}
+	command_counters(c, e->batch, e->owner);
+	if (e->ticket)
+		liveness_counters(c, e->owner, e->ticket);
+}
+
 static void kernel_done(struct core *c, const struct event *e)
 {
-	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS) {
-		command_counters(c, e->batch, e->owner);
-		if (e->ticket)
-			liveness_counters(c, e->owner, e->ticket);
-	} else if (e->ticket)
+	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
+		counters_done(c, e);
+	else if (e->ticket)
 		resume(c, e->owner, e->ticket, e);
+	else if (e->batch->count == 1 && e->batch->ops[0].kind == KOP_ADD_STATE)
+		child_out_done(c, e->batch, e->owner);
 	else if (e->batch->failed_errno)
 		core_log(c, LOG_LEVEL_WARNING, "the kernel refused a removal: %s",
 			 e->batch->failed_text);
@@ -223,6 +236,7 @@ static void maybe_exit(struct core *c)
 			ike_end(c, ike, RC_FATAL, "shutting down");
 	if (!list_is_empty(&c->ike_sas))
 		return;
+	linger_timer(c, USEC_NEVER);
 	clients_finish(c, NULL, WAITS_DOWN, RC_OK);
 	clients_finish(c, NULL, WAITS_UP, RC_FATAL);
 	core_action(c, ACTION_EXIT);
@@ -239,6 +253,7 @@ static void timers(struct core *c)
 		ike_timer(c, ike);
 	}
 	intent_timer(c);
+	linger_timer(c, c->now_usec);
 }
 
 static void dispatch(struct core *c, const struct event *e)
@@ -308,5 +323,8 @@ uint64_t core_deadline(const struct core *c)
 
 	if (intent < when)
 		when = intent;
+	n = heap_first(&c->lingering);
+	if (n && n->when_usec < when)
+		when = n->when_usec;
 	return c->exit_at_usec < when ? c->exit_at_usec : when;
 }

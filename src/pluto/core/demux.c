@@ -224,6 +224,7 @@ static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
 		slot_reset(slot);
 		return;
 	}
+	row = exchange_refine(row, ike, &slot->message);
 	if (slot_check(c, ike, slot, row->need, &reason)) {
 		exchange_run(c, ike, slot, row);
 		return;

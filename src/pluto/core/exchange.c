@@ -13,11 +13,24 @@ const struct exchange_row *exchange_find(uint8_t exchange, uint8_t phase, bool i
 	for (size_t i = 0; i < exchange_row_count; i++) {
 		const struct exchange_row *row = &exchange_rows[i];
 
-		if (!row->is_start && row->exchange == exchange && row->phase == phase &&
-		    row->is_response == is_response)
+		if (!row->is_start && !row->is_for && row->exchange == exchange &&
+		    row->phase == phase && row->is_response == is_response)
 			return row;
 	}
 	return NULL;
+}
+
+const struct exchange_row *exchange_refine(const struct exchange_row *row, const struct ike_sa *ike,
+					   const struct message *m)
+{
+	for (size_t i = 0; i < exchange_row_count; i++) {
+		const struct exchange_row *r = &exchange_rows[i];
+
+		if (r->is_for && r->exchange == row->exchange && r->phase == row->phase &&
+		    r->is_response == row->is_response && r->is_for(ike, m))
+			return r;
+	}
+	return row;
 }
 
 static void commit(struct run *r, enum step outcome)
@@ -68,6 +81,8 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 	slot->row = row;
 	slot->step = 0;
 	slot->ticket = 0;
+	if (row->purpose)
+		slot->scratch.purpose = row->purpose;
 	r.m = row->is_start ? NULL : &slot->message;
 	drive(&r);
 }
@@ -83,49 +98,133 @@ enum step exchange_jump(struct run *r, const struct exchange_row *row)
 {
 	slot_forget_message(r->slot);
 	r->slot->row = row;
+	if (row->purpose)
+		r->slot->scratch.purpose = row->purpose;
 	r->m = NULL;
 	return STEP_NEXT;
 }
 
-static const struct exchange_row *row_of(const struct want *w)
+static const struct exchange_row *row_of(enum want_kind kind)
 {
-	switch (w->kind) {
+	switch (kind) {
 	case WANT_CHILD:
 		return &start_create_child;
+	case WANT_REKEY_CHILD:
+	case WANT_RENEW_CHILD:
+		return &start_rekey_child;
 	case WANT_DELETE_CHILD:
 		return &start_delete_child;
 	case WANT_PROBE:
 		return &start_probe;
+	case WANT_DELETE_IKE:
+		break;
 	}
 	return &start_delete_ike;
 }
 
+/* What a want comes to. */
+enum readiness { READY, NOT_YET, POINTLESS };
+
+/* An exchange of the peer's is at work on the same SA; the end of that looks again. */
+static bool is_in_the_way(const struct slot *theirs, const struct want *w)
+{
+	const struct scratch *s = &theirs->scratch;
+
+	if (!theirs->row || w->child_serial == 0)
+		return false;
+	return s->old_serial == w->child_serial ||
+	       (s->child && s->child->serial == w->child_serial);
+}
+
+static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const struct want *w)
+{
+	struct child_sa *child = ike_child_by_serial(ike, w->child_serial);
+
+	if (w->when_usec > c->now_usec)
+		return NOT_YET;
+	switch ((enum want_kind)w->kind) {
+	case WANT_REKEY_CHILD:
+		if (!child || child->phase != CHILD_ESTABLISHED)
+			return POINTLESS;
+		break;
+	case WANT_RENEW_CHILD:
+		if (!child || child->phase != CHILD_VACANT)
+			return POINTLESS;
+		break;
+	case WANT_DELETE_CHILD:
+		if (!child || child->phase == CHILD_DELETING)
+			return POINTLESS;
+		break;
+	case WANT_CHILD:
+	case WANT_DELETE_IKE:
+	case WANT_PROBE:
+		break;
+	}
+	return is_in_the_way(&ike->theirs, w) ? NOT_YET : READY;
+}
+
+/* The first that can be had now; the pointless ones go. */
+static struct want *next_want(struct core *c, struct ike_sa *ike)
+{
+	struct want *w;
+
+	list_each (w, &ike->wants, struct want, node) {
+		switch (readiness_of(c, ike, w)) {
+		case READY:
+			return w;
+		case POINTLESS:
+			want_free(w);
+			break;
+		case NOT_YET:
+			break;
+		}
+	}
+	return NULL;
+}
+
+/* The child that the exchange makes or deletes, in the slot's scratch; false: no memory. */
+static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
+{
+	struct scratch *s = &ike->ours.scratch;
+	struct child_sa *old = ike_child_by_serial(ike, w->child_serial);
+	struct selectors local = { 0 }, remote = { 0 };
+
+	s->tries = w->tries;
+	if (w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE)
+		return true;
+	if (w->kind == WANT_DELETE_CHILD) {
+		s->child = old;
+		return true;
+	}
+	if (!old) {
+		s->child = child_new(c, ike, w->connection, &w->local, &w->remote);
+		return s->child != NULL;
+	}
+	if (selectors_copy(&old->ts_local, &local) && selectors_copy(&old->ts_remote, &remote))
+		s->child = child_new(c, ike, old->connection, &local, &remote);
+	selectors_free(&local);
+	selectors_free(&remote);
+	if (s->child) {
+		s->old_serial = old->serial;
+		s->old_is_unknown = w->kind == WANT_RENEW_CHILD;
+		s->child->is_tunnel = old->is_tunnel;
+	}
+	return s->child != NULL;
+}
+
 void exchange_start_wants(struct core *c, struct ike_sa *ike)
 {
-	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.sent.data &&
-	       !list_is_empty(&ike->wants)) {
-		struct want *w = list_first(&ike->wants, struct want, node);
-		const struct exchange_row *row = row_of(w);
-		struct child_sa *child = NULL;
+	struct want *w;
 
-		if (w->kind == WANT_DELETE_CHILD) {
-			child = ike_child_by_serial(ike, w->child_serial);
-			if (!child || child->phase == CHILD_DELETING) {
-				want_free(w);
-				continue;
-			}
-			if (child == ike->theirs.scratch.child)
-				break; /* its exchange is at work; the end of that comes here again */
-		} else if (w->kind == WANT_CHILD) {
-			child = child_new(c, ike, w->connection, &w->local, &w->remote);
-			if (!child) {
-				clients_finish(c, w->connection, WAITS_UP, RC_INTERNAL);
-				want_free(w);
-				continue;
-			}
-		}
+	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.sent.data &&
+	       (w = next_want(c, ike))) {
+		const struct exchange_row *row = row_of((enum want_kind)w->kind);
+		bool ready = prepare(c, ike, w);
+
+		if (!ready)
+			clients_finish(c, w->connection, WAITS_UP, RC_INTERNAL);
 		want_free(w);
-		ike->ours.scratch.child = child;
-		exchange_run(c, ike, &ike->ours, row);
+		if (ready)
+			exchange_run(c, ike, &ike->ours, row);
 	}
 }

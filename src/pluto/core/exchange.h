@@ -41,7 +41,10 @@ struct exchange_row {
 	bool is_response;   /* the message is a response to ours */
 	bool keeps_scratch; /* the scratch lives on into the exchange's next message */
 	bool before_keys;   /* the message is not under SK, or is opened by a step of the row */
+	uint8_t purpose;    /* enum purpose, set in the scratch when the row runs */
 	uint64_t need;      /* payloads that must be there (PAYLOAD_BIT); inside SK */
+	/* NULL: any message of this exchange and phase; else the row goes before that one */
+	bool (*is_for)(const struct ike_sa *ike, const struct message *m);
 	step_fn *steps[EXCHANGE_MAX_STEPS]; /* NULL ends */
 };
 
@@ -49,10 +52,13 @@ extern const struct exchange_row exchange_rows[];
 extern const size_t exchange_row_count;
 /* Rows that begin our own exchanges. */
 extern const struct exchange_row start_ike_sa_init, start_ike_auth, start_create_child,
-	start_delete_child, start_delete_ike, start_probe;
+	start_rekey_child, start_delete_child, start_delete_ike, start_probe;
 
 /* The row for a message in a phase, or NULL. */
 const struct exchange_row *exchange_find(uint8_t exchange, uint8_t phase, bool is_response);
+/* The row that an opened message is for: one of the same exchange and phase, or the row itself. */
+const struct exchange_row *exchange_refine(const struct exchange_row *row, const struct ike_sa *ike,
+					   const struct message *m);
 /* Runs the steps of row in the slot from the first. The slot holds the message already. */
 void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 		  const struct exchange_row *row);

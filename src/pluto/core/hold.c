@@ -31,7 +31,7 @@ struct child_sa *hold_twin(const struct child_sa *child)
 void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
-	struct kernel_batch batch;
+	struct kernel_batch batch, in;
 
 	if (child_heir(child)) {
 		child_end(c, ike, child, reason);
@@ -42,10 +42,14 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 	child_batch_remove(child, false, &batch);
 	if (batch.count > 0)
 		core_kernel(c, 0, 0, &batch);
+	child_batch_remove_in(child, &in);
+	if (in.count > 0)
+		core_kernel(c, 0, 0, &in);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down, its traffic is held: %s",
 	       reason);
 	child_unindex(c, child);
-	child->has_states = false;
+	child_keys_free(&child->keys);
+	child->has_out = false;
 	child->spi_in = child->spi_out = 0;
 	child->expires_usec = USEC_NEVER;
 	if (conn->newest_child == child->serial)

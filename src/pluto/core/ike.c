@@ -193,14 +193,21 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 {
 	uint64_t when = ike->expires_usec;
 	struct child_sa *child;
+	struct want *w;
 
 	if (ike->request.sent.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
 	if (ike->look_usec < when)
 		when = ike->look_usec;
-	list_each (child, &ike->children, struct child_sa, node)
-		if (child->phase == CHILD_ESTABLISHED && child->expires_usec < when)
-			when = child->expires_usec;
+	list_each (child, &ike->children, struct child_sa, node) {
+		uint64_t due = child_deadline(child);
+
+		when = due < when ? due : when;
+	}
+	if (!ike->ours.row && !ike->request.sent.data)
+		list_each (w, &ike->wants, struct want, node)
+			if (w->when_usec > c->now_usec && w->when_usec < when)
+				when = w->when_usec;
 	if (path_keepalive_due(ike) < when)
 		when = path_keepalive_due(ike);
 	if (when == USEC_NEVER)
@@ -275,18 +282,8 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 
 	if (ike->request.sent.data && ike->request.next_usec <= c->now_usec && !retransmit(c, ike))
 		return;
-	list_each (child, &ike->children, struct child_sa, node) {
-		struct connection *conn = child->connection;
-
-		if (child->phase != CHILD_ESTABLISHED || child->expires_usec > c->now_usec)
-			continue;
-		child->expires_usec = USEC_NEVER;
-		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
-		/* The new one first: it inherits policies and routes, so nothing goes in clear. */
-		if (conn->is_wanted && conn->def->config.rekey)
-			ike_want(ike, WANT_CHILD, conn, 0);
-		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
-	}
+	list_each (child, &ike->children, struct child_sa, node)
+		child_timer(c, ike, child);
 	exchange_start_wants(c, ike);
 	liveness_timer(c, ike);
 	if (path_keepalive_due(ike) <= c->now_usec)
@@ -347,7 +344,8 @@ static void end_child(struct core *c, struct ike_sa *ike, struct child_sa *child
 		      uint32_t code, enum loss loss, const char *reason)
 {
 	struct connection *conn = child->connection;
-	bool is_making = child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED;
+	bool is_making = child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED &&
+			 ike->ours.scratch.old_serial == 0;
 	bool rode_along = conn != ike->connection && child->phase == CHILD_ESTABLISHED;
 
 	if (loss == LOSS_DEAD_PEER && hold_is_wanted(child) && !is_given_up(ike, child))

@@ -12,14 +12,23 @@ struct core_client { /* a control client whose request is not answered yet */
 	uint64_t id;
 	uint32_t sequence;
 	struct connection *connection; /* watches it; NULL: none */
-	uint32_t child_serial;         /* waits for this child (0: any of the connection) */
+	uint32_t serial;               /* waits for this IKE or child SA; 0: for the connection */
 	uint8_t waits_for;             /* enum waits_for */
 	uint16_t verb;                 /* WAITS_COUNTERS: what is shown when they are read, */
 	struct connection *shows;      /* of this connection (NULL: of all), */
 	uint32_t pending;              /* after so many answers */
 	bool has_no_secrets;           /* --listen: the secrets could not be read */
 };
-enum waits_for { WAITS_NOTHING, WAITS_UP, WAITS_DOWN, WAITS_SECRETS, WAITS_LISTEN, WAITS_COUNTERS };
+enum waits_for {
+	WAITS_NOTHING,
+	WAITS_UP,
+	WAITS_DOWN,
+	WAITS_SECRETS,
+	WAITS_LISTEN,
+	WAITS_COUNTERS,
+	WAITS_REPLACED,
+	WAITS_GONE
+};
 
 struct half_open_source {
 	struct table_node node;
@@ -62,7 +71,8 @@ struct core {
 	struct list transactions; /* struct transaction (command_add.c) */
 	struct list kicked;       /* struct ike_sa: something was wanted of it */
 	uint32_t counters_in_flight;
-	struct heap retries; /* struct connection: attempts that are planned */
+	struct heap retries;   /* struct connection: attempts that are planned */
+	struct heap lingering; /* inbound states that go a little later (linger.c) */
 };
 
 /* ---- core.c */
@@ -95,7 +105,9 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 	    uint32_t code, const char *format, ...) __attribute__((format(printf, 6, 7)));
 void connection_log(struct core *c, struct connection *conn, enum log_level level, uint32_t code,
 		    const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* Ends every client that waits for this on the connection (child_serial 0: any). */
+/* Ends every client that waits for this of the SA of that serial number. */
+void clients_finish_sa(struct core *c, uint32_t serial, enum waits_for what, uint32_t code);
+/* Ends every client that waits for this on the connection. */
 void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code);
 void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text);
 void client_frame(struct core *c, struct core_client *client, struct slice frame);
@@ -213,6 +225,30 @@ void child_choose_reqid(struct core *c, struct child_sa *child);
 bool child_is_going(const struct connection *conn);
 /* Removes kernel state, runs down and unroute, frees. */
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason);
+
+/* ---- replace.c: children that take each other's place (RFC 7296 2.8) */
+/* A time between these two from now on. */
+uint64_t core_jitter(struct core *c, uint64_t least_usec, uint64_t most_usec);
+/* by takes the place of old, which stays until one of the ends deletes it. */
+void child_replace(struct core *c, struct ike_sa *ike, struct child_sa *old, struct child_sa *by);
+/* What the child had replaced is in use again. */
+void child_reinstate(struct core *c, struct ike_sa *ike, const struct child_sa *gone);
+/* Its states go; policies and routes stand until what replaces it is up, or child_end. */
+void child_vacate(struct core *c, struct child_sa *child);
+/* The outbound state is put when the peer is seen to use the child, at the latest some seconds on. */
+void child_await_peer(struct core *c, struct ike_sa *ike, struct child_sa *child);
+void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child);
+/* Answers of the kernel to these two. */
+void child_out_done(struct core *c, const struct kernel_batch *batch, uint64_t owner);
+void child_probed(struct core *c, const struct kernel_batch *batch, uint64_t owner);
+uint64_t child_deadline(const struct child_sa *child);
+void child_timer(struct core *c, struct ike_sa *ike, struct child_sa *child);
+
+/* ---- linger.c */
+/* Sends a batch of removals some seconds later; wipes it. */
+void core_remove_later(struct core *c, struct kernel_batch *batch);
+void linger_timer(struct core *c, uint64_t until_usec);
+void linger_fini(struct core *c);
 
 /* ---- commands.c */
 void command_frame(struct core *c, const struct event *e);

@@ -100,6 +100,15 @@ void clients_finish(struct core *c, struct connection *conn, enum waits_for what
 			client_finish(c, client, code);
 }
 
+void clients_finish_sa(struct core *c, uint32_t serial, enum waits_for what, uint32_t code)
+{
+	struct core_client *client;
+
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->serial == serial && client->waits_for == what)
+			client_finish(c, client, code);
+}
+
 void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, enum log_level level,
 	    uint32_t code, const char *format, ...)
 {

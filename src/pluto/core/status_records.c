@@ -235,6 +235,10 @@ static struct state_name child_state(const struct ike_sa *ike, const struct chil
 	case CHILD_ESTABLISHED:
 		return (struct state_name){ "STATE_V2_ESTABLISHED_CHILD_SA",
 					    "established Child SA" };
+	case CHILD_REPLACED:
+		return (struct state_name){ "STATE_V2_ESTABLISHED_CHILD_SA", "replaced Child SA" };
+	case CHILD_VACANT:
+		return (struct state_name){ "STATE_V2_NEW_CHILD_I", "replacing Child SA" };
 	case CHILD_DELETING:
 		return (struct state_name){ "STATE_V2_CHILD_SA_DELETE", "deleting Child SA" };
 	case CHILD_INSTALLING:

@@ -39,36 +39,49 @@ bool auth_connection_fits(const struct run *r, const struct connection *conn, st
 	return true;
 }
 
-bool auth_selectors_meet(const struct run *r, const struct connection *conn,
-			 struct selectors *local, struct selectors *remote, bool *is_cut,
-			 struct text *why)
+bool auth_selectors_meet_lists(const struct run *r, const struct connection *conn,
+			       const struct selectors *ours, const struct selectors *theirs,
+			       struct selectors *local, struct selectors *remote, bool *is_cut,
+			       struct text *why)
 {
-	struct selectors ours = { 0 }, theirs = { 0 };
 	bool cut_local = false, cut_remote = false, ok;
 
 	*local = *remote = (struct selectors){ 0 };
-	if (!message_has(r->m, PAYLOAD_TSi) || !message_has(r->m, PAYLOAD_TSr) ||
-	    !connection_clients(conn, &r->ike->remote.address, &ours, &theirs))
+	if (!message_has(r->m, PAYLOAD_TSi) || !message_has(r->m, PAYLOAD_TSr))
 		return false;
-	ok = narrow_offer(&r->m->ts_i, &theirs, remote, &cut_remote, why) &&
-	     narrow_offer(&r->m->ts_r, &ours, local, &cut_local, why);
+	ok = narrow_offer(&r->m->ts_i, theirs, remote, &cut_remote, why) &&
+	     narrow_offer(&r->m->ts_r, ours, local, &cut_local, why);
 	*is_cut = ok && (narrow_fit_pairs(local, remote) || cut_local || cut_remote);
 	if (ok && selector_pairs_count(local, remote) == 0) {
 		text_add(why, "the two sides' selectors are of different families or protocols");
 		ok = false;
 	}
 	if (ok && !connection_narrows(conn) &&
-	    (!narrow_is_whole(&ours, local) || !narrow_is_whole(&theirs, remote))) {
+	    (!narrow_is_whole(ours, local) || !narrow_is_whole(theirs, remote))) {
 		text_add(why, "\"%s\" would be only partly protected (narrowing=no); ",
 			 conn->def->config.name);
 		ok = false;
 	}
-	selectors_free(&ours);
-	selectors_free(&theirs);
 	if (!ok) {
 		selectors_free(local);
 		selectors_free(remote);
 	}
+	return ok;
+}
+
+bool auth_selectors_meet(const struct run *r, const struct connection *conn,
+			 struct selectors *local, struct selectors *remote, bool *is_cut,
+			 struct text *why)
+{
+	struct selectors ours = { 0 }, theirs = { 0 };
+	bool ok;
+
+	*local = *remote = (struct selectors){ 0 };
+	if (!connection_clients(conn, &r->ike->remote.address, &ours, &theirs))
+		return false;
+	ok = auth_selectors_meet_lists(r, conn, &ours, &theirs, local, remote, is_cut, why);
+	selectors_free(&ours);
+	selectors_free(&theirs);
 	return ok;
 }
 

@@ -80,6 +80,21 @@ static struct connection *by_selectors(struct run *r, struct selectors *local,
 	return NULL;
 }
 
+/* The connection of the child to be made, and its selectors: of a rekey the old child's (2.8). */
+static struct connection *choose_connection(struct run *r, struct selectors *local,
+					    struct selectors *remote, bool *is_cut,
+					    struct text *why)
+{
+	const struct child_sa *old = rekey_old_child(r);
+
+	if (!old)
+		return by_selectors(r, local, remote, is_cut, why);
+	return auth_selectors_meet_lists(r, old->connection, &old->ts_local, &old->ts_remote, local,
+					 remote, is_cut, why)
+		       ? old->connection
+		       : NULL;
+}
+
 /* Is more of the offer allowed by a further connection (RFC 7296 2.9)? */
 static bool others_fit(struct run *r, const struct child_sa *child)
 {
@@ -149,7 +164,7 @@ enum step child_choose_step(struct run *r)
 		child_fail(r, N_INVALID_SYNTAX, RC_FATAL, "SA, TSi or TSr is missing");
 		return STEP_NEXT;
 	}
-	conn = by_selectors(r, &local, &remote, &is_cut, &why);
+	conn = choose_connection(r, &local, &remote, &is_cut, &why);
 	if (!conn) {
 		child_fail(r, N_TS_UNACCEPTABLE, RC_FATAL, "selectors do not match: %s", words);
 		return STEP_NEXT;
@@ -164,7 +179,9 @@ enum step child_choose_step(struct run *r)
 	if (!child)
 		return close_with(r, RC_INTERNAL, "out of memory");
 	s->child = child;
-	s->has_more_ts = is_cut || others_fit(r, child);
+	s->has_more_ts = is_cut || (!rekey_old_child(r) && others_fit(r, child));
+	if (rekey_old_child(r))
+		child->is_tunnel = rekey_old_child(r)->is_tunnel;
 	child_choose_reqid(r->core, child);
 	if (transport == child->is_tunnel) {
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer wants %s mode, we want %s",
@@ -224,9 +241,10 @@ static enum step refused(struct run *r, const struct notify *n)
 	const struct child_sa *child = r->slot->scratch.child;
 	char name[40], local[SELECTORS_TEXT_LEN], remote[SELECTORS_TEXT_LEN];
 
-	if (n->type == N_SINGLE_PAIR_REQUIRED && split_pairs(r))
+	if (n->type == N_SINGLE_PAIR_REQUIRED && !rekey_old_child(r) && split_pairs(r))
 		return STEP_DONE;
-	child_fail(r, 0, RC_FATAL, "the peer answered %s; we asked for %.150s === %.150s, %s mode",
+	child_fail(r, n->type, RC_FATAL,
+		   "the peer answered %s; we asked for %.150s === %.150s, %s mode",
 		   name_str(&notify_names, n->type, name, sizeof(name)),
 		   selectors_format(&child->ts_local, local, sizeof(local)),
 		   selectors_format(&child->ts_remote, remote, sizeof(remote)),

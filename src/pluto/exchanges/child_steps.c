@@ -12,6 +12,13 @@
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
 
+/* An IKE SA of ours without a child serves nobody (case 94). */
+static void delete_if_empty(struct ike_sa *ike)
+{
+	if (ike_is_empty(ike))
+		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+}
+
 void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *format, ...)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -33,11 +40,14 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	s->child = NULL;
 	if (r->slot != &r->ike->ours)
 		return;
+	if (r->slot->scratch.old_serial) {
+		rekey_child_failed(r, code, reason);
+		delete_if_empty(r->ike);
+		return;
+	}
 	intent_failed(r->core, conn, reason);
 	clients_finish(r->core, conn, WAITS_UP, code);
-	/* An IKE SA of ours without a child serves nobody (case 94). */
-	if (list_is_empty(&r->ike->children) && list_is_empty(&r->ike->wants))
-		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
+	delete_if_empty(r->ike);
 }
 
 enum step child_alloc_step(struct run *r)
@@ -93,6 +103,20 @@ static bool is_exchange_initiator(const struct run *r)
 	return r->slot == &r->ike->ours;
 }
 
+/*
+ * The newest outbound state carries the traffic. Where another child carries it already, that goes
+ * on until the peer is known to have put its inbound state: who begins knows it, who answers sees
+ * it later (2.8). One that goes at once gets none.
+ */
+static bool is_out_due(const struct run *r)
+{
+	const struct child_sa *child = r->slot->scratch.child;
+
+	if (is_exchange_initiator(r))
+		return !rekey_child_is_redundant(r);
+	return child_heir(child) == NULL;
+}
+
 enum step child_install_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -102,10 +126,18 @@ enum step child_install_step(struct run *r)
 		return STEP_NEXT;
 	s->child->phase = CHILD_INSTALLING;
 	/* True while the kernel is at work: an end in between removes what it did. */
-	s->child->has_states = s->child->has_policies = true;
+	s->child->has_policies = true;
+	s->child->has_out = is_out_due(r);
 	child_index(r->core, s->child);
-	child_batch_install(s->child, &s->child_keys, is_exchange_initiator(r), &batch);
-	child_keys_free(&s->child_keys);
+	child_batch_install(s->child, &s->child_keys, is_exchange_initiator(r), s->child->has_out,
+			    &batch);
+	if (s->child->has_out) {
+		child_keys_free(&s->child_keys);
+	} else {
+		s->child->keys = s->child_keys;
+		s->child->out_is_initiators = is_exchange_initiator(r);
+		s->child_keys = (struct child_keys){ 0 };
+	}
 	if (!core_kernel(r->core, ike_handle(r->ike), core_ticket(r->core, r->slot), &batch))
 		return close_with(r, RC_INTERNAL, "out of memory");
 	return STEP_WAIT;
@@ -129,6 +161,11 @@ enum step child_undo(struct run *r, uint32_t code, const char *reason)
 	sa_log(r->core, r->ike, child, LOG_LEVEL_ERROR, LINE_SERIOUS, "child SA failed: %s",
 	       reason);
 	r->slot->scratch.child = NULL;
+	if (r->slot->scratch.old_serial) {
+		ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
+		rekey_child_failed(r, code, reason);
+		return STEP_DONE;
+	}
 	/* An IKE SA of ours without a child serves nobody (case 94). */
 	if (is_only_child(r->ike, child))
 		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
@@ -149,7 +186,7 @@ enum step child_installed_step(struct run *r)
 	if (!r->batch || r->batch->failed_errno) {
 		/* The failed batch undid all it did; only the larval state is left, and the policies
 		 * of a twin that ended meanwhile. */
-		child->has_states = false;
+		child->has_out = false;
 		snprintf(reason, sizeof(reason), "the kernel refused: %s",
 			 r->batch ? r->batch->failed_text : "no answer");
 		return child_undo(r, RC_ROUTE, reason);
@@ -158,9 +195,9 @@ enum step child_installed_step(struct run *r)
 }
 
 /* Scripts run for the first child of a connection's selectors, never for a further one. */
-static bool needs_scripts(const struct child_sa *child)
+static bool needs_scripts(const struct run *r, const struct child_sa *child)
 {
-	return child_heir(child) == NULL;
+	return child_heir(child) == NULL && !rekey_old_child(r);
 }
 
 static enum step start_script(struct run *r, const char *verb)
@@ -168,7 +205,7 @@ static enum step start_script(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	struct updown_job *job;
 
-	if (!child || !needs_scripts(child))
+	if (!child || !needs_scripts(r, child))
 		return STEP_NEXT;
 	job = child_updown(child, verb, ike_handle(r->ike), core_ticket(r->core, r->slot));
 	if (!job)
@@ -194,7 +231,7 @@ static enum step script_verdict(struct run *r, const char *verb)
 	struct child_sa *child = r->slot->scratch.child;
 	char reason[120];
 
-	if (!child || !needs_scripts(child))
+	if (!child || !needs_scripts(r, child))
 		return STEP_NEXT;
 	child->is_up = true; /* from here on an end runs down and unroute */
 	if (r->job && r->job->status == 0)
@@ -225,6 +262,9 @@ enum step child_finish_step(struct run *r)
 	/* A further child of the connection takes over what the scripts set up. */
 	child->is_up = true;
 	child_established(r->core, r->ike, child);
+	if (!child->has_out && r->slot != &r->ike->ours)
+		child_await_peer(r->core, r->ike, child);
+	rekey_child_finish(r, child);
 	r->slot->scratch.child = NULL;
 	return STEP_NEXT;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CREATE_CHILD_SA for further children (RFC 7296 1.3.1), with or without a key exchange. A peer's
- * rekey of a child (1.3.3) is answered as a new child of the same connection; a rekey of the IKE SA
- * is answered NO_ADDITIONAL_SAS.
+ * CREATE_CHILD_SA for a further child (RFC 7296 1.3.1) or in place of one (1.3.3, rekey_child.c),
+ * with or without a key exchange. A rekey of the IKE SA is answered NO_ADDITIONAL_SAS.
  */
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -21,9 +20,14 @@ static bool make_nonce(struct bytes *out)
 enum step create_start_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
+	const struct child_sa *old = rekey_old_child(r);
+	const struct proposals *esp = s->child->connection->def->esp;
 
+	/* The group that the peer took before saves a round (case 54). */
+	if (!s->group && old && old->ke_group && suite_has_group(esp, old->ke_group->id))
+		s->group = old->ke_group;
 	if (!s->group)
-		s->group = suite_first_group(s->child->connection->def->esp);
+		s->group = suite_first_group(esp);
 	if (!make_nonce(&s->ni))
 		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
 	return STEP_NEXT;
@@ -31,12 +35,18 @@ enum step create_start_step(struct run *r)
 
 enum step create_send_step(struct run *r)
 {
+	const struct child_sa *old = rekey_old_child(r);
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
 
 	if (!r->slot->scratch.child)
 		return STEP_DONE;
+	if (old && old->phase == CHILD_VACANT && !r->slot->scratch.old_is_unknown) {
+		child_fail(r, 0, RC_FATAL, "deleted by the peer");
+		return STEP_DONE;
+	}
 	start_request(r->ike, EXCHANGE_CREATE_CHILD_SA, &b, buffer);
+	rekey_child_put_notify(r, &b);
 	child_put(r, &b, false, true);
 	if (!send_request(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA cannot be built");
@@ -58,6 +68,8 @@ static bool wants_other_group(struct run *r, const struct notify *n)
 	if (group == s->group->id || !suite_has_group(s->child->connection->def->esp, group))
 		return false;
 	s->group = alg_find(TRANSFORM_KE, group);
+	if (rekey_old_child(r))
+		rekey_old_child(r)->ke_group = s->group;
 	secret_free(&s->ke_private);
 	bytes_free(&s->ke_public);
 	return true;

@@ -40,6 +40,8 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, b
 		}
 		if (child->phase != CHILD_DELETING && count < MAX_DELETED)
 			ours[count++] = child->spi_in;
+		if (rekey_child_vacate(r->core, r->ike, child))
+			continue;
 		conn = child->connection;
 		child_end(r->core, r->ike, child, "deleted by the peer");
 		if (!whole && conn->def->config.revive == REVIVE_KEEP)
@@ -90,6 +92,13 @@ enum step delete_child_send_step(struct run *r)
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
 
+	if (child->phase == CHILD_VACANT) {
+		/* The peer has lost it already. */
+		child_end(r->core, r->ike, child, "deleted by us");
+		if (ike_is_empty(r->ike))
+			ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
+		return STEP_DONE;
+	}
 	child->phase = CHILD_DELETING;
 	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
 	builder_delete(&b, PROTOCOL_ESP, &child->spi_in, 1);
@@ -106,7 +115,7 @@ enum step info_response_step(struct run *r)
 	request_done(r->core, r->ike);
 	if (child)
 		child_end(r->core, r->ike, child, "deleted by us");
-	if (child && list_is_empty(&r->ike->children) && list_is_empty(&r->ike->wants))
+	if (child && ike_is_empty(r->ike))
 		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
 	return STEP_DONE;
 }

@@ -45,6 +45,10 @@ struct connection *auth_choose_connection(struct run *r, struct text *why);
 bool auth_connection_fits(const struct run *r, const struct connection *conn, struct text *why);
 /* What of the selectors in r->m the connection may have; the caller frees the lists. *is_cut: it is
  * less than could be allowed. False with why. */
+bool auth_selectors_meet_lists(const struct run *r, const struct connection *conn,
+			       const struct selectors *ours, const struct selectors *theirs,
+			       struct selectors *local, struct selectors *remote, bool *is_cut,
+			       struct text *why);
 bool auth_selectors_meet(const struct run *r, const struct connection *conn,
 			 struct selectors *local, struct selectors *remote, bool *is_cut,
 			 struct text *why);
@@ -70,6 +74,22 @@ enum step child_undo(struct run *r, uint32_t code, const char *reason);
 /* create_child_sa.c */
 step_fn create_start_step, create_send_step, create_check_step, create_reply_step;
 step_fn create_response_step, create_busy_step;
+
+/* rekey_child.c */
+step_fn rekey_child_check_step, rekey_child_recheck_step;
+/* A request that names a child to be replaced? */
+bool rekey_child_is_asked(const struct ike_sa *ike, const struct message *m);
+/* The child that the exchange replaces, or NULL. */
+struct child_sa *rekey_old_child(const struct run *r);
+void rekey_child_put_notify(const struct run *r, struct builder *b);
+/* Of two crossing replacements: is the one we began to go (RFC 7296 2.8.1)? */
+bool rekey_child_is_redundant(const struct run *r);
+/* The new child stands: which stays, which goes. */
+void rekey_child_finish(struct run *r, struct child_sa *child);
+/* Our exchange made no new child; scratch.child_error is what the peer answered. */
+void rekey_child_failed(struct run *r, uint32_t code, const char *reason);
+/* The peer deleted a child that we are replacing: true when it waits for the outcome. */
+bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *child);
 
 /* informational.c */
 step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;

@@ -14,7 +14,8 @@ struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
 	child->connection = c;
 	list_append(&c->children, &child->conn_node);
 	child->is_tunnel = c->def->config.type == CONN_TUNNEL;
-	child->expires_usec = USEC_NEVER;
+	child->rekey_usec = child->expires_usec = child->discard_usec = USEC_NEVER;
+	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
 	return child;
 }
 
@@ -24,6 +25,7 @@ void child_sa_free(struct child_sa *child)
 		return;
 	list_remove(&child->node);
 	list_remove(&child->conn_node);
+	child_keys_free(&child->keys);
 	connection_unused(child->connection);
 	selectors_free(&child->ts_local);
 	selectors_free(&child->ts_remote);

@@ -14,6 +14,8 @@ enum child_phase {
 	CHILD_LARVAL,     /* being negotiated */
 	CHILD_INSTALLING, /* keys agreed; kernel or updown at work */
 	CHILD_ESTABLISHED,
+	CHILD_REPLACED, /* another took its place; it waits for the Delete of one of the ends */
+	CHILD_VACANT, /* its states are gone; policies and routes stand until who replaces it is up */
 	CHILD_DELETING, /* our Delete is under way or the peer's came */
 };
 
@@ -25,7 +27,7 @@ struct child_sa {
 	uint32_t serial;
 	uint8_t phase; /* enum child_phase */
 	bool is_tunnel;
-	bool has_states; /* what stands in the kernel, to be undone */
+	bool has_out; /* what stands in the kernel beside the inbound SPI, to be undone */
 	bool has_policies;
 	bool is_up; /* the updown script ran `up` */
 	struct connection *connection;
@@ -36,7 +38,18 @@ struct child_sa {
 	struct selectors ts_local, ts_remote; /* agreed; ours to offer before that */
 	uint32_t reqid;                       /* 0: none yet (core/child.c gives it) */
 	uint64_t installed_wall_sec;
-	uint64_t expires_usec;                                 /* USEC_NEVER: never */
+	/* times; USEC_NEVER: never */
+	uint64_t rekey_usec;   /* to be replaced (its soft lifetime, or a further try) */
+	uint64_t expires_usec; /* not to be used any more (its hard lifetime) */
+	uint64_t discard_usec; /* REPLACED: the peer's Delete is not waited for any longer */
+	/* replacement (RFC 7296 2.8) */
+	uint32_t replaced_by;       /* serial of the child that took its place; 0: none */
+	const struct alg *ke_group; /* of the key exchange the peer took; NULL: not known */
+	uint8_t refusals;           /* of its replacement, in a row */
+	/* the outbound state waits until the peer is seen to be ready for it */
+	uint64_t out_probe_usec, out_limit_usec;
+	bool out_is_initiators;
+	struct child_keys keys;                                /* kept as long as that */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
 	uint64_t seen_packets; /* inbound, at the last look at liveness */
 };
@@ -47,16 +60,23 @@ void child_sa_free(struct child_sa *child);
 
 /* Batches (sa/install.c). The caller sends them as KERNEL actions and wipes them. */
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b);
-/* keys are by exchange initiator and responder (RFC 7296 2.17). */
+/* keys are by exchange initiator and responder (RFC 7296 2.17). with_out false: the outbound state
+ * comes later, by child_batch_out. */
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
-			 bool is_initiator, struct kernel_batch *b);
-/* Everything of the child that stands; policies only when with_policies. */
+			 bool is_initiator, bool with_out, struct kernel_batch *b);
+void child_batch_out(const struct child_sa *child, struct kernel_batch *b);
+/* Only the outbound state; the inbound one may stay for what is under way. */
+void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b);
+void child_batch_remove_in(const struct child_sa *child, struct kernel_batch *b);
+/* What of the child stands but the inbound state; policies only when with_policies. */
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b);
 /* Puts the policies of a child, two for each pair of selectors, at the end of a batch. */
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
 /* Puts the inbound counters at the end of a batch (one more operation). */
 void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b);
+/* The inbound state's alone. */
+void child_batch_probe(const struct child_sa *child, struct kernel_batch *b);
 /* The one pair of selectors of a child that has one; of several the first that can hold a packet. */
 void child_first_pair(const struct child_sa *child, struct selector *local,
 		      struct selector *remote);

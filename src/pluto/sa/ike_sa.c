@@ -23,6 +23,8 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 
 static void scratch_free(struct scratch *s)
 {
+	bytes_free(&s->rival_ni);
+	bytes_free(&s->rival_nr);
 	bytes_free(&s->ni);
 	bytes_free(&s->nr);
 	secret_free(&s->ke_private);
@@ -110,6 +112,21 @@ bool ike_want_child(struct ike_sa *ike, struct connection *c, struct selectors *
 	w->remote = *remote;
 	*local = *remote = (struct selectors){ 0 };
 	return true;
+}
+
+struct want *ike_find_want(struct ike_sa *ike, enum want_kind kind, uint32_t child_serial)
+{
+	struct want *w;
+
+	list_each (w, &ike->wants, struct want, node)
+		if (w->kind == kind && (child_serial == 0 || w->child_serial == child_serial))
+			return w;
+	return NULL;
+}
+
+bool ike_is_empty(const struct ike_sa *ike)
+{
+	return list_is_empty(&ike->children) && list_is_empty(&ike->wants);
 }
 
 void ike_sa_free(struct ike_sa *ike)

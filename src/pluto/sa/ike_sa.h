@@ -37,10 +37,27 @@ struct ppk_use {
 	struct bytes plain_auth; /* initiator: our AUTH without the PPK, for NO_PPK_AUTH */
 };
 
+/* What an exchange is for, from its first step to its last; decides what may cross it (2.25). */
+enum purpose {
+	PURPOSE_OTHER, /* none, or one that nothing collides with */
+	PURPOSE_CREATE_CHILD,
+	PURPOSE_REKEY_CHILD,
+	PURPOSE_DELETE_CHILD,
+	PURPOSE_REKEY_IKE,
+	PURPOSE_DELETE_IKE,
+};
+
 /* What an exchange needs while it runs. */
 struct scratch {
-	const struct alg *group; /* of the key exchange */
-	struct bytes ni, nr;     /* CREATE_CHILD_SA */
+	uint8_t purpose;     /* enum purpose */
+	uint8_t tries;       /* of ours that were answered TEMPORARY_FAILURE, in a row */
+	uint32_t old_serial; /* child that the child being made replaces; 0: none */
+	bool old_is_unknown; /* to the peer: the child is made without REKEY_SA */
+	/* REKEY_*: what a crossing exchange of the peer made of the same SA (RFC 7296 2.8.1) */
+	uint32_t rival_serial;           /* child; 0: none */
+	struct bytes rival_ni, rival_nr; /* that exchange's nonces */
+	const struct alg *group;         /* of the key exchange */
+	struct bytes ni, nr;             /* CREATE_CHILD_SA */
 	struct secret ke_private;
 	struct bytes ke_public, ke_peer;
 	struct secret ke_shared;
@@ -85,15 +102,24 @@ struct request {           /* our request in flight */
 	bool is_probe; /* asks only whether the peer lives */
 };
 
-enum want_kind { WANT_CHILD, WANT_DELETE_CHILD, WANT_DELETE_IKE, WANT_PROBE };
+enum want_kind {
+	WANT_CHILD,
+	WANT_REKEY_CHILD,
+	WANT_RENEW_CHILD, /* the peer has lost it: made anew in place of it */
+	WANT_DELETE_CHILD,
+	WANT_DELETE_IKE,
+	WANT_PROBE,
+};
 struct want { /* a request to be made when the slot is free */
 	struct list node;
 	struct list conn_node; /* in connection.wants */
 	struct ike_sa *ike;
 	uint8_t kind;
-	struct connection *connection;  /* WANT_CHILD; else NULL */
+	struct connection *connection;  /* of what makes a child; else NULL */
 	struct selectors local, remote; /* WANT_CHILD: what to offer; empty: the clients */
-	uint32_t child_serial;          /* WANT_DELETE_CHILD */
+	uint32_t child_serial;          /* of the old child */
+	uint64_t when_usec;             /* not before that */
+	uint8_t tries;                  /* that were answered TEMPORARY_FAILURE */
 };
 
 struct ike_sa {
@@ -175,6 +201,10 @@ bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uin
 /* A child with selectors of its own; takes them over, false: not. */
 bool ike_want_child(struct ike_sa *ike, struct connection *c, struct selectors *local,
 		    struct selectors *remote);
+/* The first want of the kind (of the child, unless 0), or NULL. */
+struct want *ike_find_want(struct ike_sa *ike, enum want_kind kind, uint32_t child_serial);
+/* Is there nothing on it, and nothing to come? */
+bool ike_is_empty(const struct ike_sa *ike);
 void want_free(struct want *w);
 
 #endif

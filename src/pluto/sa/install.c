@@ -93,13 +93,34 @@ void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)
 }
 
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
-			 bool is_initiator, struct kernel_batch *b)
+			 bool is_initiator, bool with_out, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
 	add_state(child, keys, true, !is_initiator, b);
 	put_policies(child, true, KOP_ADD_POLICY, b);
-	add_state(child, keys, false, is_initiator, b);
+	if (with_out)
+		add_state(child, keys, false, is_initiator, b);
 	put_policies(child, false, KOP_ADD_POLICY, b);
+}
+
+void child_batch_out(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	add_state(child, &child->keys, false, child->out_is_initiators, b);
+}
+
+void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	if (child->has_out && child->spi_out)
+		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+}
+
+void child_batch_remove_in(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	if (child->spi_in)
+		name_state(child, true, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 }
 
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b)
@@ -109,10 +130,8 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 		put_policies(child, false, KOP_DELETE_POLICY, b);
 		put_policies(child, true, KOP_DELETE_POLICY, b);
 	}
-	if (child->has_states && child->spi_out)
+	if (child->has_out && child->spi_out)
 		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
-	if (child->spi_in)
-		name_state(child, true, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 }
 
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)
@@ -131,4 +150,10 @@ void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)
 	*b = (struct kernel_batch){ 0 };
 	name_state(child, true, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
 	name_state(child, false, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
+}
+
+void child_batch_probe(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	name_state(child, true, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
 }

@@ -18,7 +18,7 @@ mutant response-of-any-id $c/demux.c \
 mutant message-id-not-counted $c/send.c 's/^\tike->next_message_id++;$/\t;/'
 mutant no-undo-after-kernel-failure $x/child_steps.c \
 	's/^\t\treturn child_undo(r, RC_ROUTE, reason);$/\t\treturn STEP_NEXT;/'
-mutant larval-state-left src/pluto/sa/install.c 's/^\tif (child->spi_in)$/\tif (child->has_states)/'
+mutant larval-state-left src/pluto/sa/install.c 's/^\tif (child->spi_in)$/\tif (child->has_out)/'
 mutant policies-left src/pluto/sa/install.c \
 	's/if (child->has_policies \&\& with_policies) {/if (0) {/'
 mutant orphan-batch-kept $c/core.c 's/^\t\tkernel_undo(c, e->batch);$/\t\t;/'

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How one child takes the place of another (RFC 7296 2.8): when it is due, which of them carries the
+ * traffic, and what becomes of the old one when the new one does not last. The exchanges that make
+ * the new one are exchanges/rekey_child.c's.
+ */
+#include "core/exchange.h"
+#include "crypto/random.h"
+#include "ctl/codes.h"
+
+#define DISCARD_USEC (60 * USEC_PER_SEC)
+#define PROBE_USEC (200 * USEC_PER_MSEC)
+#define OUT_LIMIT_USEC (5 * USEC_PER_SEC)
+
+uint64_t core_jitter(struct core *c, uint64_t least_usec, uint64_t most_usec)
+{
+	uint64_t r = 0;
+
+	random_below(most_usec - least_usec, &r);
+	return c->now_usec + least_usec + r;
+}
+
+void child_replace(struct core *c, struct ike_sa *ike, struct child_sa *old, struct child_sa *by)
+{
+	struct connection *conn = by->connection;
+
+	sa_log(c, ike, old, LOG_LEVEL_INFO, LINE_LOG, "replaced by #%u", by->serial);
+	old->phase = CHILD_REPLACED;
+	old->replaced_by = by->serial;
+	old->rekey_usec = USEC_NEVER;
+	old->out_probe_usec = old->out_limit_usec = USEC_NEVER;
+	old->discard_usec = c->now_usec + DISCARD_USEC;
+	if (conn->newest_child == old->serial || conn->newest_child == 0)
+		conn->newest_child = by->serial;
+	if (conn->policy_owner == old->serial || conn->policy_owner == 0)
+		conn->policy_owner = by->serial;
+	clients_finish_sa(c, old->serial, WAITS_REPLACED, RC_OK);
+	ike_set_timer(c, ike);
+}
+
+void child_await_peer(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	child->out_probe_usec = c->now_usec + PROBE_USEC;
+	child->out_limit_usec = c->now_usec + OUT_LIMIT_USEC;
+	ike_set_timer(c, ike);
+}
+
+void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	struct kernel_batch batch;
+
+	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
+	if (child->has_out || !child->keys.all.data)
+		return;
+	child_batch_out(child, &batch);
+	child_keys_free(&child->keys);
+	child->has_out = true;
+	core_kernel(c, ike_handle(ike), 0, &batch);
+	sa_log(c, ike, child, LOG_LEVEL_DEBUG, LINE_LOG, "carries the outbound traffic now");
+}
+
+void child_vacate(struct core *c, struct child_sa *child)
+{
+	struct kernel_batch out, in;
+
+	child_batch_remove_out(child, &out);
+	child_batch_remove_in(child, &in);
+	if (out.count)
+		core_kernel(c, 0, 0, &out);
+	core_remove_later(c, &in);
+	child_keys_free(&child->keys);
+	child_unindex(c, child);
+	child->phase = CHILD_VACANT;
+	child->has_out = false;
+	child->spi_in = child->spi_out = 0;
+	child->rekey_usec = child->expires_usec = child->discard_usec = USEC_NEVER;
+	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
+}
+
+/* What the child had replaced is in use again, if it still stands and no other took over. */
+void child_reinstate(struct core *c, struct ike_sa *ike, const struct child_sa *gone)
+{
+	struct child_sa *after = ike_child_by_serial(ike, gone->replaced_by);
+	struct child_sa *old;
+
+	list_each (old, &ike->children, struct child_sa, node) {
+		if (old->phase != CHILD_REPLACED || old->replaced_by != gone->serial)
+			continue;
+		if (after) {
+			old->replaced_by = after->serial;
+			continue;
+		}
+		old->phase = CHILD_ESTABLISHED;
+		old->replaced_by = 0;
+		old->discard_usec = USEC_NEVER;
+		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+		sa_log(c, ike, old, LOG_LEVEL_INFO, LINE_LOG, "in use again: #%u is gone",
+		       gone->serial);
+	}
+}
+
+/* A failure to put the outbound state leaves a child that only receives: it goes. */
+void child_out_done(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+{
+	struct ike_sa *ike = ike_by_spi(c, owner);
+	struct child_sa *child;
+
+	if (!batch->failed_errno)
+		return;
+	child = ike ? ike_child_by_spi_out(ike, batch->ops[0].state.spi) : NULL;
+	core_log(c, LOG_LEVEL_ERROR, "the kernel refused the outbound state: %s",
+		 batch->failed_text);
+	if (!child)
+		return;
+	child->has_out = false;
+	ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+	exchange_start_wants(c, ike);
+}
+
+/* The peer sends by the new child: it receives by it too. */
+void child_probed(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+{
+	struct ike_sa *ike = ike_by_spi(c, owner);
+	struct child_sa *child;
+
+	if (!ike || batch->failed_errno || batch->ops[0].packets == 0)
+		return;
+	list_each (child, &ike->children, struct child_sa, node)
+		if (child->spi_in == batch->ops[0].state.spi &&
+		    child->out_limit_usec != USEC_NEVER) {
+			child_switch_out(c, ike, child);
+			ike_set_timer(c, ike);
+		}
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+uint64_t child_deadline(const struct child_sa *child)
+{
+	uint64_t when = earlier(child->out_probe_usec, child->out_limit_usec);
+
+	if (child->phase == CHILD_ESTABLISHED)
+		return earlier(when, earlier(child->rekey_usec, child->expires_usec));
+	if (child->phase == CHILD_REPLACED)
+		return earlier(child->discard_usec, child->expires_usec);
+	return when;
+}
+
+static void probe(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	struct kernel_batch batch;
+
+	if (child->out_limit_usec <= c->now_usec) {
+		child_switch_out(c, ike, child);
+		return;
+	}
+	child->out_probe_usec = c->now_usec + PROBE_USEC;
+	child_batch_probe(child, &batch);
+	core_kernel(c, ike_handle(ike), 0, &batch);
+}
+
+static void want_once(struct ike_sa *ike, enum want_kind kind, const struct child_sa *child)
+{
+	if (!ike_find_want(ike, kind, child->serial))
+		ike_want(ike, kind, child->connection, child->serial);
+}
+
+static void expire(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	struct connection *conn = child->connection;
+
+	child->expires_usec = child->rekey_usec = child->discard_usec = USEC_NEVER;
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
+	/* The new one first: it inherits policies and routes, so nothing goes in clear. */
+	if (child->phase == CHILD_ESTABLISHED && conn->is_wanted && conn->def->config.rekey)
+		ike_want(ike, WANT_CHILD, conn, 0);
+	want_once(ike, WANT_DELETE_CHILD, child);
+}
+
+void child_timer(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	if (child->out_probe_usec <= c->now_usec || child->out_limit_usec <= c->now_usec)
+		probe(c, ike, child);
+	if (child->phase != CHILD_ESTABLISHED && child->phase != CHILD_REPLACED)
+		return;
+	if (child->expires_usec <= c->now_usec) {
+		expire(c, ike, child);
+	} else if (child->phase == CHILD_REPLACED && child->discard_usec <= c->now_usec) {
+		child->discard_usec = USEC_NEVER;
+		want_once(ike, WANT_DELETE_CHILD, child);
+	} else if (child->phase == CHILD_ESTABLISHED && child->rekey_usec <= c->now_usec) {
+		child->rekey_usec = USEC_NEVER;
+		want_once(ike, WANT_REKEY_CHILD, child);
+	}
+}

@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# SAs are replaced while a steady flow of datagrams goes through the tunnel, far
+# below what it could carry: not one may be lost, and no error counter move.
+
+FLOW_PORT=7007
+
+# flow_start: west's network asks, east's answers, 100 datagrams a second.
+flow_start()
+{
+	on east "$E2E_HERE/steady" echo 10.2.0.1 $FLOW_PORT </dev/null >/dev/null 2>&1 &
+	record_pid $!
+	wait_for 5 flow_answers
+	on west sh -c 'echo $$ >/run/flow.test.pid; exec "$@"' sh \
+		"$E2E_HERE/steady" flow 10.1.0.1 10.2.0.1 $FLOW_PORT 10 \
+		</dev/null >"$TESTLOG/flow" 2>&1 &
+	record_pid $!
+	sleep 1
+}
+
+flow_answers()
+{
+	on_net east ss -Hlnu "sport = $FLOW_PORT" | grep -q .
+}
+
+# flow_stop: nothing was lost.
+flow_stop()
+{
+	daemon_stop west flow 5
+	wait_for 3 has_text "$TESTLOG/flow"
+	cat "$TESTLOG/flow"
+	grep -Eq '^sent [0-9]{3,} lost 0 again 0$' "$TESTLOG/flow" || fail "the flow: $(cat "$TESTLOG/flow")"
+	assert_no_xfrm_errors west
+	assert_no_xfrm_errors east
+}
+
+spis() # HOST: of its ESP states
+{
+	on_net "$1" ip xfrm state | sed -n 's/.*proto esp spi \(0x[0-9a-f]*\).*/\1/p' | sort
+}
+
+# rekey_pair PFS: both gateways, connected; both ends rekey on request alone.
+rekey_pair()
+{
+	local alg=$E2E_ESP_ALG esp=$E2E_SWAN_ESP pfs=--pfs=no
+
+	pair_ready swan bare
+	if [ "$1" = pfs ]; then
+		alg=$E2E_ESP_ALG-dh31 esp=$E2E_SWAN_ESP-x25519 pfs=--pfs=yes
+	fi
+	net_pluto west tunnel 4 4 "$pfs" --esp "$alg"
+	net_swan tunnel 4 4 '' "$esp"
+}
+
+# rekey_child BY: the peer's exchange is over when this returns, ours as well.
+rekey_child()
+{
+	if [ "$1" = west ]; then
+		whack_on west --name west-east --rekey-child
+	else
+		swan east --rekey --child net
+	fi
+}
+
+states_are() # HOST NUMBER
+{
+	[ "$(xfrm_count "$1")" -eq "$2" ]
+}
+
+other_spis() # HOST FILE
+{
+	[ "$(spis "$1")" != "$(cat "$2")" ]
+}
+
+# t_rekey_child BEGINNER REKEYER PFS: three times in a row.
+t_rekey_child()
+{
+	local round
+
+	rekey_pair "$3"
+	net_up "$1"
+	flow_start
+	on_net west ip xfrm policy >"$TESTLOG/policies"
+	for round in 1 2 3; do
+		spis west >"$TESTLOG/spis"
+		rekey_child "$2"
+		wait_for 5 other_spis west "$TESTLOG/spis"
+		wait_for 9 states_are west 2
+		wait_for 9 states_are east 2
+		[ -z "$(comm -12 <(spis west) "$TESTLOG/spis")" ] || fail 'an old state is left'
+		echo "round $round"
+	done
+	flow_stop
+	[ "$(spis west)" = "$(spis east)" ] || fail 'the ends hold different states'
+	on_net west ip xfrm policy | cmp - "$TESTLOG/policies" || fail 'the policies changed'
+	if [ "$3" = pfs ]; then
+		swan_wait_log east 1 'CREATE_CHILD_SA (request|response) .*N\(REKEY_SA\).*KE|CREATE_CHILD_SA response.*KE'
+	fi
+	net_down "$1"
+	kernels_empty
+	pair_stop
+}
+test_add -t 120 rekey_child_by_pluto t_rekey_child west west no
+test_add -t 120 rekey_child_by_swan t_rekey_child west east no
+test_add -t 120 rekey_child_pfs_by_pluto t_rekey_child east west pfs
+test_add -t 120 rekey_child_pfs_by_swan t_rekey_child east east pfs
+
+# Without a rekey the flow is whole too: what the tests above show is the rekey's.
+t_flow_control()
+{
+	rekey_pair no
+	net_up west
+	flow_start
+	sleep 15
+	flow_stop
+	net_down west
+	pair_stop
+}
+test_add rekey_control_run t_flow_control

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Traffic in the tunnels: at a steady pace a packet for each outbound policy, by the newest outbound
+ * state as Linux does it, over the latency of the network. A packet that finds no state at its
+ * sender or at its receiver is lost, and that fails the world.
+ */
+#include "sim.h"
+
+static const struct mock_state *newest_out(const struct mock_kernel *k, uint32_t reqid)
+{
+	const struct mock_state *best = NULL;
+
+	for (size_t i = 0; i < k->state_count; i++) {
+		const struct mock_state *st = &k->states[i];
+
+		if (st->state.direction == KDIR_OUT && !st->is_larval && st->state.reqid == reqid &&
+		    (!best || st->order > best->order))
+			best = st;
+	}
+	return best;
+}
+
+static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
+{
+	const struct mock_state *st = newest_out(&s->hosts[host].kernel, p->reqid);
+	struct pending *packet;
+
+	if (!st) {
+		sim_fail(s, "%s: a packet finds no outbound state", s->hosts[host].name);
+		return;
+	}
+	for (uint8_t to = 0; to < HOSTS; to++) {
+		if (!address_eq(&s->hosts[to].address, &st->state.dst))
+			continue;
+		packet = sim_post(
+			s, to, EVENT_ESP,
+			s->net.latency_usec +
+				(s->net.jitter_usec ? prng_below(&s->rng, s->net.jitter_usec) : 0));
+		packet->event.owner = st->state.spi;
+		s->flow.sent++;
+	}
+}
+
+void flow_send(struct sim *s)
+{
+	s->flow.next_usec = s->now_usec + s->flow.interval_usec;
+	for (uint8_t i = 0; i < HOSTS; i++) {
+		const struct mock_kernel *k = &s->hosts[i].kernel;
+
+		for (size_t n = 0; n < k->policy_count; n++)
+			if (k->policies[n].direction == KDIR_OUT)
+				send_one(s, i, &k->policies[n]);
+	}
+}
+
+void flow_arrive(struct sim *s, uint8_t host, const struct event *e)
+{
+	struct host *h = &s->hosts[host];
+	struct mock_state *st = mock_state_find(&h->kernel, &h->address, (uint32_t)e->owner);
+
+	if (!st || st->is_larval || st->state.direction != KDIR_IN) {
+		sim_fail(s, "%s: a packet with SPI 0x%08x finds no inbound state", h->name,
+			 (uint32_t)e->owner);
+		return;
+	}
+	st->packets++;
+	s->flow.arrived++;
+}
+
+void flow_start(struct sim *s, uint64_t interval_usec)
+{
+	if (!interval_usec && s->flow.interval_usec && s->flow.sent == 0)
+		sim_fail(s, "there was no traffic at all");
+	s->flow = (struct flow){ .interval_usec = interval_usec, .next_usec = s->now_usec };
+}
