@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# How a test ends, waits and asks.
+
+# fail REASON...: ends the test.
+fail()
+{
+	echo "FAIL: $*"
+	echo "$*" >"$E2E_STATE/reason"
+	exit 1
+}
+
+# skip REASON...: ends the test, which counts neither way.
+skip()
+{
+	echo "skip: $*"
+	echo "$*" >"$E2E_STATE/reason"
+	exit 77
+}
+
+# wait_for SECONDS COMMAND [ARG]...: runs it until it succeeds; fails the test
+# when it has not by then.
+wait_for()
+{
+	wait_until "$@" || fail "not within $1 s: ${*:2}"
+}
+
+# wait_until SECONDS COMMAND [ARG]...: the same, but returns 1.
+wait_until()
+{
+	local end=$((SECONDS + $1 + 1))
+
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		if [ $SECONDS -ge $end ]; then
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# expect PATTERN COMMAND [ARG]...: what it prints (shown) must match the
+# extended regular expression; its exit status must be 0.
+expect()
+{
+	local pattern=$1 out rc=0
+
+	shift
+	out=$("$@" 2>&1) || rc=$?
+	printf '%s\n' "$out"
+	[ $rc -eq 0 ] || fail "exit status $rc of: $*"
+	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' from: $*"
+}
+
+# expect_not PATTERN COMMAND [ARG]...: the opposite; any exit status will do.
+expect_not()
+{
+	local pattern=$1 out
+
+	shift
+	out=$("$@" 2>&1) || true
+	printf '%s\n' "$out"
+	if grep -Eq -- "$pattern" <<<"$out"; then
+		fail "unwanted '$pattern' from: $*"
+	fi
+}
