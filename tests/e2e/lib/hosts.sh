@@ -212,10 +212,7 @@ hosts_dump()
 			echo '== ip xfrm policy'; on_net "$host" ip xfrm policy
 			echo '== ip xfrm state'; on_net "$host" ip -s xfrm state
 			echo '== xfrm_stat'; xfrm_errors "$host"
-			if [ -S "$(host_file "$host" /run/charon.vici)" ]; then
-				echo '== swanctl'; on "$host" timeout 5 swanctl --list-sas
-				on "$host" timeout 5 swanctl --list-conns
-			fi
+			peer_dump "$host"
 			if [ -S "$(host_file "$host" "$PLUTO_RUN/pluto.ctl")" ]; then
 				echo '== whack'; on "$host" timeout 5 "$BUILD/whack" \
 					--ctlsocket "$PLUTO_RUN/pluto.ctl" --status

@@ -18,6 +18,11 @@ swan_start()
 	local host=$1 line pid
 
 	shift
+	echo charon >"$E2E_STATE/hosts/$host/kind"
+	if [ -e "$E2E_STATE/hosts/$host/tree" ]; then
+		on_peer "$host" mkdir -p /etc/swanctl/{conf.d,x509{,aa,ac,ca,crl,ocsp},bliss,private} \
+			/etc/swanctl/{rsa,ecdsa,pkcs8,pkcs12,pubkey}
+	fi
 	# shellcheck disable=SC2086
 	{
 		printf 'charon {\n\tload =%s\n' "$(printf ' %s' $SWAN_PLUGINS)"
@@ -44,10 +49,10 @@ swan_start()
 		done
 		printf '}\n'
 		printf 'swanctl {\n\tload = random openssl pem pkcs1 pkcs8 pkcs12 x509 pubkey\n}\n'
-	} >"$(host_file "$host" /etc/strongswan.conf)"
+	} >"$(peer_file "$host" /etc/strongswan.conf)"
 	rm -f "$(host_file "$host" /run/charon.vici)"
 	# shellcheck disable=SC2016
-	on "$host" sh -c 'echo $$ >/run/charon.test.pid; exec /usr/sbin/charon-systemd' \
+	on_peer "$host" sh -c 'echo $$ >/run/charon.test.pid; exec /usr/sbin/charon-systemd' \
 		</dev/null >>"$(host_log "$host")/charon.out" 2>&1 &
 	pid=$!
 	record_pid $pid
@@ -59,7 +64,7 @@ swan_start()
 		tail -n 20 "$(host_log "$host")/charon.out"
 		fail "strongSwan ended on $host"
 	fi
-	if [ -s "$(host_file "$host" /etc/swanctl/swanctl.conf)" ]; then
+	if [ -s "$(peer_file "$host" /etc/swanctl/swanctl.conf)" ]; then
 		swan_load "$host"
 	fi
 }
@@ -79,7 +84,7 @@ swan_stop()
 # charon runs there.
 swan_conf()
 {
-	cat >"$(host_file "$1" /etc/swanctl/swanctl.conf)"
+	cat >"$(peer_file "$1" /etc/swanctl/swanctl.conf)"
 	if [ -S "$(host_file "$1" /run/charon.vici)" ]; then
 		swan_load "$1"
 	fi
@@ -100,7 +105,7 @@ swan_load()
 # swan HOST ARG...: swanctl there, bounded to 40 s.
 swan()
 {
-	on "$1" timeout 40 swanctl "${@:2}"
+	on_peer "$1" timeout 40 swanctl "${@:2}"
 }
 
 # swan_initiate HOST CHILD [SECONDS]: brings it up (15); shows its log when not.
