@@ -1,0 +1,147 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# ipsec.conf and the ipsec command: west is run as an admin does, by its files.
+
+# ipsec_on HOST WORD...: the command, with what stands in its file.
+ipsec_on()
+{
+	on "$1" env "IPSEC_EXECDIR=$BUILD" timeout 40 sh "$BUILD/ipsec" --rundir "$PLUTO_RUN" "${@:2}"
+}
+
+# ipsec_conf HOST: the file from standard input, with what the tests' daemons need.
+ipsec_conf()
+{
+	{
+		printf 'config setup\n\tlogfile=/var/log/pluto.log\n\tuniqueids=yes\n'
+		cat
+	} >"$(host_file "$1" /etc/ipsec.conf)"
+}
+
+# The plain connection, as most people write it.
+west_conf()
+{
+	ipsec_conf west <<-END
+		conn %default
+		  authby=secret
+		  ike=$E2E_IKE_ALG
+		  esp=$E2E_ESP_ALG
+		  pfs=no
+		conn west-east
+		  also=ends
+		  auto=${1:-start}
+		  ${2:-x-none=}
+		conn ends
+		  left=192.0.2.1
+		  leftid=@west
+		  leftsubnet=10.1.0.0/24
+		  right=192.0.2.2
+		  rightid=@east
+		  rightsubnet=10.2.0.0/24
+	END
+}
+
+west_status_has()
+{
+	ipsec_on west status | grep -Eq -- "$1"
+}
+
+# fails_with CODE PATTERN COMMAND...
+fails_with()
+{
+	local code=$1 pattern=$2 out rc=0
+
+	shift 2
+	out=$("$@" 2>&1) || rc=$?
+	printf '%s\n' "$out"
+	[ $rc -eq "$code" ] || fail "exit status $rc, not $code, of: $*"
+	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' from: $*"
+}
+
+ipsec_pair()
+{
+	topo_pair
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	net_swan tunnel 4 4
+	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
+}
+
+west_stop()
+{
+	ipsec_on west stop
+	fails_with 3 'IPsec stopped' ipsec_on west setup status
+	assert_xfrm_empty west
+}
+
+t_ipsec_start()
+{
+	ipsec_pair
+	west_conf
+	ipsec_on west start
+	wait_until 15 west_status_has '#[0-9]+: "west-east".*IPsec SA established.*newest IPSEC'
+	ping_ok sunset sunrise
+	west_status_has 'Total IPsec connections: loaded 1, (routed [0-9]+, )?active 1'
+	west_status_has '^000 #[0-9]+: "west-east":500 STATE_V2_ESTABLISHED_IKE_SA .*newest ISAKMP'
+	# Every dialect.
+	ipsec_on west auto --status | grep -q '"west-east"'
+	ipsec_on west --status | grep -q '"west-east"'
+	ipsec_on west whack --trafficstatus | grep -Eq '.* "([^"]+)"[^,]*, .*inBytes=[0-9]+, outBytes=[0-9]+'
+	ipsec_on west auto --down west-east
+	wait_until 10 swan_has_none
+	ipsec_on west auto --asynchronous --up west-east
+	wait_until 15 west_status_has 'IPsec SA established'
+	west_stop
+}
+
+swan_has_none()
+{
+	[ -z "$(swan_ikes east)" ]
+}
+
+t_ipsec_reload()
+{
+	local before after
+
+	ipsec_pair
+	west_conf
+	ipsec_on west start
+	wait_until 15 west_status_has 'IPsec SA established'
+	before=$(ipsec_on west status | sed -n 's/^000 #\([0-9]*\): .*newest IPSEC.*/\1/p')
+	ipsec_on west reload
+	after=$(ipsec_on west status | sed -n 's/^000 #\([0-9]*\): .*newest IPSEC.*/\1/p')
+	if [ -z "$before" ] || [ "$before" != "$after" ]; then
+		fail "the SA was #$before, now it is #$after"
+	fi
+	ping_ok sunset sunrise
+	# A file with an error changes nothing.
+	west_conf start 'rigtid=@nobody'
+	fails_with 3 'did you mean rightid' ipsec_on west reload
+	ping_ok sunset sunrise
+	west_stop
+}
+
+t_ipsec_errors()
+{
+	topo_pair bare
+	west_conf ignore 'ike=aes257-sha3'
+	fails_with 3 'ipsec.conf:[0-9]+' ipsec_on west checkconfig
+	fails_with 3 . ipsec_on west start
+	fails_with 1 'Pluto is not running' ipsec_on west status
+	fails_with 1 'Pluto is not running' ipsec_on west auto --ready
+	fails_with 2 'unknown command' ipsec_on west frobnicate
+	fails_with 2 'give the name' ipsec_on west up
+	west_conf ignore
+	ipsec_on west start
+	fails_with 21 'is not in' ipsec_on west auto --add nobody
+	fails_with 21 . ipsec_on west up nobody
+	ipsec_on west add west-east
+	# From standard input, without a final newline, as NetworkManager does.
+	printf 'conn from-stdin\n left=192.0.2.1\n right=192.0.2.9\n authby=secret' |
+		ipsec_on west auto --replace --config - from-stdin
+	west_status_has '"from-stdin"'
+	west_stop
+}
+
+test_add -t 120 ipsec_start t_ipsec_start
+test_add -t 120 ipsec_reload t_ipsec_reload
+test_add -t 120 ipsec_errors t_ipsec_errors
