@@ -80,7 +80,8 @@ struct conn_config {
 	uint64_t dpd_timeout_usec; /* until an unanswered probe fails; 0: retransmit_timeout */
 	uint64_t dpd_action;       /* enum dpd_action */
 	uint64_t revive;           /* enum revive_policy */
-	uint64_t client_family;    /* the same for the clients: --tunnelipv4, --tunnelipv6 */
+	bool initial_contact;
+	uint64_t client_family; /* the same for the clients: --tunnelipv4, --tunnelipv6 */
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */

@@ -33,6 +33,7 @@ enum ctl_request_attribute {
 	CTL_ATTR_NAME = 0x8001,        /* text: connection to act on or to define */
 	CTL_ATTR_ASYNC = 0x8002,       /* no value: do not stay attached */
 	CTL_ATTR_DEBUG = 0x8003,       /* text: words of a debug list, "all", "none" */
+	CTL_ATTR_VALUE = 0x8004,       /* text: the value of the verb's own option */
 	CTL_ATTR_REMOTE_HOST = 0x8040, /* text: address of a template's peer */
 };
 

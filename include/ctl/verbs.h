@@ -36,6 +36,10 @@ enum verb {
 	VERB_DOWN_CHILD = 25,
 	VERB_DELETESTATE = 26,
 	VERB_CRASH = 27,
+	VERB_DDOS_MODE = 55,
+	VERB_DDOS_BUSY = 56,
+	VERB_DDOS_AUTO = 57,
+	VERB_DDOS_UNLIMITED = 58,
 };
 
 /* Each includes those before it. */
@@ -55,6 +59,8 @@ struct verb_row {
 
 extern const struct verb_row verbs[];
 extern const size_t verb_count;
+/* The value that the verb's option takes, by its name in --help (CTL_ATTR_VALUE); NULL: none. */
+const char *verb_value(const struct verb_row *v);
 
 /* NULL when unknown. */
 const struct verb_row *verb_by_number(uint32_t verb);

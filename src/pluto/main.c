@@ -21,6 +21,7 @@
 #include "io/spawner.h"
 #include "kernel/kernel.h"
 #include "options.h"
+#include "qcd_secret.h"
 
 enum exit_status {
 	EXIT_FAULT = 1,
@@ -77,6 +78,11 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 
 	s.core.pid = (uint32_t)getpid();
 	s.core.stack = k->name;
+	if (!o->no_qcd) {
+		s.core.has_qcd_secret = qcd_secret_read(o->statedir, s.core.qcd_secret, &e);
+		if (!s.core.has_qcd_secret)
+			log_printf(LOG_LEVEL_WARNING, "no quick crash detection: %s", e.text);
+	}
 	/* capabilities are each thread's own: they go before there are threads */
 	if (!privs_drop_daemon(&e))
 		return fail(EXIT_FAULT, &e);

@@ -66,6 +66,7 @@ static bool apply(struct options *o, const struct option_row *r, const char *val
 		return set_path(member, value) ||
 		       error_set(e, "--%s: the path is too long: %s", r->name, value);
 	case OPTION_CALL:
+	case OPTION_MAY:
 		return r->set(o, value, e);
 	case OPTION_LEGACY:
 		note_legacy(o, r->name);
@@ -148,9 +149,9 @@ static bool read_all(struct options *o, int argc, char **argv, struct error *e)
 
 		if (!r)
 			return error_set(e, "unknown option \"%s\": see pluto --help", argv[i]);
-		if (r->argument && !value && ++i < argc)
+		if (r->argument && r->kind != OPTION_MAY && !value && ++i < argc)
 			value = argv[i];
-		if (r->argument && !value)
+		if (r->argument && r->kind != OPTION_MAY && !value)
 			return error_set(e, "--%s needs a value: %s", r->name, r->argument);
 		if (!r->argument && value)
 			return error_set(e, "--%s takes no value", r->name);
@@ -176,6 +177,11 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
 	};
 	if (!read_all(o, argc, argv, e) || !read_config(o, argc, argv, e))
 		return false;
+	/* An instance with a run directory of its own keeps its secrets there, or by --statedir: none
+	 * may share them. */
+	if (!o->statedir[0])
+		text_copy(o->statedir, sizeof(o->statedir),
+			  strcmp(o->rundir, IPSEC_RUNDIR) == 0 ? IPSEC_STATEDIR : o->rundir);
 	if (!libexec || libexec[0] != '/')
 		libexec = IPSEC_LIBEXECDIR;
 	if (!join(o->control, o->rundir, "pluto.ctl") ||
@@ -203,8 +209,11 @@ void options_help(void)
 
 		if (!r->help)
 			continue;
-		snprintf(left, sizeof(left), "--%s%s%s", r->name, r->argument ? " " : "",
-			 r->argument ? r->argument : "");
+		snprintf(left, sizeof(left), "--%s%s%s%s", r->name,
+			 r->kind == OPTION_MAY ? "[="
+			 : r->argument         ? " "
+					       : "",
+			 r->argument ? r->argument : "", r->kind == OPTION_MAY ? "]" : "");
 		printf("  %-34s %s\n", left, r->help);
 	}
 	printf("\nOther options of Openswan and Libreswan are accepted and do nothing.\n"

@@ -13,6 +13,7 @@ struct options {
 	uint8_t task; /* enum options_task */
 	bool nofork;
 	bool stderrlog, log_no_time, log_no_append;
+	bool no_qcd;
 	bool no_kernel; /* --protostack none */
 	int helpers;    /* -1: by the number of CPUs */
 	struct core_settings core;
@@ -21,6 +22,7 @@ struct options {
 	char debug[512];  /* words for VERB_DEBUG; "": none */
 	char legacy[512]; /* options that were accepted and do nothing */
 	/* absolute paths */
+	char statedir[256];
 	char rundir[256], control[256], pidfile[256], journal[256];
 	char config[256]; /* "": none */
 	char secrets[256], logfile[256], updown[256];

@@ -88,13 +88,36 @@ bool set_ctlbase(struct options *o, const char *value, struct error *e)
 
 bool set_ddos_mode(struct options *o, const char *value, struct error *e)
 {
-	o->core.always_cookie = strcmp(value, "busy") == 0 || strcmp(value, "active") == 0;
-	if (o->core.always_cookie || strcmp(value, "auto") == 0)
-		return true;
-	if (strcmp(value, "unlimited") != 0)
-		return error_set(e, "--ddos-mode: \"%s\" is not busy, unlimited or auto", value);
-	o->core.cookie_threshold = o->core.cookie_per_source = UINT32_MAX;
-	return true;
+	static const char *const words[] = { "auto", "busy", "unlimited" };
+
+	if (strcmp(value, "active") == 0)
+		value = "busy";
+	for (uint8_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(value, words[i]) == 0) {
+			o->core.ddos_mode = i; /* enum ddos_mode */
+			return true;
+		}
+	return error_set(e, "--ddos-mode: \"%s\" is not busy, unlimited or auto", value);
+}
+
+/* Without a value it is what the word says: each identity is unique. */
+bool set_uniqueids(struct options *o, const char *value, struct error *e)
+{
+	static const struct {
+		const char *word;
+		uint8_t policy;
+	} words[] = { { "yes", UNIQUE_REPLACE },
+		      { "replace", UNIQUE_REPLACE },
+		      { "keep", UNIQUE_KEEP },
+		      { "no", UNIQUE_NO },
+		      { "never", UNIQUE_NEVER } };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (!value || strcmp(value, words[i].word) == 0) {
+			o->core.uniqueids = words[i].policy;
+			return true;
+		}
+	return error_set(e, "--uniqueids: \"%s\" is not replace, keep, no or never", value);
 }
 
 static bool set_number(const char *name, const char *value, uint32_t *out, struct error *e)
@@ -115,6 +138,11 @@ bool set_ddos_threshold(struct options *o, const char *value, struct error *e)
 bool set_half_open(struct options *o, const char *value, struct error *e)
 {
 	return set_number("--max-halfopen-ike", value, &o->core.max_half_open, e);
+}
+
+bool set_per_source(struct options *o, const char *value, struct error *e)
+{
+	return set_number("--ddos-source-threshold", value, &o->core.cookie_per_source, e);
 }
 
 bool set_version(struct options *o, const char *value, struct error *e)

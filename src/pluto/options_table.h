@@ -9,6 +9,7 @@ enum option_kind {
 	OPTION_FLAG,   /* sets the bool at offset */
 	OPTION_PATH,   /* a file or directory, into the char[256] at offset */
 	OPTION_CALL,   /* set() does it */
+	OPTION_MAY,    /* the same; its value may be left out, and comes after '=' only */
 	OPTION_LEGACY, /* known to the field, without effect here */
 };
 
@@ -35,6 +36,8 @@ bool set_no_stack(struct options *o, const char *value, struct error *e);
 bool set_ctlbase(struct options *o, const char *value, struct error *e);
 bool set_ddos_mode(struct options *o, const char *value, struct error *e);
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e);
+bool set_uniqueids(struct options *o, const char *value, struct error *e);
+bool set_per_source(struct options *o, const char *value, struct error *e);
 bool set_half_open(struct options *o, const char *value, struct error *e);
 bool set_version(struct options *o, const char *value, struct error *e);
 bool set_help(struct options *o, const char *value, struct error *e);

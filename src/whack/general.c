@@ -64,7 +64,7 @@ static const struct refusal refusals[] = {
 	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus shuntstatus "
 	  "addresspoolstatus briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
-	{ "leave-state ddns ddos-mode ddos-busy ddos-auto ddos-unlimited ike-socket-bufsize "
+	{ "leave-state ddns ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle global-redirect global-redirect-to "
 	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid no-debug impair "
 	  "no-impair utc optionsfrom",

@@ -61,8 +61,13 @@ void print_help(FILE *out)
 
 	fputs("usage: whack OPTIONS      one command in each call\n\nCommands:\n", out);
 	for (size_t i = 0; i < verb_count; i++)
-		if (verbs[i].whack)
-			print_row(out, verbs[i].whack, NULL, verbs[i].help);
+		if (verbs[i].whack) {
+			struct text t = TEXT_OVER(value);
+
+			text_add(&t, "%s%s", verb_value(&verbs[i]) ? " " : "",
+				 verb_value(&verbs[i]) ? verb_value(&verbs[i]) : "");
+			print_row(out, verbs[i].whack, value, verbs[i].help);
+		}
 	fputs("\nGeneral:\n", out);
 	for (size_t i = 0; i < GENERAL_COUNT; i++) {
 		struct text t = TEXT_OVER(value);

@@ -146,7 +146,10 @@ static bool read_verb(struct walk *w, const struct verb_row *v, const char *word
 {
 	if (w->o->verb == v)
 		return error_code(w->e, RC_WHACK, "option --%s given twice", w->word);
-	return no_value(w) && set_verb(w, v, word);
+	if (!verb_value(v))
+		return no_value(w) && set_verb(w, v, word);
+	w->o->verb_value = need_value(w);
+	return w->o->verb_value && set_verb(w, v, word);
 }
 
 static bool read_keyword(struct walk *w, const struct keyword *k, const char *word)

@@ -65,6 +65,7 @@ struct request_setting {
 struct options {
 	const struct verb_row *verb; /* NULL only with help or version */
 	const char *verb_word;       /* the spelling used, for errors */
+	const char *verb_value;      /* of the verb's option; NULL: it takes none */
 	const char *name, *label, *debug;
 	const char *socket;    /* path */
 	char socket_text[256]; /* holds it when it was put together */

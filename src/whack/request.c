@@ -21,6 +21,8 @@ bool options_request(const struct options *o, void *data, size_t capacity, struc
 {
 	struct ctl_builder b = ctl_request(data, capacity, 1, o->verb->verb);
 
+	if (o->verb_value)
+		ctl_put_text(&b, CTL_ATTR_VALUE, 0, o->verb_value);
 	if (o->name)
 		ctl_put_text(&b, CTL_ATTR_NAME, 0, o->name);
 	if (o->async)

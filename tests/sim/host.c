@@ -126,6 +126,7 @@ static void do_work(struct sim *s, uint8_t host, struct action *a)
 	struct pending *p;
 
 	work_run(a->work, h->keystore);
+	h->shared_secrets += a->work->kind == WORK_KE_SHARED;
 	if (a->work->kind == WORK_PSK_MAC)
 		remember_mac(s, h, a->work);
 	p = sim_post(s, host, EVENT_WORK_DONE, slow ? h->work_delay_usec : h->mac_delay_usec);
@@ -234,6 +235,8 @@ static void handle(struct sim *s, uint8_t host, struct event *e)
 	if (h->has_exited)
 		return;
 	actions_init(&actions);
+	if (h->cookie_lies)
+		h->core->cookie_version += 2;
 	e->now_usec = s->now_usec;
 	e->wall_sec = WALL_SEC + (s->now_usec - START_USEC) / USEC_PER_SEC;
 	core_handle(h->core, e, &actions);

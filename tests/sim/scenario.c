@@ -107,7 +107,7 @@ static void expect_count(struct play *p, const struct sim_step *st)
 {
 	const struct host *h = &p->sim->hosts[st->host];
 	static const char *const names[] = { "IKE SAs", "children", "states", "policies",
-					     "unended clients", "connections" };
+					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections" };
 	size_t count = 0;
 
 	switch ((enum count_of)st->what) {
@@ -125,6 +125,12 @@ static void expect_count(struct play *p, const struct sim_step *st)
 		break;
 	case COUNT_CONNECTIONS:
 		count = h->core->connections.count;
+		break;
+	case COUNT_HALF_OPEN:
+		count = h->core->half_open;
+		break;
+	case COUNT_SHARED:
+		count = h->shared_secrets;
 		break;
 	case COUNT_UNENDED:
 		for (size_t i = 0; i < h->client_count; i++)
@@ -195,6 +201,12 @@ static void set_knob(struct play *p, const struct sim_step *st)
 		break;
 	case KNOB_CORRUPTION:
 		s->net.corruption = (unsigned)n;
+		break;
+	case KNOB_MESSAGE_ID:
+		craft_message_id(s, st->host, (uint32_t)n);
+		break;
+	case KNOB_COOKIE_LIES:
+		h->cookie_lies = n != 0;
 		break;
 	case KNOB_TRAFFIC_IN:
 		mock_traffic(s, st->host, KDIR_IN, n != 0);
@@ -350,6 +362,39 @@ static void run_check(struct play *p, const struct sim_step *st)
 	case OP_UNLOGGED:
 		if (strstr(h->log, st->text))
 			sim_fail(s, "%s logged \"%s\"", h->name, st->text);
+		break;
+	case OP_INIT:
+		craft_init(s, st->host, (enum mangle)value(p, st));
+		break;
+	case OP_FLOOD:
+		craft_flood(s, st->host, (unsigned)value(p, st), st->what != 0);
+		break;
+	case OP_CRAFT:
+		craft_protected(s, st->host, st->what, (unsigned)value(p, st));
+		break;
+	case OP_SAYS:
+		if (!craft_last_has(s, st->host, (uint16_t)value(p, st)))
+			sim_fail(s, "%s did not say notify %d", h->name, (int)value(p, st));
+		break;
+	case OP_SHORT:
+		if (craft_last_len(s, st->host) > (size_t)value(p, st))
+			sim_fail(s, "%s answered with %zu bytes", h->name,
+				 craft_last_len(s, st->host));
+		break;
+	case OP_SAYS_NO:
+		if (craft_last_has(s, st->host, (uint16_t)value(p, st)))
+			sim_fail(s, "%s said notify %d", h->name, (int)value(p, st));
+		break;
+	case OP_REFLECT:
+		craft_reflect(s, st->host);
+		break;
+	case OP_FAILURES:
+		for (int64_t i = 0; i < value(p, st) && !s->failed; i++)
+			request(p, st->host, VERB_INITIATE, "n3", NULL, RC_FATAL);
+		break;
+	case OP_PSK_FORGET:
+		keystore_free(h->keystore);
+		h->keystore = keystore_new();
 		break;
 	case OP_CRASH:
 		host_crash(s, st->host);

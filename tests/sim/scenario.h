@@ -7,6 +7,7 @@
 #ifndef SIM_SCENARIO_H
 #define SIM_SCENARIO_H
 
+#include "craft.h"
 #include "sim.h"
 #include "wire/payloads.h"
 
@@ -18,12 +19,14 @@ enum op {
 	OP_PPK,
 	OP_FLUSH, OP_EXPIRE,
 	OP_FLOW,
+	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 };
-enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_CONNECTIONS };
+enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
 	KNOB_CORRUPTION, KNOB_NO_FAULTS, KNOB_TRAFFIC_IN, KNOB_TRAFFIC_OUT,
+	KNOB_MESSAGE_ID, KNOB_COOKIE_LIES,
 };
 
 #define K INT64_MIN /* the run's number */
@@ -101,6 +104,22 @@ struct scenario {
 /* An unprotected notify to the host under the SPIs of the latest datagram. */
 #define FORGE(h, exchange_, type, response) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
+/* A copy of the first IKE_SA_INIT request, mangled, to the host; so many from spoofed sources. */
+#define INIT(h, how_) { .op = OP_INIT, .host = (h), .n = (how_) }
+#define FLOOD(h, count_) { .op = OP_FLOOD, .host = (h), .n = (count_) }
+#define FLOOD_FROM_ONE(h, count_) { .op = OP_FLOOD, .host = (h), .n = (count_), .what = 1 }
+/* A protected message to the host, made with its peer's keys. */
+#define CRAFT(h, exchange_, how_) \
+	{ .op = OP_CRAFT, .host = (h), .what = EXCHANGE_##exchange_, .n = (how_) }
+#define SAYS_NO(h, notify_) { .op = OP_SAYS_NO, .host = (h), .n = (notify_) }
+/* The host's latest datagram is not longer than so many bytes. */
+#define SHORT(h, len_) { .op = OP_SHORT, .host = (h), .n = (len_) }
+/* The host's latest datagram comes back to it. */
+#define REFLECT(h) { .op = OP_REFLECT, .host = (h) }
+/* So many attempts of north at "n3" that fail. */
+#define FAILURES(count_) { .op = OP_FAILURES, .host = NORTH, .n = (count_) }
+/* The host's latest datagram holds this notify; 0: no error and no COOKIE. */
+#define SAYS(h, notify_) { .op = OP_SAYS, .host = (h), .n = (notify_) }
 /* The n-th datagram of all once more; 0: every one. */
 #define REPLAY(n_) { .op = OP_REPLAY, .n = (n_) }
 /* The n-th datagram so many times within a moment. */

@@ -136,6 +136,8 @@ struct host {
 	struct mock_kernel kernel;
 	struct updown_mock updown;
 	uint64_t work_delay_usec, mac_delay_usec;
+	unsigned shared_secrets; /* computed */
+	bool cookie_lies;        /* no cookie of its own is ever good */
 	bool is_listening, has_exited, reread_fails;
 	struct client clients[CLIENTS];
 	size_t client_count;
@@ -174,6 +176,7 @@ struct sim {
 	struct host hosts[HOSTS];
 	struct pending *queue;
 	size_t events;
+	unsigned flooded;
 	bool failed, verbose;
 	char why[700];
 };

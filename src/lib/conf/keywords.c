@@ -204,6 +204,8 @@ const struct keyword keywords[] = {
 	       "how long it may take to answer that; 0 for --retransmit-timeout"),
 	ENUM(202, "dpdaction", "dpdaction", dpd_action, &dpd_actions, "hold",
 	     "what becomes of the traffic of a dead peer"),
+	BOOL(204, "initial-contact", "initial-contact initialcontact", initial_contact, "yes",
+	     "say so when the peer's other SAs with us must be dead"),
 	ENUM(203, "revive", "revive", revive, &revives, "wanted",
 	     "what is brought up again by itself: what was initiated, all (keep), nothing (no)"),
 	/* NAT and paths */
@@ -306,7 +308,6 @@ const struct keyword keywords[] = {
 	REFUSED(NULL, "ikefrag-allow", NOT_YET),
 	REFUSED(NULL, "ikefrag-force", NOT_YET),
 	REFUSED("ikepad", "ikepad", NO_V1),
-	REFUSED("initial-contact", "initial-contact initialcontact", NOT_YET),
 	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
 
 	/* shunts, refused */

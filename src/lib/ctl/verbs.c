@@ -42,9 +42,32 @@ const struct verb_row verbs[] = {
 	{ VERB_COMMIT, ROLE_OWN, NAME_UNUSED, false, "commit", NULL, "make a transaction stand" },
 	{ VERB_REKEY_CHILD, ROLE_OPERATE, NAME_MUST, true, "rekey-child", "rekey-child",
 	  "replace the newest Child SA of --name now, and stay until it is done" },
+	{ VERB_DDOS_MODE, ROLE_OPERATE, NAME_UNUSED, false, "ddos-mode", "ddos-mode",
+	  "ask for cookies: busy (always), auto (under load), unlimited (never)" },
+	{ VERB_DDOS_BUSY, ROLE_OPERATE, NAME_UNUSED, false, "ddos-busy", "ddos-busy",
+	  "the same as --ddos-mode busy" },
+	{ VERB_DDOS_AUTO, ROLE_OPERATE, NAME_UNUSED, false, "ddos-auto", "ddos-auto",
+	  "the same as --ddos-mode auto" },
+	{ VERB_DDOS_UNLIMITED, ROLE_OPERATE, NAME_UNUSED, false, "ddos-unlimited", "ddos-unlimited",
+	  "the same as --ddos-mode unlimited" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);
+
+static const struct {
+	uint16_t verb;
+	const char *name;
+} verb_values[] = {
+	{ VERB_DDOS_MODE, "MODE" },
+};
+
+const char *verb_value(const struct verb_row *v)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verb_values); i++)
+		if (verb_values[i].verb == v->verb)
+			return verb_values[i].name;
+	return NULL;
+}
 
 const struct verb_row *verb_by_number(uint32_t verb)
 {
@@ -109,6 +132,8 @@ static bool check_attribute(const struct verb_row *v, const struct ctl_attribute
 		return a->value.len == 0 ||
 		       error_code(e, RC_BAD_MESSAGE, "the asynchronous mark has a value");
 	if (a->id == CTL_ATTR_DEBUG && v->verb == VERB_DEBUG)
+		return true;
+	if (a->id == CTL_ATTR_VALUE && verb_value(v))
 		return true;
 	if (request_option_of(v, a->id) || (a->flags & CTL_OPTIONAL))
 		return true;

@@ -94,6 +94,34 @@ static void command_debug(struct core *c, struct request_run *r)
 	client_finish(c, r->client, RC_OK);
 }
 
+static const struct name ddos_rows[] = { { DDOS_AUTO, "auto" },
+					 { DDOS_BUSY, "busy" },
+					 { DDOS_BUSY, "active" },
+					 { DDOS_UNLIMITED, "unlimited" } };
+static const struct names ddos_modes = NAMES("ddos mode", ddos_rows);
+
+/* By the verb, or by the value of the one that takes any. */
+static void command_ddos(struct core *c, struct request_run *r)
+{
+	static const uint8_t by_verb[] = { DDOS_BUSY, DDOS_AUTO, DDOS_UNLIMITED };
+	struct ctl_attribute a;
+	char word[32] = "", buf[32];
+	uint32_t mode = 0;
+
+	if (r->client->verb != VERB_DDOS_MODE) {
+		mode = by_verb[r->client->verb - VERB_DDOS_BUSY];
+	} else if (!ctl_find(r->message, CTL_ATTR_VALUE, &a) ||
+		   !ctl_value_text(&a, word, sizeof(word)) ||
+		   !name_value(&ddos_modes, word, &mode)) {
+		client_answer(c, r->client, RC_WHACK, "ddos-mode is busy, auto or unlimited");
+		return;
+	}
+	c->ddos_mode = (uint8_t)mode;
+	client_say(c, r->client, LINE_LOG, "ddos-mode: %s",
+		   name_str(&ddos_modes, mode, buf, sizeof(buf)));
+	client_finish(c, r->client, RC_OK);
+}
+
 static const struct {
 	uint16_t verb;
 	command_fn *run;
@@ -115,6 +143,10 @@ static const struct {
 	{ VERB_BEGIN, command_begin },
 	{ VERB_COMMIT, command_commit },
 	{ VERB_REKEY_CHILD, command_rekey_child },
+	{ VERB_DDOS_MODE, command_ddos },
+	{ VERB_DDOS_BUSY, command_ddos },
+	{ VERB_DDOS_AUTO, command_ddos },
+	{ VERB_DDOS_UNLIMITED, command_ddos },
 };
 
 static command_fn *handler_of(uint16_t verb)

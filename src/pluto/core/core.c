@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "core/contact.h"
 #include "core/exchange.h"
+#include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -14,7 +16,7 @@
 struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
-	uint8_t key[5][16];
+	uint8_t key[7][16];
 
 	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
 	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
@@ -31,12 +33,18 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_spi, key[1]);
 	table_init(&c->by_init, key[2]);
 	table_init(&c->sources, key[0]);
+	table_init(&c->by_peer, key[6]);
+	table_init(&c->by_tombstone, key[5]);
 	table_init(&c->by_ends, key[3]);
 	table_init(&c->esp_in, key[4]);
 	table_init(&c->esp_out, key[4]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->held);
+	list_init(&c->half_opens);
+	list_init(&c->offenders);
+	list_init(&c->tombstones);
+	c->ddos_mode = s->always_cookie ? DDOS_BUSY : s->ddos_mode;
 	list_init(&c->clients);
 	list_init(&c->transactions);
 	list_init(&c->kicked);
@@ -100,7 +108,9 @@ void core_free(struct core *c)
 	connections_fini(&c->connections);
 	table_fini(&c->by_spi);
 	table_fini(&c->by_init);
-	table_fini(&c->sources);
+	table_fini(&c->by_peer);
+	half_open_fini(c);
+	tombstone_fini(c);
 	table_fini(&c->by_ends);
 	table_fini(&c->esp_in);
 	table_fini(&c->esp_out);
@@ -254,6 +264,7 @@ static void timers(struct core *c)
 	}
 	intent_timer(c);
 	linger_timer(c, c->now_usec);
+	tombstone_timer(c);
 }
 
 static void dispatch(struct core *c, const struct event *e)
@@ -326,5 +337,7 @@ uint64_t core_deadline(const struct core *c)
 	n = heap_first(&c->lingering);
 	if (n && n->when_usec < when)
 		when = n->when_usec;
+	if (tombstone_deadline(c) < when)
+		when = tombstone_deadline(c);
 	return c->exit_at_usec < when ? c->exit_at_usec : when;
 }

@@ -14,14 +14,28 @@
 
 struct core;
 
+/* When are cookies asked for? */
+enum ddos_mode { DDOS_AUTO = 0, DDOS_BUSY = 1, DDOS_UNLIMITED = 2 };
+/* A peer comes from elsewhere and says nothing of INITIAL_CONTACT: */
+enum unique_policy {
+	UNIQUE_REPLACE = 0, /* its older IKE SA goes */
+	UNIQUE_KEEP = 1,    /* the newcomer is refused */
+	UNIQUE_NO = 2,      /* both stay */
+	UNIQUE_NEVER = 3,   /* both stay, even with INITIAL_CONTACT */
+};
+
 struct core_settings {
 	uint32_t cookie_threshold;  /* half-open SAs in all before cookies; default 256 */
 	uint32_t cookie_per_source; /* default 16 */
 	uint32_t max_half_open;     /* default 10000 */
 	bool always_cookie;         /* tests */
 	bool single_pair;           /* tests: offers of several pairs are refused (RFC 7296 2.9) */
-	uint32_t pid;               /* for status */
-	const char *stack;          /* name of the kernel backend, for status; static */
+	uint8_t ddos_mode;          /* enum ddos_mode */
+	uint8_t uniqueids;          /* enum unique_policy */
+	bool has_qcd_secret;
+	uint8_t qcd_secret[32]; /* stored: the same in the next process (RFC 6290 5.1) */
+	uint32_t pid;           /* for status */
+	const char *stack;      /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {

@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "core/contact.h"
 #include "core/exchange.h"
+#include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/prf.h"
 #include "ctl/codes.h"
@@ -86,7 +88,7 @@ static bool is_known_init(struct core *c, const struct event *e, const struct ik
 }
 
 /* Makes a responder's IKE SA for a request that is well formed and may cost something. */
-static void run_init(struct core *c, const struct event *e, struct message *m)
+static void run_init(struct core *c, const struct event *e, struct message *m, bool is_proven)
 {
 	const struct exchange_row *row = exchange_find(EXCHANGE_IKE_SA_INIT, IKE_HALF_OPEN, false);
 	struct connection_walk walk =
@@ -96,7 +98,7 @@ static void run_init(struct core *c, const struct event *e, struct message *m)
 	struct ike_sa *ike;
 
 	if (!conn) {
-		core_log(c, LOG_LEVEL_WARNING,
+		peer_log(c, LOG_LEVEL_WARNING,
 			 "IKE_SA_INIT from %s: no connection has this peer's address; "
 			 "add one with --host %s or %%any",
 			 endpoint_format(&e->remote, peer, sizeof(peer)),
@@ -105,13 +107,15 @@ static void run_init(struct core *c, const struct event *e, struct message *m)
 			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
 		return;
 	}
-	if (c->half_open >= c->settings.max_half_open || c->is_shutting_down)
+	if (c->is_shutting_down)
 		return;
+	half_open_make_room(c);
 	ike = ike_create(c, conn, false, &e->local, &e->remote);
 	if (!ike)
 		return;
 	ike->spi_i = m->header.spi_i;
 	ike->natt = e->natt;
+	ike->is_proven_address = is_proven;
 	half_open_add(c, ike);
 	if (!init_remember(c, ike, m->raw) || !bytes_copy(m->raw, &ike->peer_first_message) ||
 	    !bytes_copy(m->raw, &ike->theirs.datagram) ||
@@ -128,6 +132,7 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 	cleanup(arena_free) struct arena arena = { 0 };
 	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_KE) |
 			      PAYLOAD_BIT(PAYLOAD_NONCE);
+	enum cookie_verdict cookie;
 	struct message m;
 	uint8_t type;
 
@@ -135,6 +140,13 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 		DROP(c, e, "IKE_SA_INIT request with impossible SPIs or message ID");
 	if (is_known_init(c, e, h))
 		return;
+	if (penalty_is_due(c, &e->remote.address))
+		DROP(c, e, "IKE_SA_INIT of a source that failed to authenticate too often");
+	cookie = cookie_check(c, e, h);
+	if (cookie == COOKIE_ASKED)
+		return;
+	if (cookie == COOKIE_BAD_MESSAGE)
+		DROP(c, e, "IKE_SA_INIT request without a nonce, or with bad payload lengths");
 	if (!message_parse(e->datagram, &arena, &m))
 		DROP(c, e, "IKE_SA_INIT request with bad %s", m.error);
 	if (m.critical_unknown) {
@@ -145,8 +157,7 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 	}
 	if ((m.have & need) != need)
 		DROP(c, e, "IKE_SA_INIT request without SA, KE or Ni");
-	if (cookie_check(c, e, &m))
-		run_init(c, e, &m);
+	run_init(c, e, &m, cookie == COOKIE_PROVEN);
 }
 
 enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
@@ -184,6 +195,9 @@ bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t 
 		if (is_request)
 			send_error_reply(c, ike, m, N_UNSUPPORTED_CRITICAL_PAYLOAD,
 					 slice(&type, 1));
+		else if (ike->phase ==
+			 IKE_ESTABLISHED) /* that exchange has failed, no more (case 68) */
+			return true;
 		else
 			*reason = "the answer holds an unknown critical payload";
 		return false;
@@ -261,6 +275,8 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 		     ike->expected_message_id);
 	if (ike->theirs.row)
 		DROP(c, e, "request that is at work already");
+	if (!row && (h->exchange == EXCHANGE_IKE_SA_INIT || h->exchange == EXCHANGE_IKE_AUTH))
+		DROP(c, e, "request that only a beginning may have (case 22)");
 	if (!row && ike->phase != IKE_ESTABLISHED)
 		DROP(c, e, "request that is not legal now");
 	if (ike->bad_auths >= MAX_BAD_AUTHS)
@@ -282,7 +298,7 @@ static bool spis_fit(const struct ike_sa *ike, const struct ike_header *h)
 static void no_sa(struct core *c, const struct event *e, const struct ike_header *h)
 {
 	if (!(h->flags & FLAG_RESPONSE) && plain_budget(c))
-		send_plain_notify(c, e, h, N_INVALID_IKE_SPI, SLICE_EMPTY);
+		qcd_answer(c, e, h);
 	DROP(c, e, "message for an IKE SA that is not here");
 }
 
@@ -302,6 +318,10 @@ static void plain_notify(struct core *c, const struct event *e, struct ike_sa *i
 	if (!message_notify(&m, N_INVALID_IKE_SPI) && !message_notify(&m, N_INVALID_SPI) &&
 	    !message_notify(&m, N_AUTHENTICATION_FAILED))
 		DROP(c, e, "unprotected message for #%u", ike->serial);
+	if (qcd_is_proven(ike, &m)) {
+		ike_end(c, ike, RC_NO_RESPONSE, "the peer lost it, and proved so by its token");
+		return;
+	}
 	liveness_hint(c, ike);
 }
 
@@ -310,6 +330,8 @@ static void for_sa(struct core *c, const struct event *e, const struct ike_heade
 	bool from_initiator = h->flags & FLAG_INITIATOR;
 	struct ike_sa *ike = ike_by_spi(c, from_initiator ? h->spi_r : h->spi_i);
 
+	if (!ike && tombstone_answer(c, h))
+		return;
 	if (!ike) {
 		no_sa(c, e, h);
 		return;

@@ -212,9 +212,17 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 	return s->child != NULL;
 }
 
+/* Message IDs never wrap (RFC 7296 2.2; case 14). */
+#define LAST_MESSAGE_ID 0xfffffffeu
+
 void exchange_start_wants(struct core *c, struct ike_sa *ike)
 {
 	struct want *w;
+
+	if (ike->phase == IKE_ESTABLISHED && ike->next_message_id >= LAST_MESSAGE_ID) {
+		ike_end(c, ike, RC_FATAL, "its message IDs are used up");
+		return;
+	}
 
 	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.sent.data &&
 	       (w = next_want(c, ike))) {

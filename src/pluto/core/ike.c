@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/contact.h"
 #include "core/exchange.h"
+#include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -115,78 +117,12 @@ struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initi
 	ike_set_connection(c, ike, conn);
 	list_append(&c->ike_sas, &ike->node);
 	c->ike_count++;
+	ike->created_usec = c->now_usec;
 	ike->expires_usec = c->now_usec + HALF_OPEN_TIMEOUT_USEC;
 	if (is_initiator)
 		ike->expires_usec = USEC_NEVER; /* retransmission limits it */
 	ike_set_timer(c, ike);
 	return ike;
-}
-
-static struct address source_key(const struct address *a)
-{
-	struct address key = *a;
-
-	if (key.family == FAMILY_IPV6)
-		memset(key.bytes + 8, 0, 8);
-	return key;
-}
-
-static struct half_open_source *source_find(struct core *c, const struct address *key)
-{
-	uint64_t hash = table_hash(&c->sources, slice(key, sizeof(*key)));
-	struct table_node *n;
-
-	for (n = table_first(&c->sources, hash); n; n = table_next(n, hash)) {
-		struct half_open_source *s = container_of(n, struct half_open_source, node);
-
-		if (address_eq(&s->source, key))
-			return s;
-	}
-	return NULL;
-}
-
-uint32_t half_open_of_source(struct core *c, const struct address *source)
-{
-	struct address key = source_key(source);
-	struct half_open_source *s = source_find(c, &key);
-
-	return s ? s->count : 0;
-}
-
-void half_open_add(struct core *c, struct ike_sa *ike)
-{
-	struct address key = source_key(&ike->init_remote.address);
-	struct half_open_source *s = source_find(c, &key);
-
-	if (!s && (s = calloc(1, sizeof(*s)))) {
-		s->source = key;
-		if (!table_insert(&c->sources, &s->node,
-				  table_hash(&c->sources, slice(&key, sizeof(key))))) {
-			free(s);
-			s = NULL;
-		}
-	}
-	if (!s)
-		return;
-	s->count++;
-	c->half_open++;
-	ike->is_half_open_counted = true;
-}
-
-void half_open_remove(struct core *c, struct ike_sa *ike)
-{
-	struct address key = source_key(&ike->init_remote.address);
-	struct half_open_source *s;
-
-	if (!ike->is_half_open_counted)
-		return;
-	ike->is_half_open_counted = false;
-	c->half_open--;
-	s = source_find(c, &key);
-	if (s && --s->count == 0) {
-		table_remove(&c->sources, &s->node);
-		free(s);
-	}
 }
 
 void ike_set_timer(struct core *c, struct ike_sa *ike)
@@ -197,6 +133,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 
 	if (ike->request.sent.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
+	if (ike->last_reply.data && ike->reply_drop_usec < when)
+		when = ike->reply_drop_usec;
 	if (ike->look_usec < when)
 		when = ike->look_usec;
 	list_each (child, &ike->children, struct child_sa, node) {
@@ -285,6 +223,8 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 	list_each (child, &ike->children, struct child_sa, node)
 		child_timer(c, ike, child);
 	exchange_start_wants(c, ike);
+	if (ike->last_reply.data && ike->reply_drop_usec <= c->now_usec)
+		bytes_free(&ike->last_reply);
 	liveness_timer(c, ike);
 	if (path_keepalive_due(ike) <= c->now_usec)
 		path_keepalive(c, ike);
@@ -301,6 +241,8 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	half_open_remove(c, ike);
 	ike->phase = IKE_ESTABLISHED;
 	ike->established_wall_sec = c->wall_sec;
+	ike->established_usec = c->now_usec;
+	unique_add(c, ike);
 	ike->expires_usec = config->ike_lifetime_usec ? c->now_usec + config->ike_lifetime_usec
 						      : USEC_NEVER;
 	ike->connection->newest_ike = ike->serial;
@@ -383,6 +325,11 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
 	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
 	half_open_remove(c, ike);
+	/* It got as far as a protected answer: whoever it was did not prove who it is (case 49). */
+	if (!was_up && !ike->is_initiator && ike->expected_message_id > 1)
+		penalty_note(c, &ike->remote.address);
+	tombstone_add(c, ike);
+	unique_remove(c, ike);
 	ike->phase = IKE_DEAD;
 	list_each (child, &ike->children, struct child_sa, node)
 		end_child(c, ike, child, was_up, code, loss, reason);

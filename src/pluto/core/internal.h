@@ -30,12 +30,6 @@ enum waits_for {
 	WAITS_GONE
 };
 
-struct half_open_source {
-	struct table_node node;
-	struct address source; /* IPv4 address or IPv6 /64 */
-	uint32_t count;
-};
-
 struct core {
 	struct core_settings settings;
 	uint64_t now_usec;
@@ -49,11 +43,21 @@ struct core {
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
 	uint32_t debug;
-	struct table by_spi;          /* struct ike_sa */
-	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table by_spi;    /* struct ike_sa */
+	struct table by_init;   /* struct ike_sa: responders by their IKE_SA_INIT request */
 	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
-	struct table by_ends; /* struct ike_sa: by addresses and identities of the connection */
-	struct table sources; /* struct half_open_source */
+	struct table by_ends;   /* struct ike_sa: by addresses and identities of the connection */
+	struct table sources;   /* core/half_open.c */
+	struct list half_opens; /* struct ike_sa: the oldest first */
+	struct list offenders;
+	uint32_t offender_count;
+	struct table by_peer;      /* struct ike_sa: established ones by the peer's identity */
+	struct table by_tombstone; /* core/tombstone.c */
+	struct list tombstones;
+	uint32_t tombstone_count;
+	uint8_t ddos_mode;        /* enum ddos_mode */
+	uint64_t peer_lines_usec; /* log lines that peers cause are limited for each second */
+	uint32_t peer_lines, peer_lines_lost;
 	struct list ike_sas;
 	struct list dead; /* freed at the end of the event */
 	struct list held; /* struct child_sa: policies without states (core/hold.c) */
@@ -100,6 +104,9 @@ uint32_t core_ticket(struct core *c, struct slot *slot);
 /* ---- report.c: log lines, to the log and to the clients that watch the connection */
 void core_log(struct core *c, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A line that anybody can cause: 20 a second, and how many were left out (case 193). */
+void peer_log(struct core *c, enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* With the prefix "name" #serial: and to watchers; code is the line's prefix number. */
 void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, enum log_level level,
 	    uint32_t code, const char *format, ...) __attribute__((format(printf, 6, 7)));
@@ -130,9 +137,6 @@ void ike_timer(struct core *c, struct ike_sa *ike);
  * a retry planned when the connection is wanted. */
 void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason);
 void ike_established(struct core *c, struct ike_sa *ike);
-void half_open_add(struct core *c, struct ike_sa *ike);
-void half_open_remove(struct core *c, struct ike_sa *ike);
-uint32_t half_open_of_source(struct core *c, const struct address *source);
 
 /* ---- send.c: requests, replies, retransmission (RFC 7296 2.1) */
 #define MESSAGE_BUFFER 16384
@@ -153,7 +157,7 @@ void request_done(struct core *c, struct ike_sa *ike);
 void send_plain_notify(struct core *c, const struct event *e, const struct ike_header *h,
 		       uint16_t type, struct slice data);
 
-/* ---- demux.c, cookie.c */
+/* ---- demux.c */
 void demux_packet(struct core *c, const struct event *e);
 /* Decrypts the slot's message in place and parses what is inside. */
 enum open_result { OPEN_OK, OPEN_DROP, OPEN_SYNTAX };
@@ -164,10 +168,6 @@ bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t 
 		const char **reason);
 /* Remembers the IKE_SA_INIT request that made this SA. */
 bool init_remember(struct core *c, struct ike_sa *ike, struct slice request);
-bool cookie_make(struct core *c, uint32_t version, const struct message *m,
-		 const struct address *source, uint8_t out[20]);
-/* True when the message may go on; else a COOKIE was asked for. */
-bool cookie_check(struct core *c, const struct event *e, const struct message *m);
 
 /* ---- path.c: the addresses and ports an IKE SA and its children use */
 /* A new request, whose integrity is proven, came by this path: is it the peer's from now on? */

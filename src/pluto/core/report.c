@@ -11,6 +11,8 @@
 #include "ctl/codes.h"
 #include "ctl/records.h"
 
+#define PEER_LINES_PER_SEC 20
+
 static void queue_log(struct core *c, enum log_level level, const char *text)
 {
 	struct action *a = calloc(1, sizeof(*a));
@@ -39,6 +41,49 @@ void core_log(struct core *c, enum log_level level, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	queue_log(c, level, text);
+}
+
+/* The first line of a new second says how many were left out before it. */
+static bool peer_line_fits(struct core *c)
+{
+	char text[80];
+
+	if (c->now_usec - c->peer_lines_usec >= USEC_PER_SEC) {
+		uint32_t lost = c->peer_lines_lost;
+
+		c->peer_lines_usec = c->now_usec;
+		c->peer_lines = c->peer_lines_lost = 0;
+		if (lost) {
+			snprintf(text, sizeof(text), "%u log lines that peers caused are left out",
+				 lost);
+			queue_log(c, LOG_LEVEL_WARNING, text);
+		}
+	}
+	if (c->peer_lines < PEER_LINES_PER_SEC) {
+		c->peer_lines++;
+		return true;
+	}
+	c->peer_lines_lost++;
+	return false;
+}
+
+void peer_log(struct core *c, enum log_level level, const char *format, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (!peer_line_fits(c))
+		return;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	queue_log(c, level, text);
+}
+
+/* Nobody has proven anything yet: anybody causes its lines. */
+static bool is_anybodys(const struct ike_sa *ike)
+{
+	return !ike->is_initiator && ike->established_usec == 0;
 }
 
 void client_frame(struct core *c, struct core_client *client, struct slice frame)
@@ -118,6 +163,8 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 	int n;
 
 	if (level == LOG_LEVEL_DEBUG && !c->debug)
+		return;
+	if (is_anybodys(ike) && !peer_line_fits(c))
 		return;
 	n = snprintf(text, sizeof(text),
 		     "%s #%u: ", conn ? connection_format(conn, name, sizeof(name)) : "\"?\"",

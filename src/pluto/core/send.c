@@ -6,6 +6,9 @@
 #include "core/internal.h"
 #include "wire/protect.h"
 
+/* Several minutes (RFC 7296 2.1): a request that comes again later is not answered any more. */
+#define REPLY_KEPT_USEC (300 * USEC_PER_SEC)
+
 static struct sk_keys own_keys(const struct ike_sa *ike)
 {
 	if (ike->is_initiator)
@@ -100,6 +103,8 @@ bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b)
 	bytes_free(&ike->last_reply);
 	bytes_copy(bytes, &ike->last_reply);
 	ike->replies_resent = 0;
+	ike->reply_drop_usec = c->now_usec + REPLY_KEPT_USEC;
+	ike_set_timer(c, ike);
 	ike->expected_message_id++;
 	transmit_reply(c, ike, bytes);
 	return true;

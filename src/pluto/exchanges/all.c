@@ -112,7 +112,7 @@ const struct exchange_row exchange_rows[] = {
 		.steps = { derive_shared_step, derive_keys_step, auth_open_step, auth_choose_step,
 			   ppk_answer_step, ppk_answered_step, auth_mac_step, auth_check_step,
 			   child_choose_step, child_alloc_step, child_alloced_step, CHILD_STEPS,
-			   auth_reply_step, child_finish_step },
+			   auth_reply_step, child_finish_step, auth_unique_step },
 	},
 	{
 		.story = "process the IKE_AUTH response",
@@ -120,7 +120,7 @@ const struct exchange_row exchange_rows[] = {
 		.phase = IKE_AUTHENTICATING,
 		.is_response = true,
 		.steps = { auth_response_step, auth_verify_step, child_accept_step, CHILD_STEPS,
-			   child_finish_step },
+			   child_finish_step, auth_unique_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA",

@@ -92,6 +92,8 @@ enum step create_response_step(struct run *r)
 	request_done(r->core, r->ike);
 	if (!s->child)
 		return STEP_DONE;
+	if (r->m->critical_unknown)
+		return child_undo(r, RC_FATAL, "the answer holds an unknown critical payload");
 	if (n && wants_other_group(r, n))
 		return exchange_jump(r, &start_create_child);
 	outcome = child_accept_step(r);

@@ -2,21 +2,37 @@
 /* THE table of extensions, and the two walks over it. Called by the exchanges' send and take steps. */
 #include "exchanges/extensions.h"
 
+#include "core/contact.h"
 #include "ctl/codes.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
 
-/* The first IKE SA of ours with this peer: all others it may have of us are dead (RFC 7296 2.4). */
+/* All others that the peer may have of us are dead then (RFC 7296 2.4). */
 static bool is_first_contact(struct run *r)
 {
-	struct ike_sa *ike;
+	return r->ike->connection->def->config.initial_contact && unique_is_first(r->core, r->ike);
+}
 
-	list_each (ike, &r->core->ike_sas, struct ike_sa, node)
-		if (ike != r->ike && ike->phase >= IKE_ESTABLISHED && ike->phase < IKE_DEAD &&
-		    identity_eq(&ike->connection->us->id, &r->ike->connection->us->id) &&
-		    identity_eq(&ike->peer_id, &r->ike->connection->peer->id))
-			return false;
-	return true;
+static bool has_token(struct run *r)
+{
+	return r->core->settings.has_qcd_secret;
+}
+
+static void put_token(struct run *r, struct builder *b)
+{
+	uint8_t token[QCD_TOKEN_LEN];
+
+	if (qcd_token(r->core, r->ike->spi_i, r->ike->spi_r, token))
+		builder_notify(b, PROTOCOL_IKE, SLICE_EMPTY, N_QCD_TOKEN, SLICE_OF(token));
+}
+
+/* One of another length is no token (RFC 6290 5). */
+static void take_token(struct run *r, const struct notify *n)
+{
+	if (n->data.len < QCD_TOKEN_MIN || n->data.len > QCD_TOKEN_MAX)
+		return;
+	bytes_free(&r->ike->peer_token);
+	bytes_copy(n->data, &r->ike->peer_token);
 }
 
 static bool takes_childless(struct run *r)
@@ -43,6 +59,14 @@ const struct extension extensions[] = {
 	  .sent_in = SENT_IN_REQUEST,
 	  .feature = FEATURE_INITIAL_CONTACT,
 	  .is_wanted = is_first_contact },
+	{ .name = "quick crash detection",
+	  .notify = N_QCD_TOKEN,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_QCD,
+	  .is_wanted = has_token,
+	  .put = put_token,
+	  .take = take_token },
 	{ .name = "NAT detection: the sender's end",
 	  .notify = N_NAT_DETECTION_SOURCE_IP,
 	  .exchange = EXCHANGE_IKE_SA_INIT,

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/contact.h"
 #include "ctl/codes.h"
 #include "exchanges/extensions.h"
 #include "exchanges/nat.h"
@@ -327,6 +328,8 @@ enum step auth_check_step(struct run *r)
 			id, r->work->origin);
 		return refuse_initiator(r, reason);
 	}
+	if (unique_refuses(r->core, r->ike, r->m))
+		return refuse_initiator(r, "the same peer is up from elsewhere (uniqueids=keep)");
 	memcpy(s->mac, r->work->mac, sizeof(s->mac));
 	if (!auth_take_instance(r))
 		return close_with(r, RC_INTERNAL, "out of memory");
@@ -354,5 +357,13 @@ enum step auth_reply_step(struct run *r)
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, true);
 	if (!send_reply(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH answer cannot be built");
+	return STEP_NEXT;
+}
+
+/* All stands that was agreed: what the peer had here before may go. */
+enum step auth_unique_step(struct run *r)
+{
+	if (r->ike->phase == IKE_ESTABLISHED)
+		unique_enforce(r->core, r->ike);
 	return STEP_NEXT;
 }

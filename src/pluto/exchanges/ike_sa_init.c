@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/guard.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 #include "exchanges/extensions.h"
@@ -269,6 +270,12 @@ enum step init_reply_step(struct run *r)
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, true);
 	bytes = builder_finish(&b);
+	if (!ike->is_proven_address && !answer_is_small(ike->peer_first_message.len, bytes.len)) {
+		struct event e = { .local = ike->local, .remote = ike->remote, .natt = ike->natt };
+
+		cookie_ask(r->core, &e, &r->m->header, bytes_slice(&ike->peer_nonce));
+		return close_with(r, RC_FATAL, "a cookie was asked for: the answer would be long");
+	}
 	if (bytes.len == 0 || !bytes_copy(bytes, &ike->first_message) ||
 	    !bytes_copy(bytes, &ike->last_reply))
 		return close_with(r, RC_INTERNAL, "IKE_SA_INIT reply cannot be built");

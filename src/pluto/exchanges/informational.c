@@ -29,6 +29,8 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, b
 	for (uint16_t i = 0; i < d->count; i++) {
 		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
 
+		if (!child) /* some peers name our end's SPI (case 149) */
+			child = ike_child_by_spi_in(r->ike, spi_at(d, i));
 		if (!child) {
 			remember_gone(&r->ike->ours.scratch, spi_at(d, i));
 			continue;

@@ -15,9 +15,10 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 	ike->is_initiator = is_initiator;
 	ike->phase = is_initiator ? IKE_STARTING : IKE_HALF_OPEN;
 	ike->expires_usec = USEC_NEVER;
-	ike->look_usec = USEC_NEVER;
+	ike->look_usec = ike->reply_drop_usec = USEC_NEVER;
 	list_init(&ike->children);
 	list_init(&ike->wants);
+	list_init(&ike->half_open_node);
 	return ike;
 }
 
@@ -149,6 +150,7 @@ void ike_sa_free(struct ike_sa *ike)
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
+	bytes_free(&ike->peer_token);
 	identity_free(&ike->peer_id);
 	ike_sa_set_connection(ike, NULL);
 	ike_keys_free(&ike->keys);
@@ -171,6 +173,16 @@ struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi)
 
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->spi_out == spi && spi != 0)
+			return child;
+	return NULL;
+}
+
+struct child_sa *ike_child_by_spi_in(struct ike_sa *ike, uint32_t spi)
+{
+	struct child_sa *child;
+
+	list_each (child, &ike->children, struct child_sa, node)
+		if (child->spi_in == spi && spi != 0)
 			return child;
 	return NULL;
 }

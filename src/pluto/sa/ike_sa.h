@@ -21,6 +21,7 @@ enum ike_phase {
 /* What the peer said it can do or wants: bits of ike_sa.peer_features (exchanges/extensions.c). */
 enum ike_feature {
 	FEATURE_INITIAL_CONTACT = 1u << 0,
+	FEATURE_QCD = 1u << 19,
 	FEATURE_NAT_SOURCE = 1u << 1,
 	FEATURE_NAT_DESTINATION = 1u << 2,
 	FEATURE_PPK = 1u << 5,
@@ -125,6 +126,7 @@ struct want { /* a request to be made when the slot is free */
 struct ike_sa {
 	struct table_node by_spi;  /* our SPI */
 	struct table_node by_init; /* responder: address and SPI of its IKE_SA_INIT request */
+	struct table_node by_peer; /* the peer's proven identity */
 	struct table_node by_ends; /* addresses and its connection's identities */
 	uint8_t init_digest[32];   /* of that request, to know it again */
 	struct list node;
@@ -150,6 +152,7 @@ struct ike_sa {
 	uint32_t next_message_id;     /* of ours */
 	uint32_t expected_message_id; /* of theirs */
 	struct bytes last_reply;      /* cached: message ID expected - 1 */
+	uint64_t reply_drop_usec;     /* until then */
 	uint64_t reply_credit_usec;   /* resends are limited (case 30) */
 	uint8_t replies_resent;
 	struct list children, wants;
@@ -162,8 +165,13 @@ struct ike_sa {
 	uint8_t tried_group_count;
 	uint8_t bad_auths; /* case 46 */
 	bool is_half_open_counted;
+	struct list half_open_node;
+	struct address half_open_source;
+	bool is_proven_address; /* it sent a cookie of ours */
 	uint64_t established_wall_sec;
 	bool is_deleted_by_peer;
+	struct bytes peer_token; /* RFC 6290 */
+	uint64_t created_usec, established_usec;
 	/* liveness (core/liveness.h) */
 	uint64_t heard_usec;     /* the peer's last fresh message */
 	uint64_t look_usec;      /* when liveness is looked at; USEC_NEVER: not */
@@ -197,6 +205,7 @@ struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);
 void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child);
 /* Only core/ike.c calls it: look-ups depend on the connection. */
 void ike_sa_set_connection(struct ike_sa *ike, struct connection *c);
+struct child_sa *ike_child_by_spi_in(struct ike_sa *ike, uint32_t spi);
 bool ike_want(struct ike_sa *ike, enum want_kind kind, struct connection *c, uint32_t child_serial);
 /* A child with selectors of its own; takes them over, false: not. */
 bool ike_want_child(struct ike_sa *ike, struct connection *c, struct selectors *local,

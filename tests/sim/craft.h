@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Messages that no core sends: forged copies of an IKE_SA_INIT request, and protected messages made
+ * with the keys of a peer's IKE SA, each wrong in one way.
+ */
+#ifndef SIM_CRAFT_H
+#define SIM_CRAFT_H
+
+#include "sim.h"
+
+/* What is done to a copy of the first IKE_SA_INIT request before it is sent again. */
+enum mangle {
+	MANGLE_NONE,
+	MANGLE_SPI_I_ZERO,
+	MANGLE_SPI_R,
+	MANGLE_MESSAGE_ID,
+	MANGLE_NO_INITIATOR,
+	MANGLE_MAJOR_3,
+	MANGLE_MAJOR_3_RESPONSE,
+	MANGLE_MAJOR_1,
+	MANGLE_MINOR,
+	MANGLE_SHORT,
+	MANGLE_LENGTH_LONG,
+	MANGLE_LENGTH_SHORT,
+	MANGLE_TRAILER,
+	MANGLE_EXCHANGE,
+	MANGLE_PAYLOAD_LENGTH_0,
+	MANGLE_CHAIN_END,
+	MANGLE_CRITICAL,
+	MANGLE_UNKNOWN,
+	MANGLE_TWO_KE,
+	MANGLE_NO_NONCE,
+	MANGLE_NONCE_15,
+	MANGLE_NONCE_16,
+	MANGLE_NONCE_256,
+	MANGLE_NONCE_257,
+	MANGLE_KE_SHORT,
+	MANGLE_KE_ZERO,
+	MANGLE_KE_GROUP,
+	MANGLE_PAYLOADS_65,
+	MANGLE_VENDORS_60,
+	MANGLE_NOTIFY_SPI,
+	MANGLE_KNOWN_CRITICAL,
+	MANGLE_PUZZLE,
+	MANGLE_NEW_NONCE,
+	MANGLE_RESERVED,
+	MANGLE_TINY,
+	MANGLE_FAKE_SK,
+	MANGLE_FAKE_SK_LONG,
+};
+
+/* What a protected message holds. With CRAFT_RESPONSE added it answers the host's own request. */
+enum craft {
+	CRAFT_EMPTY,
+	CRAFT_CRITICAL,
+	CRAFT_UNKNOWN,
+	CRAFT_KNOWN_CRITICAL,
+	CRAFT_BAD_ICV,
+	CRAFT_LENGTH_0,
+	CRAFT_CHAIN_END,
+	CRAFT_TRAILER,
+	CRAFT_PAYLOADS_65,
+	CRAFT_PAYLOADS_63,
+	CRAFT_TWO_IDS,
+	CRAFT_UNKNOWN_ERROR,
+	CRAFT_UNKNOWN_STATUS,
+	CRAFT_NOTIFY_SPI,
+	CRAFT_WINDOW_0,
+	CRAFT_WINDOW_1,
+	CRAFT_WINDOW_5,
+	CRAFT_WINDOW_MAX,
+	CRAFT_WINDOW_SHORT,
+	CRAFT_OLD,
+	CRAFT_FUTURE,
+	CRAFT_TURNED_FLAG,
+	CRAFT_OTHER_SPI,
+	CRAFT_OUTER_DELETE,
+	CRAFT_DELETE_SIZE,
+	CRAFT_DELETE_COUNT,
+	CRAFT_DELETE_PROTOCOL,
+	CRAFT_DELETE_IKE_SPI,
+	CRAFT_DELETE_MANY,
+	CRAFT_DELETE_OUR_SIDE,
+	CRAFT_DELETE_BOTH,
+	CRAFT_DELETE_UNKNOWN,
+	CRAFT_INITIAL_CONTACT,
+	CRAFT_SAME_ID_AGAIN,
+	CRAFT_RESERVED,
+	CRAFT_NOT_COUNTED,
+	CRAFT_RESPONSE = 64,
+};
+
+/* The copy comes to the host from the address it came from, or with own_source from others. */
+void craft_init(struct sim *s, uint8_t host, enum mangle how);
+/* count copies with new SPIs, each from an address of its own or all from one. */
+void craft_flood(struct sim *s, uint8_t host, unsigned count, bool one_source);
+/* To the host under the keys of its peer's IKE SA; the peer counts it as its own. */
+void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how);
+size_t craft_last_len(struct sim *s, uint8_t host);
+void craft_reflect(struct sim *s, uint8_t host);
+/* The host's next request on its IKE SA has this message ID, and its peer expects it. */
+void craft_message_id(struct sim *s, uint8_t host, uint32_t id);
+/* Does the latest datagram of the host hold a notify of this type? 0: it must hold no error and no COOKIE. */
+bool craft_last_has(struct sim *s, uint8_t host, uint16_t notify);
+
+#endif
