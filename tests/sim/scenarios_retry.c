@@ -8,9 +8,9 @@
 #define SECRETS PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk")
 
 static const struct scenario rows[] = {
-	/* sent at 0, 0.5, 1.5, 3.5, 7.5, 15.5 s with 10 % jitter; over at 30 s */
+	/* sent at 0, 0.5, 1.5, 3.5, 7.5, 15.5 s with 10 % jitter; over at 28 s */
 	{ .name = "retransmissions double and end", .cases = "26 35", .steps = {
-		SETUP("--keyingtries=1"), SET(0, KNOB_PARTITION, 1), MARK, START(WEST, NET),
+		SETUP("--keyingtries=1 --retransmit-timeout=28s"), SET(0, KNOB_PARTITION, 1), MARK, START(WEST, NET),
 		RUN_MS(400), SENT(1), RUN_MS(300), SENT(2), RUN_MS(1000), SENT(3), RUN_MS(2200),
 		SENT(4), RUN_MS(24000), SENT(6), WAIT(WEST, RC_NO_RESPONSE), RUN_MS(60000), SENT(6),
 		CLEAN(WEST) } },

@@ -43,8 +43,8 @@ struct core {
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
 	uint32_t debug;
-	struct table by_spi;    /* struct ike_sa */
-	struct table by_init;   /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table by_spi;          /* struct ike_sa */
+	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
 	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
 	struct table by_ends;   /* struct ike_sa: by addresses and identities of the connection */
 	struct table sources;   /* core/half_open.c */
