@@ -193,14 +193,27 @@ MAN5 := $(sort $(wildcard doc/man/*.5))
 MAN8 := $(sort $(wildcard doc/man/*.8))
 UNIT := $(wildcard packaging/systemd/ipsec.service)
 CONFIG := $(sort $(wildcard packaging/ipsec.conf packaging/ipsec.secrets))
+FILL = -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
+	-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g'
 filled = $(addprefix $(BUILD)/filled/,$1)
 FILLED := $(call filled,$(SCRIPT) $(UPDOWN) $(MAN5) $(MAN8) $(UNIT))
+
+# Prints tables as rows of manual pages; where a page says TABLE
+MANTABLES := $(BUILD)/mantables
+$(MANTABLES): $(call objects,$(call sources,src/whack/mantables)) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
+
+$(BUILD)/filled/doc/man/%: doc/man/% $(PATHS_H) $(MANTABLES)
+	$(call say,MAN,$<)
+	@mkdir -p $(@D)
+	$(Q)awk -v tool=$(MANTABLES) '/^\.\\" TABLE / { fflush(); if (system(tool " " $$3)) exit 1; next } { print }' $< > $@.rows
+	$(Q)sed $(FILL) $@.rows > $@ && rm -f $@.rows
 
 $(BUILD)/filled/%: % $(PATHS_H)
 	$(call say,FILL,$<)
 	@mkdir -p $(@D)
-	$(Q)sed -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
-		-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g' $< > $@
+	$(Q)sed $(FILL) $< > $@
 	$(Q)chmod $(if $(filter scripts/%,$<),0755,0644) $@
 
 $(BUILD)/ipsec: $(BUILD)/filled/scripts/ipsec
@@ -329,7 +342,7 @@ tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(if $(SIM_SRC),$(BUILD)/sim)
 # ---- style ----
 
 LINTS := layers pure size words spdx shell man format
-lint: $(call archives,$(PURE_LAYERS))
+lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN5) $(MAN8))
 	@p=0; f=0; s=0; for l in $(LINTS); do \
 		tests/lint/$$l.sh --build $(BUILD); rc=$$?; \
 		case $$rc in \
@@ -342,6 +355,7 @@ lint: $(call archives,$(PURE_LAYERS))
 .PHONY: $(LINTS:%=lint-%)
 $(LINTS:%=lint-%): lint-%:
 	$(Q)tests/lint/$*.sh --build $(BUILD)
+lint-man: $(call filled,$(MAN5) $(MAN8))
 lint-pure: $(call archives,$(PURE_LAYERS))
 
 # The simulator's scenarios are tables laid out by hand.

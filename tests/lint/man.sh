@@ -9,8 +9,13 @@ cd "$(dirname "$0")/../.."
 
 command -v mandoc > /dev/null || exit 77
 
+# With their tables, where they were built.
+pages=doc/man
+if [ "${1:-}" = --build ] && [ -d "$2/filled/doc/man" ]; then
+	pages=$2/filled/doc/man
+fi
 set --
-for page in doc/man/*.[1-9]; do
+for page in "$pages"/*.[1-9]; do
 	[ ! -f "$page" ] || set -- "$@" "$page"
 done
 [ $# -gt 0 ] || exit 0
