@@ -36,6 +36,8 @@ enum childless_policy {
 	CHILDLESS_FORCE = 2,
 	CHILDLESS_NEVER = 3,
 };
+/* IKE fragmentation (RFC 7383): when a message is long; never; in the smallest pieces at once. */
+enum fragmentation_policy { FRAGMENTATION_YES = 0, FRAGMENTATION_NO = 1, FRAGMENTATION_FORCE = 2 };
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -85,6 +87,7 @@ struct conn_config {
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */
+	uint64_t fragmentation; /* enum fragmentation_policy */
 
 	/* extensions of IKEv2 */
 	uint64_t ppk;       /* enum ppk_policy */

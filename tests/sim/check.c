@@ -45,11 +45,11 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	if (t->was_up && ike->phase != IKE_ESTABLISHED && ike->phase != IKE_DELETING)
 		sim_fail(s, "%s #%u: an established IKE SA is in phase %u", h->name, ike->serial,
 			 ike->phase);
-	if (ike->expires_usec == USEC_NEVER && !ike->request.sent.data && !slot_waits(&ike->ours) &&
-	    !slot_waits(&ike->theirs))
+	if (ike->expires_usec == USEC_NEVER && !ike->request.out.wire.data &&
+	    !slot_waits(&ike->ours) && !slot_waits(&ike->theirs))
 		sim_fail(s, "%s #%u: phase %u without a deadline", h->name, ike->serial,
 			 ike->phase);
-	if (ike->request.sent.data && core_deadline(h->core) > ike->request.next_usec)
+	if (ike->request.out.wire.data && core_deadline(h->core) > ike->request.next_usec)
 		sim_fail(s, "%s #%u: the timer comes after the retransmission", h->name,
 			 ike->serial);
 	list_each (child, &ike->children, struct child_sa, node) {

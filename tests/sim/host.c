@@ -375,7 +375,7 @@ static bool is_busy(const struct host *h)
 			(const struct ike_sa *)((const char *)n - offsetof(struct ike_sa, node));
 
 		if (ike->phase != IKE_ESTABLISHED || ike->ours.row || ike->theirs.row ||
-		    ike->request.sent.data || !list_is_empty(&ike->wants) || has_work(ike))
+		    ike->request.out.wire.data || !list_is_empty(&ike->wants) || has_work(ike))
 			return true;
 	}
 	return false;

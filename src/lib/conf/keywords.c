@@ -41,6 +41,11 @@ static const struct name childless_rows[] = { { CHILDLESS_ALLOW, "allow" },
 					      { CHILDLESS_NEVER, "never" } };
 static const struct names childless_policies = NAMES("childless", childless_rows);
 
+static const struct name fragmentation_rows[] = { { FRAGMENTATION_YES, "yes" },
+						  { FRAGMENTATION_NO, "no" },
+						  { FRAGMENTATION_FORCE, "force" } };
+static const struct names fragmentations = NAMES("fragmentation", fragmentation_rows);
+
 static const struct name family_rows[] = { { FAMILY_NONE, "any" },
 					   { FAMILY_IPV4, "ipv4" },
 					   { FAMILY_IPV6, "ipv6" } };
@@ -216,6 +221,12 @@ const struct keyword keywords[] = {
 	BOOL(122, "nat-keepalive", "nat-keepalive", nat_keepalive, "yes",
 	     "keep the mapping of a NAT before us alive when nothing is sent"),
 	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
+	ENUM(124, "fragmentation", "fragmentation", fragmentation, &fragmentations, "yes",
+	     "long IKE messages in fragments; force for the smallest at once"),
+	FLAG(125, "ikefrag-allow", fragmentation, FRAGMENTATION_YES,
+	     "the same as fragmentation=yes"),
+	FLAG(126, "ikefrag-force", fragmentation, FRAGMENTATION_FORCE,
+	     "the same as fragmentation=force"),
 	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
 	     "take a child whose selectors are part of the clients only"),
 	/* extensions of IKEv2 */
@@ -304,9 +315,6 @@ const struct keyword keywords[] = {
 	REFUSED("mobike", "mobike", NOT_YET),
 	REFUSED("enable-tcp", "tcp", NO_TCP),
 	REFUSED("tcp-remoteport", "tcp-remote-port", NO_TCP),
-	REFUSED("fragmentation", "fragmentation", NOT_YET),
-	REFUSED(NULL, "ikefrag-allow", NOT_YET),
-	REFUSED(NULL, "ikefrag-force", NOT_YET),
 	REFUSED("ikepad", "ikepad", NO_V1),
 	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
 

@@ -59,10 +59,17 @@ void core_action(struct core *c, enum action_kind kind)
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
 	       bool natt, struct slice datagram)
 {
+	core_send_of(c, 0, local, remote, natt, datagram);
+}
+
+void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
+		  const struct endpoint *remote, bool natt, struct slice datagram)
+{
 	struct action *a = append(c, ACTION_SEND);
 
 	if (!a)
 		return;
+	a->owner = owner;
 	a->local = *local;
 	a->remote = *remote;
 	a->natt = natt;

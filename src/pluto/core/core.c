@@ -6,6 +6,7 @@
 
 #include "core/contact.h"
 #include "core/exchange.h"
+#include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
@@ -298,6 +299,10 @@ static void dispatch(struct core *c, const struct event *e)
 		break;
 	case EVENT_SECRETS_LOADED:
 		command_secrets_loaded(c, e);
+		break;
+	case EVENT_TOO_LONG:
+		if (ike_by_spi(c, e->owner))
+			fragmentation_too_long(c, ike_by_spi(c, e->owner));
 		break;
 	case EVENT_SHUTDOWN:
 		core_shut_down(c);

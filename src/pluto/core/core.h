@@ -48,6 +48,7 @@ enum event_kind {
 	EVENT_UPDOWN_DONE,
 	EVENT_ADDRESSES,      /* the list of our own addresses */
 	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
+	EVENT_TOO_LONG,       /* a datagram of the IKE SA owner is longer than the path bears */
 	EVENT_SHUTDOWN,       /* a signal asked for it */
 	EVENT_ACQUIRE,        /* a packet wants a tunnel: e->kernel, as in those below */
 	EVENT_EXPIRE,         /* a kernel state reached a limit */
@@ -112,7 +113,7 @@ struct action {
 	struct endpoint local, remote;
 	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */
 	uint64_t client;
-	uint64_t owner; /* KERNEL: echoed in the answer */
+	uint64_t owner; /* KERNEL: echoed in the answer; SEND: whose datagram, 0: nobody's */
 	uint32_t ticket;
 	struct kernel_batch *batch;
 	struct work *work;

@@ -7,6 +7,7 @@
 
 #include "core/contact.h"
 #include "core/exchange.h"
+#include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/prf.h"
@@ -54,14 +55,21 @@ bool init_remember(struct core *c, struct ike_sa *ike, struct slice request)
 /* The answer goes to where this copy came from (RFC 7296 2.11). */
 static void resend_reply(struct core *c, struct ike_sa *ike, const struct event *e)
 {
-	if (!ike->last_reply.data)
+	uint16_t number, total;
+
+	if (!ike->reply.wire.data)
 		return;
+	if (message_is_cut(e->datagram) && fragment_peek(e->datagram, &number, &total)) {
+		if (number != 1) /* one answer for all of them (cases 83, 84) */
+			return;
+		reply_fit(c, ike, total, e->datagram.len);
+	}
 	if (c->now_usec - ike->reply_credit_usec >= USEC_PER_SEC) {
 		ike->reply_credit_usec = c->now_usec;
 		ike->replies_resent = 0;
 	}
 	if (ike->replies_resent < RESENDS_PER_SEC && ++ike->replies_resent)
-		core_send(c, &e->local, &e->remote, e->natt, bytes_slice(&ike->last_reply));
+		outgoing_send(c, ike, &ike->reply, &e->local, &e->remote, e->natt);
 }
 
 /* True when this request made an SA already: it is answered again or dropped (cases 22, 28). */
@@ -160,19 +168,33 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 	run_init(c, e, &m, cookie == COOKIE_PROVEN);
 }
 
-enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
+static enum open_result open_whole(struct core *c, struct ike_sa *ike, struct slot *slot,
+				   struct slice *text)
 {
 	struct sk_cipher cipher = suite_cipher(&ike->suite);
 	struct sk_keys keys = ike->is_initiator ? (struct sk_keys){ ike->keys.er, ike->keys.ar }
 						: (struct sk_keys){ ike->keys.ei, ike->keys.ai };
-	struct slice text;
 
-	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, &text) !=
-	    VERDICT_OK) {
+	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, text) != VERDICT_OK)
+		return OPEN_DROP;
+	fragments_drop(c, ike, slot);
+	if (slot == &ike->theirs)
+		ike->reply_total = 0;
+	return OPEN_OK;
+}
+
+enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot)
+{
+	struct slice text;
+	enum open_result result = message_has(&slot->message, PAYLOAD_SKF)
+					  ? fragment_open(c, ike, slot, &text)
+					  : open_whole(c, ike, slot, &text);
+
+	if (result == OPEN_DROP)
 		core_log(c, LOG_LEVEL_DEBUG, "dropped: message of #%u whose integrity check fails",
 			 ike->serial);
-		return OPEN_DROP;
-	}
+	if (result != OPEN_OK)
+		return result;
 	liveness_heard(c, ike);
 	path_follow(c, ike, slot);
 	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
@@ -223,14 +245,16 @@ static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
 {
 	const char *reason = NULL;
 	bool ready = take_in(slot, datagram);
+	enum open_result opened;
 
 	if (ready && row && row->before_keys) {
 		exchange_run(c, ike, slot, row);
 		return;
 	}
-	if (!ready || !message_has(&slot->message, PAYLOAD_SK) ||
-	    slot_open(c, ike, slot) == OPEN_DROP) {
+	opened = ready ? slot_open(c, ike, slot) : OPEN_DROP;
+	if (opened == OPEN_DROP || opened == OPEN_WAIT) {
 		slot_forget_message(slot);
+		ike_set_timer(c, ike);
 		return;
 	}
 	if (!row) {
@@ -253,7 +277,7 @@ static void response(struct core *c, const struct event *e, const struct ike_hea
 {
 	const struct exchange_row *row = exchange_find(h->exchange, ike->phase, true);
 
-	if (!ike->request.sent.data || ike->request.message_id != h->message_id ||
+	if (!ike->request.out.wire.data || ike->request.message_id != h->message_id ||
 	    ike->request.exchange != h->exchange || !row)
 		DROP(c, e, "response that nobody waits for");
 	if (ike->ours.row)
@@ -273,6 +297,8 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 	if (h->message_id != ike->expected_message_id)
 		DROP(c, e, "request with message ID %u, expected %u", h->message_id,
 		     ike->expected_message_id);
+	if (ike->theirs.row && fragment_hold(c, ike, e))
+		return;
 	if (ike->theirs.row)
 		DROP(c, e, "request that is at work already");
 	if (!row && (h->exchange == EXCHANGE_IKE_SA_INIT || h->exchange == EXCHANGE_IKE_AUTH))
@@ -285,6 +311,28 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 	ike->theirs.to = e->local;
 	ike->theirs.natt = e->natt;
 	run_in_slot(c, ike, &ike->theirs, row, e->datagram);
+}
+
+void demux_held(struct core *c, struct ike_sa *ike)
+{
+	struct held *held;
+
+	if (ike->is_serving_held)
+		return;
+	ike->is_serving_held = true;
+	while (ike->phase == IKE_HALF_OPEN && ike->keys.all.data && !ike->theirs.row &&
+	       (held = fragment_held(c, ike))) {
+		struct event e = { .local = held->local,
+				   .remote = held->remote,
+				   .natt = held->natt,
+				   .datagram = bytes_slice(&held->datagram) };
+		struct ike_header h;
+
+		if (header_parse(e.datagram, &h))
+			request(c, &e, &h, ike);
+		held_free(held);
+	}
+	ike->is_serving_held = false;
 }
 
 /* The peer's SPI must be the one we know, once we know it. */

@@ -45,13 +45,14 @@ static void commit(struct run *r, enum step outcome)
 		return;
 	}
 	/* A start that sent nothing is over with all that it made. */
-	if (outcome == STEP_DROP ||
-	    (r->slot->row->keeps_scratch && (!r->slot->row->is_start || ike->request.sent.data)))
+	if (outcome == STEP_DROP || (r->slot->row->keeps_scratch &&
+				     (!r->slot->row->is_start || ike->request.out.wire.data)))
 		slot_forget_message(r->slot);
 	else
 		slot_reset(r->slot);
 	ike_set_timer(c, ike);
 	exchange_start_wants(c, ike);
+	demux_held(c, ike);
 }
 
 static void drive(struct run *r)
@@ -224,7 +225,7 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 		return;
 	}
 
-	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.sent.data &&
+	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.out.wire.data &&
 	       (w = next_want(c, ike))) {
 		const struct exchange_row *row = row_of((enum want_kind)w->kind);
 		bool ready = prepare(c, ike, w);

@@ -9,6 +9,7 @@
 
 #include "core/contact.h"
 #include "core/exchange.h"
+#include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
@@ -16,6 +17,7 @@
 
 #define HALF_OPEN_TIMEOUT_USEC (30 * USEC_PER_SEC)
 #define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
+#define BIG_TRIES 3 /* then fragments become smaller (case 85) */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
 
 static uint64_t spi_hash(const struct core *c, uint64_t spi)
@@ -131,9 +133,9 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 	struct child_sa *child;
 	struct want *w;
 
-	if (ike->request.sent.data && ike->request.next_usec < when)
+	if (ike->request.out.wire.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
-	if (ike->last_reply.data && ike->reply_drop_usec < when)
+	if (ike->reply.wire.data && ike->reply_drop_usec < when)
 		when = ike->reply_drop_usec;
 	if (ike->look_usec < when)
 		when = ike->look_usec;
@@ -142,12 +144,14 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 
 		when = due < when ? due : when;
 	}
-	if (!ike->ours.row && !ike->request.sent.data)
+	if (!ike->ours.row && !ike->request.out.wire.data)
 		list_each (w, &ike->wants, struct want, node)
 			if (w->when_usec > c->now_usec && w->when_usec < when)
 				when = w->when_usec;
 	if (path_keepalive_due(ike) < when)
 		when = path_keepalive_due(ike);
+	if (fragmentation_deadline(ike) < when)
+		when = fragmentation_deadline(ike);
 	if (when == USEC_NEVER)
 		heap_remove(&c->timers, &ike->timer);
 	else
@@ -187,9 +191,9 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	r->next_usec = c->now_usec + jitter(r->wait_usec);
 	if (r->next_usec > r->first_usec + limit)
 		r->next_usec = r->first_usec + limit;
-	r->tries++;
-	ike->last_sent_usec = c->now_usec;
-	core_send(c, &ike->local, &ike->remote, ike->natt, bytes_slice(&r->sent));
+	if (r->tries++ == BIG_TRIES)
+		request_shrink(c, ike);
+	request_resend(c, ike);
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "no answer from %s yet: request sent again (try %u)",
 	       endpoint_format(&ike->remote, peer, sizeof(peer)), r->tries);
@@ -218,16 +222,18 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 {
 	struct child_sa *child;
 
-	if (ike->request.sent.data && ike->request.next_usec <= c->now_usec && !retransmit(c, ike))
+	if (ike->request.out.wire.data && ike->request.next_usec <= c->now_usec &&
+	    !retransmit(c, ike))
 		return;
 	list_each (child, &ike->children, struct child_sa, node)
 		child_timer(c, ike, child);
 	exchange_start_wants(c, ike);
-	if (ike->last_reply.data && ike->reply_drop_usec <= c->now_usec)
-		bytes_free(&ike->last_reply);
+	if (ike->reply.wire.data && ike->reply_drop_usec <= c->now_usec)
+		outgoing_free(&ike->reply);
 	liveness_timer(c, ike);
 	if (path_keepalive_due(ike) <= c->now_usec)
 		path_keepalive(c, ike);
+	fragmentation_timer(c, ike);
 	if (ike->expires_usec <= c->now_usec)
 		expire(c, ike);
 	if (ike->phase != IKE_DEAD)
@@ -330,6 +336,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		penalty_note(c, &ike->remote.address);
 	tombstone_add(c, ike);
 	unique_remove(c, ike);
+	fragmentation_end(c, ike);
 	ike->phase = IKE_DEAD;
 	list_each (child, &ike->children, struct child_sa, node)
 		end_child(c, ike, child, was_up, code, loss, reason);

@@ -75,6 +75,7 @@ struct core {
 	struct list transactions; /* struct transaction (command_add.c) */
 	struct list kicked;       /* struct ike_sa: something was wanted of it */
 	uint32_t counters_in_flight;
+	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */
 	struct heap lingering; /* inbound states that go a little later (linger.c) */
 };
@@ -90,6 +91,9 @@ void core_shut_down(struct core *c);
 /* ---- action.c: asking the world */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
 	       bool natt, struct slice datagram);
+/* The same for a datagram of an IKE SA, which hears when the system will not send it. */
+void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
+		  const struct endpoint *remote, bool natt, struct slice datagram);
 /* A NAT keepalive (RFC 3948 2.3): one byte, no marker, nothing of IKE. */
 void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote);
 /* owner and ticket come back with the answer. Takes work, what the batch holds, or job over; false:
@@ -159,8 +163,15 @@ void send_plain_notify(struct core *c, const struct event *e, const struct ike_h
 
 /* ---- demux.c */
 void demux_packet(struct core *c, const struct event *e);
+/* What waited for the slot has its turn. */
+void demux_held(struct core *c, struct ike_sa *ike);
 /* Decrypts the slot's message in place and parses what is inside. */
-enum open_result { OPEN_OK, OPEN_DROP, OPEN_SYNTAX };
+enum open_result {
+	OPEN_OK,
+	OPEN_DROP,
+	OPEN_SYNTAX,
+	OPEN_WAIT, /* a fragment: more are to come */
+};
 enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot);
 /* What a protected request or response must satisfy before its row runs; false: it was answered or
  * dropped, and *reason tells why when the IKE SA must be closed. */

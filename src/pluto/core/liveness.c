@@ -47,7 +47,7 @@ void liveness_heard(struct core *c, struct ike_sa *ike)
 
 static void probe(struct core *c, struct ike_sa *ike)
 {
-	if (ike->request.sent.data || ike->ours.row)
+	if (ike->request.out.wire.data || ike->ours.row)
 		return;
 	if (ike_want(ike, WANT_PROBE, NULL, 0))
 		exchange_start_wants(c, ike);
@@ -94,7 +94,7 @@ void liveness_timer(struct core *c, struct ike_sa *ike)
 		return;
 	}
 	look_after(c, ike, spread(delay));
-	if (ike->request.sent.data || ike->ours.row) /* its answer tells as much (case 142) */
+	if (ike->request.out.wire.data || ike->ours.row) /* its answer tells as much (case 142) */
 		return;
 	if (!ask_counters(c, ike))
 		probe(c, ike);

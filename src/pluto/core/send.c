@@ -3,18 +3,10 @@
  * Requests, replies and retransmission (RFC 7296 2.1, 2.2): only requests are retransmitted, the same
  * bytes each time; a reply is kept and sent again when its request comes again.
  */
-#include "core/internal.h"
-#include "wire/protect.h"
+#include "core/fragmentation.h"
 
 /* Several minutes (RFC 7296 2.1): a request that comes again later is not answered any more. */
 #define REPLY_KEPT_USEC (300 * USEC_PER_SEC)
-
-static struct sk_keys own_keys(const struct ike_sa *ike)
-{
-	if (ike->is_initiator)
-		return (struct sk_keys){ .encr = ike->keys.ei, .integ = ike->keys.ai };
-	return (struct sk_keys){ .encr = ike->keys.er, .integ = ike->keys.ar };
-}
 
 static void start(struct ike_sa *ike, uint8_t exchange, bool response, uint32_t id,
 		  struct builder *b, uint8_t *buffer)
@@ -43,70 +35,54 @@ void start_reply(struct ike_sa *ike, const struct message *m, struct builder *b,
 	start(ike, m->header.exchange, true, m->header.message_id, b, buffer);
 }
 
-static struct slice seal(struct ike_sa *ike, struct builder *b)
-{
-	struct sk_cipher cipher = suite_cipher(&ike->suite);
-	struct sk_keys keys = own_keys(ike);
-
-	return protect_seal(b, &cipher, &keys, ike->send_counter++);
-}
-
-static void transmit(struct core *c, struct ike_sa *ike, struct slice bytes)
-{
-	ike->last_sent_usec = c->now_usec;
-	core_send(c, &ike->local, &ike->remote, ike->natt, bytes);
-}
-
-/* An answer goes to where its request came from, always (RFC 7296 2.11; case 151). */
-static void transmit_reply(struct core *c, const struct ike_sa *ike, struct slice bytes)
-{
-	const struct slot *slot = &ike->theirs;
-
-	core_send(c, &slot->to, &slot->from, slot->natt, bytes);
-}
-
-/* Keeps the bytes as the request in flight and arms the first retransmission. */
-static bool keep_and_send(struct core *c, struct ike_sa *ike, struct slice bytes)
+/* The request is kept; the first retransmission is armed. */
+static bool keep_and_send(struct core *c, struct ike_sa *ike, bool is_ready)
 {
 	struct request *r = &ike->request;
 
-	bytes_free(&r->sent);
-	if (bytes.len == 0 || !bytes_copy(bytes, &r->sent))
+	if (!is_ready) {
+		outgoing_free(&r->out);
 		return false;
-	r->exchange = bytes.data[18];
+	}
+	r->exchange = r->out.wire.data[18];
 	r->message_id = ike->next_message_id;
 	r->first_usec = c->now_usec;
 	r->wait_usec = ike->connection->def->config.retransmit_interval_usec;
 	r->next_usec = c->now_usec + r->wait_usec;
 	r->tries = 1;
-	transmit(c, ike, bytes);
+	request_resend(c, ike);
 	ike_set_timer(c, ike);
 	return true;
 }
 
 bool send_request(struct core *c, struct ike_sa *ike, struct builder *b)
 {
-	return keep_and_send(c, ike, seal(ike, b));
+	outgoing_free(&ike->request.out);
+	return keep_and_send(c, ike, outgoing_seal(ike, b, &ike->request.out));
 }
 
 bool send_plain_request(struct core *c, struct ike_sa *ike, struct slice message)
 {
-	return keep_and_send(c, ike, message);
+	outgoing_free(&ike->request.out);
+	return keep_and_send(c, ike, outgoing_plain(message, &ike->request.out));
 }
 
+/* An answer goes to where its request came from, always (RFC 7296 2.11; case 151). */
 bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b)
 {
-	struct slice bytes = seal(ike, b);
+	const struct slot *slot = &ike->theirs;
 
-	if (bytes.len == 0)
+	outgoing_free(&ike->reply);
+	if (!outgoing_seal(ike, b, &ike->reply)) {
+		outgoing_free(&ike->reply);
 		return false;
-	bytes_free(&ike->last_reply);
-	bytes_copy(bytes, &ike->last_reply);
+	}
 	ike->replies_resent = 0;
 	ike->reply_drop_usec = c->now_usec + REPLY_KEPT_USEC;
 	ike_set_timer(c, ike);
 	ike->expected_message_id++;
-	transmit_reply(c, ike, bytes);
+	fragments_drop(c, ike, &ike->theirs);
+	outgoing_send(c, ike, &ike->reply, &slot->to, &slot->from, slot->natt);
 	return true;
 }
 
@@ -123,7 +99,8 @@ void send_error_reply(struct core *c, struct ike_sa *ike, const struct message *
 
 void request_done(struct core *c, struct ike_sa *ike)
 {
-	bytes_free(&ike->request.sent);
+	outgoing_free(&ike->request.out);
+	fragments_drop(c, ike, &ike->ours);
 	ike->request = (struct request){ 0 };
 	ike->next_message_id++;
 	ike_set_timer(c, ike);

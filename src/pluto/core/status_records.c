@@ -267,7 +267,7 @@ static void put_ike_event(struct record *r, const struct core *c, const struct i
 
 	if (ike->phase == IKE_ESTABLISHED) {
 		event = lifetime_event(ike->connection);
-	} else if (ike->request.sent.data) {
+	} else if (ike->request.out.wire.data) {
 		event = "EVENT_RETRANSMIT";
 		when = ike->request.next_usec;
 	}
@@ -279,7 +279,7 @@ static void put_ike_event(struct record *r, const struct core *c, const struct i
 
 static bool is_idle(const struct ike_sa *ike)
 {
-	return !ike->ours.row && !ike->request.sent.data;
+	return !ike->ours.row && !ike->request.out.wire.data;
 }
 
 static void put_ike_spi(struct record *r, uint16_t field, uint64_t spi)

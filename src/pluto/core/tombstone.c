@@ -53,7 +53,7 @@ void tombstone_add(struct core *c, struct ike_sa *ike)
 	struct tombstone *t;
 	uint32_t first = ike->is_initiator ? 1 : 2; /* IKE_SA_INIT's answer is not protected */
 
-	if (!ike->last_reply.data || ike->expected_message_id < first)
+	if (!ike->reply.wire.data || ike->expected_message_id < first)
 		return;
 	t = calloc(1, sizeof(*t));
 	if (!t)
@@ -70,8 +70,8 @@ void tombstone_add(struct core *c, struct ike_sa *ike)
 		free(t);
 		return;
 	}
-	t->reply = ike->last_reply;
-	ike->last_reply = (struct bytes){ 0 };
+	t->reply = ike->reply.wire;
+	ike->reply.wire = (struct bytes){ 0 };
 	list_append(&c->tombstones, &t->list);
 	if (++c->tombstone_count > TOMBSTONES_MAX)
 		tombstone_free(c, oldest(c));
@@ -97,9 +97,11 @@ static struct tombstone *find(struct core *c, const struct ike_header *h)
 bool tombstone_answer(struct core *c, const struct ike_header *h)
 {
 	struct tombstone *t = find(c, h);
+	struct slice all, one;
 
 	if (!t)
 		return false;
+	all = bytes_slice(&t->reply);
 	if ((h->flags & FLAG_RESPONSE) || h->message_id != t->message_id)
 		return true;
 	if (c->now_usec - t->credit_usec >= USEC_PER_SEC) {
@@ -107,7 +109,8 @@ bool tombstone_answer(struct core *c, const struct ike_header *h)
 		t->answers = 0;
 	}
 	if (t->answers < ANSWERS_PER_SEC && ++t->answers)
-		core_send(c, &t->local, &t->remote, t->natt, bytes_slice(&t->reply));
+		while ((one = fragment_next(&all)).len > 0)
+			core_send(c, &t->local, &t->remote, t->natt, one);
 	return true;
 }
 

@@ -52,6 +52,14 @@ static void put_childless(struct run *r, struct builder *b)
 	builder_notify(b, PROTOCOL_IKE, SLICE_EMPTY, N_CHILDLESS_IKEV2_SUPPORTED, SLICE_EMPTY);
 }
 
+static bool fragmentation_is_wanted(struct run *r)
+{
+	const struct ike_sa *ike = r->ike;
+
+	return ike->connection->def->config.fragmentation != FRAGMENTATION_NO &&
+	       (ike->is_initiator || (ike->peer_features & FEATURE_FRAGMENTATION));
+}
+
 const struct extension extensions[] = {
 	{ .name = "initial contact",
 	  .notify = N_INITIAL_CONTACT,
@@ -83,6 +91,12 @@ const struct extension extensions[] = {
 	  .is_wanted = nat_is_wanted,
 	  .put = nat_put_destination,
 	  .take = nat_take_destination },
+	{ .name = "IKE fragmentation (RFC 7383)",
+	  .notify = N_FRAGMENTATION_SUPPORTED,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_FRAGMENTATION,
+	  .is_wanted = fragmentation_is_wanted },
 	{ .name = "childless IKE SA",
 	  .notify = N_CHILDLESS_IKEV2_SUPPORTED,
 	  .exchange = EXCHANGE_IKE_SA_INIT,

@@ -250,10 +250,12 @@ enum step auth_open_step(struct run *r)
 {
 	const char *reason = NULL;
 
-	if (slot_open(r->core, r->ike, r->slot) == OPEN_DROP) {
+	enum open_result opened = slot_open(r->core, r->ike, r->slot);
+
+	if (opened == OPEN_DROP)
 		r->ike->bad_auths++;
+	if (opened == OPEN_DROP || opened == OPEN_WAIT)
 		return STEP_DROP;
-	}
 	if (slot_check(r->core, r->ike, r->slot, r->slot->row->need, &reason))
 		return STEP_NEXT;
 	return close_with(r, RC_FATAL, "IKE_AUTH request: %s", reason ? reason : "refused");

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "core/fragmentation.h"
 #include "core/guard.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -277,7 +278,7 @@ enum step init_reply_step(struct run *r)
 		return close_with(r, RC_FATAL, "a cookie was asked for: the answer would be long");
 	}
 	if (bytes.len == 0 || !bytes_copy(bytes, &ike->first_message) ||
-	    !bytes_copy(bytes, &ike->last_reply))
+	    !outgoing_plain(bytes, &ike->reply))
 		return close_with(r, RC_INTERNAL, "IKE_SA_INIT reply cannot be built");
 	ike->expected_message_id = 1;
 	core_send(r->core, &ike->local, &ike->remote, ike->natt, bytes);

@@ -4,6 +4,7 @@
  * kernel, cheap work, secrets, addresses) puts it back into the core, whose new actions go behind
  * those that still wait.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -35,6 +36,11 @@ static void do_send(struct loop *l, struct action *a)
 
 	if (!err)
 		return;
+	if (err == -EMSGSIZE && a->owner) {
+		struct event e = { .kind = EVENT_TOO_LONG, .owner = a->owner };
+
+		loop_event(l, &e);
+	}
 	now = loop_now();
 	l->send_failures++;
 	if (l->send_log_usec && now - l->send_log_usec < USEC_PER_SEC)

@@ -130,8 +130,31 @@ bool ike_is_empty(const struct ike_sa *ike)
 	return list_is_empty(&ike->children) && list_is_empty(&ike->wants);
 }
 
+void outgoing_free(struct outgoing *o)
+{
+	wipe(o->text.data, o->text.len);
+	bytes_free(&o->text);
+	bytes_free(&o->wire);
+	*o = (struct outgoing){ 0 };
+}
+
+void held_free(struct held *h)
+{
+	bytes_free(&h->datagram);
+	free(h);
+}
+
+static void fragments_free(struct slot *s)
+{
+	if (s->fragments)
+		fragments_clear(s->fragments);
+	free(s->fragments);
+	s->fragments = NULL;
+}
+
 void ike_sa_free(struct ike_sa *ike)
 {
+	struct held *h;
 	struct child_sa *child;
 	struct want *w;
 
@@ -143,8 +166,14 @@ void ike_sa_free(struct ike_sa *ike)
 		want_free(w);
 	slot_reset(&ike->ours);
 	slot_reset(&ike->theirs);
-	bytes_free(&ike->request.sent);
-	bytes_free(&ike->last_reply);
+	outgoing_free(&ike->request.out);
+	outgoing_free(&ike->reply);
+	fragments_free(&ike->ours);
+	fragments_free(&ike->theirs);
+	while ((h = ike->held)) {
+		ike->held = h->next;
+		held_free(h);
+	}
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->nonce);

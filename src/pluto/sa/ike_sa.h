@@ -8,6 +8,7 @@
 
 #include "base/heap.h"
 #include "sa/child_sa.h"
+#include "wire/fragment.h"
 
 enum ike_phase {
 	IKE_STARTING,       /* initiator: IKE_SA_INIT not answered */
@@ -24,6 +25,7 @@ enum ike_feature {
 	FEATURE_QCD = 1u << 19,
 	FEATURE_NAT_SOURCE = 1u << 1,
 	FEATURE_NAT_DESTINATION = 1u << 2,
+	FEATURE_FRAGMENTATION = 1u << 3,
 	FEATURE_PPK = 1u << 5,
 	FEATURE_CHILDLESS = 1u << 6,
 };
@@ -79,6 +81,21 @@ struct scratch {
 
 struct exchange_row;
 
+/* A message of ours as it goes out: one datagram, or fragments one after the other. */
+struct outgoing {
+	struct bytes wire;  /* NULL: none */
+	struct bytes text;  /* its inner chain, kept when it may have to be cut smaller */
+	uint8_t inner_type; /* of the chain's first payload */
+	uint16_t size;      /* of the IP datagrams it was made for */
+};
+
+struct held { /* a fragment that waits for the keys */
+	struct held *next;
+	struct bytes datagram;
+	struct endpoint local, remote;
+	bool natt;
+};
+
 struct slot {
 	const struct exchange_row *row; /* whose steps run; NULL: idle */
 	uint8_t step;
@@ -88,13 +105,14 @@ struct slot {
 	bool natt;
 	struct arena arena;
 	struct message message;
+	struct fragments *fragments; /* that are not whole yet; NULL: none */
 	struct scratch scratch;
 };
 
 #define RETRANSMIT_VARIANTS 6
 
-struct request {           /* our request in flight */
-	struct bytes sent; /* NULL: none */
+struct request {             /* our request in flight */
+	struct outgoing out; /* its wire is NULL: none */
 	uint8_t exchange;
 	uint32_t message_id;
 	uint64_t first_usec, next_usec;
@@ -151,9 +169,15 @@ struct ike_sa {
 	struct request request;
 	uint32_t next_message_id;     /* of ours */
 	uint32_t expected_message_id; /* of theirs */
-	struct bytes last_reply;      /* cached: message ID expected - 1 */
+	struct outgoing reply;        /* cached: message ID expected - 1 */
 	uint64_t reply_drop_usec;     /* until then */
-	uint64_t reply_credit_usec;   /* resends are limited (case 30) */
+	uint16_t reply_total;         /* fragments of its request; 0: it was whole */
+	uint16_t fragment_size; /* of IP datagrams, as the path was found to bear; 0: default */
+	struct held *held;      /* the first that came is the first */
+	size_t held_bytes, held_count;
+	bool is_serving_held;
+	size_t fragment_bytes;      /* of its sets and what is held, as counted in the core's sum */
+	uint64_t reply_credit_usec; /* resends are limited (case 30) */
 	uint8_t replies_resent;
 	struct list children, wants;
 	/* IKE_SA_INIT, until AUTH is verified: first messages byte for byte (2.15) */
@@ -198,6 +222,8 @@ void ike_sa_free(struct ike_sa *ike);
 /* Lets go of the message and the row, keeps the scratch; slot_reset lets go of all. */
 void slot_forget_message(struct slot *s);
 void slot_reset(struct slot *s);
+void outgoing_free(struct outgoing *o);
+void held_free(struct held *h);
 struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);
 /* By the peer's name for it: its inbound SPI, our outbound one. */
 struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);

@@ -164,6 +164,15 @@ struct slice builder_finish(struct builder *b)
 	return set_length(b);
 }
 
+struct slice builder_inner(struct builder *b, uint8_t *inner_type)
+{
+	size_t start = b->sk_at + 4 + b->sk_iv_len;
+
+	close_payload(b);
+	*inner_type = writer_ok(&b->w) ? b->w.data[b->sk_at] : PAYLOAD_NONE;
+	return writer_ok(&b->w) ? slice(b->w.data + start, b->w.len - start) : SLICE_EMPTY;
+}
+
 struct slice builder_finish_sk(struct builder *b, size_t block_len, size_t icv_len,
 			       size_t *associated_len, size_t *text_len)
 {

@@ -45,6 +45,8 @@ void builder_ts(struct builder *b, uint8_t payload, const struct selector *list,
 void builder_proposal(struct builder *b, uint8_t number, uint8_t protocol, struct slice spi);
 void builder_transform(struct builder *b, uint8_t type, uint16_t id, uint16_t key_bits);
 
+/* The inner chain of the open SK as it is so far, closed; *inner_type its first payload's type. */
+struct slice builder_inner(struct builder *b, uint8_t *inner_type);
 /* Closes everything and sets the lengths (without SK). Empty on overflow. */
 struct slice builder_finish(struct builder *b);
 /*

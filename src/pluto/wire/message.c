@@ -47,12 +47,16 @@ static bool is_known(uint8_t type)
 	return name_find(&payload_names, type) != NULL;
 }
 
-/* SK ends the chain: its "next payload" is the first inner type (RFC 7296 3.14). */
-static bool note_sk(struct message *m, const struct cursor *c, const uint8_t *start, uint8_t next)
+/* SK and SKF end the chain: their "next payload" is the first inner type (RFC 7296 3.14, 7383 2.5). */
+static bool note_sk(struct message *m, struct cursor *c, const uint8_t *start, uint8_t type,
+		    uint8_t next, struct cursor *body)
 {
 	m->sk_offset = (size_t)(start - m->raw.data);
 	m->sk_inner_type = next;
-	m->have |= PAYLOAD_BIT(PAYLOAD_SK);
+	m->have |= PAYLOAD_BIT(type);
+	if (type == PAYLOAD_SKF && (!cursor_u16(body, "fragment number", &m->fragment_number) ||
+				    !cursor_u16(body, "total fragments", &m->fragment_total)))
+		return cursor_fail(c, body->error);
 	if (cursor_left(c) > 0)
 		m->error = "bytes after the encrypted payload";
 	return m->error == NULL;
@@ -76,11 +80,7 @@ static bool walk(struct message *m, struct cursor *c, uint8_t type, bool inner, 
 		if (type == PAYLOAD_SK || type == PAYLOAD_SKF) {
 			if (inner)
 				return cursor_fail(c, "encrypted payload inside another");
-			if (type == PAYLOAD_SK)
-				return note_sk(m, c, start, next);
-			m->have |= PAYLOAD_BIT(PAYLOAD_SKF);
-			return cursor_left(c) == 0 ||
-			       cursor_fail(c, "bytes after the encrypted payload");
+			return note_sk(m, c, start, type, next, &body);
 		}
 		if (!is_known(type)) {
 			if (critical && !m->critical_unknown)

@@ -108,6 +108,7 @@ struct message {
 	/* The encrypted payload: where it starts (its generic header) in raw, and its first inner type. */
 	size_t sk_offset;
 	uint8_t sk_inner_type;
+	uint16_t fragment_number, fragment_total; /* of SKF (RFC 7383 2.5) */
 	/* Verdicts of the parser that are not syntax errors. */
 	uint8_t critical_unknown; /* type of an unknown payload with the critical bit, else 0 */
 	const char *error;        /* field that was malformed; NULL when all is well */
@@ -128,7 +129,7 @@ bool header_parse(struct slice datagram, struct ike_header *out);
 
 /*
  * Header and the payloads outside SK. False, with m->error naming the field, on a syntax error.
- * An SK payload ends the walk (it must be last).
+ * An SK or SKF payload ends the walk (it must be last).
  */
 bool message_parse(struct slice datagram, struct arena *arena, struct message *m);
 /* The payloads inside SK: text is the decrypted chain, without padding. Adds to m. */

@@ -14,16 +14,13 @@ struct slice protect_seal(struct builder *b, const struct sk_cipher *c, const st
 	return whole;
 }
 
-enum verdict protect_open(const struct message *m, uint8_t *datagram, const struct sk_cipher *c,
-			  const struct sk_keys *keys, struct slice *text)
+static enum verdict open_text(const struct message *m, uint8_t *datagram, size_t associated,
+			      const struct sk_cipher *c, const struct sk_keys *keys,
+			      struct slice *text)
 {
-	size_t associated = m->sk_offset + 4;
-	enum verdict v;
+	enum verdict v = sk_open(c, keys, datagram, associated, m->raw.len, text);
 	uint8_t pad;
 
-	if (!message_has(m, PAYLOAD_SK))
-		return VERDICT_BAD;
-	v = sk_open(c, keys, datagram, associated, m->raw.len, text);
 	if (v != VERDICT_OK)
 		return v;
 	if (text->len == 0)
@@ -33,4 +30,22 @@ enum verdict protect_open(const struct message *m, uint8_t *datagram, const stru
 		return VERDICT_BAD;
 	text->len -= (size_t)pad + 1;
 	return VERDICT_OK;
+}
+
+enum verdict protect_open(const struct message *m, uint8_t *datagram, const struct sk_cipher *c,
+			  const struct sk_keys *keys, struct slice *text)
+{
+	if (!message_has(m, PAYLOAD_SK))
+		return VERDICT_BAD;
+	return open_text(m, datagram, m->sk_offset + 4, c, keys, text);
+}
+
+enum verdict protect_open_fragment(const struct message *m, uint8_t *datagram,
+				   const struct sk_cipher *c, const struct sk_keys *keys,
+				   struct slice *text)
+{
+	if (!message_has(m, PAYLOAD_SKF))
+		return VERDICT_BAD;
+	/* number and total are under the integrity check too (RFC 7383 2.5) */
+	return open_text(m, datagram, m->sk_offset + 8, c, keys, text);
 }

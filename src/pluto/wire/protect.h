@@ -15,5 +15,9 @@ struct slice protect_seal(struct builder *b, const struct sk_cipher *c, const st
  */
 enum verdict protect_open(const struct message *m, uint8_t *datagram, const struct sk_cipher *c,
 			  const struct sk_keys *keys, struct slice *text);
+/* The same for one fragment's SKF payload (RFC 7383 2.6). */
+enum verdict protect_open_fragment(const struct message *m, uint8_t *datagram,
+				   const struct sk_cipher *c, const struct sk_keys *keys,
+				   struct slice *text);
 
 #endif

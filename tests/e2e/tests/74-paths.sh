@@ -180,3 +180,56 @@ test_add nat_swan_behind_begins t_nat swan pluto road
 test_add nat_pluto_behind_is_called t_nat pluto swan east
 test_add nat_swan_behind_is_called t_nat swan pluto east
 test_add nat_both_pluto t_nat pluto pluto road
+
+# ---- fragmentation ------------------------------------------------------------
+
+# A list of proposals so long that IKE_AUTH does not fit into small datagrams.
+LONG_ESP=aes_gcm256,aes_gcm128,aes_ccm256,aes_ccm128,aes256-sha2_512,aes256-sha2_256,aes256-sha1
+LONG_ESP+=,aes192-sha2_512,aes192-sha2_256,aes192-sha1,aes128-sha2_512,aes128-sha2_256,aes128-sha1
+LONG_SWAN=aes256gcm16,aes128gcm16,aes256ccm16,aes128ccm16,aes256-sha512,aes256-sha256,aes256-sha1
+LONG_SWAN+=,aes192-sha512,aes192-sha256,aes192-sha1,aes128-sha512,aes128-sha256,aes128-sha1
+
+# Large messages in small fragments, both ways; with a narrow path too, where no
+# datagram may be cut on its way.
+t_fragments() # PEER BEGINNER [MTU]
+{
+	topo_pair bare
+	pluto_ready west
+	if [ "$1" = swan ]; then
+		swan_start east "${E2E_NO_COOKIE[@]}" 'fragment_size = 576'
+		net_swan tunnel 4 4 '' "$LONG_SWAN" '' 'fragmentation = yes'
+	else
+		pluto_ready east
+		net_pluto east tunnel 4 4 --esp "$LONG_ESP" --fragmentation=force
+	fi
+	net_pluto west tunnel 4 4 --esp "$LONG_ESP" --fragmentation=force
+	if [ -n "${3:-}" ]; then
+		# IP fragments are lost on this path.
+		on wire ip link set west mtu "$3"
+		on wire ip link set east mtu "$3"
+		on wire ip link set br0 mtu "$3"
+	fi
+	capture_start wire
+	net_up "$2"
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1 -s 200
+	ping_ok east 10.1.0.1 3 -I 10.2.0.1 -s 200
+	capture_stop wire
+	[ "$(skf_count)" -ge 2 ] || fail 'nothing was cut'
+	[ -z "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'udp and greater 591' 2>/dev/null)" ] ||
+		fail 'a datagram is longer than 576'
+	net_down "$2"
+	kernels_empty
+	pair_stop
+}
+
+# skf_count: how many fragments of IKE were on the wire (payload 53).
+skf_count()
+{
+	tcpdump -n -r "$TESTLOG/wire.pcap" \
+		'(udp port 500 and udp[24] == 53) or (udp port 4500 and udp[28] == 53)' 2>/dev/null |
+		wc -l
+}
+
+test_add fragments_swan_pluto_begins t_fragments swan west
+test_add fragments_swan_swan_begins t_fragments swan east
+test_add fragments_pluto t_fragments pluto west

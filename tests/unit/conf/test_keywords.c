@@ -267,7 +267,6 @@ static void test_refused(void **state)
 		"firstmsgid",
 		"mobike",
 		"tcp",
-		"fragmentation",
 		"pass",
 		"drop",
 		"failnone",
