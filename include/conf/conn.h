@@ -15,7 +15,21 @@
 
 #define CONN_NAME_LEN 128
 
-enum conn_type { CONN_TUNNEL = 0, CONN_TRANSPORT = 1 };
+enum conn_type {
+	CONN_TUNNEL = 0,
+	CONN_TRANSPORT = 1,
+	/* never negotiated: its traffic is only passed or dropped, when it is routed */
+	CONN_PASSTHROUGH = 2,
+	CONN_DROP = 3,
+	CONN_REJECT = 4, /* as drop */
+};
+static inline bool conn_type_is_shunt(uint64_t type)
+{
+	return type >= CONN_PASSTHROUGH;
+}
+/* What stands for a routed connection while it is negotiated, and after that has failed. */
+enum negotiation_shunt { NEGOTIATION_HOLD = 0, NEGOTIATION_PASS = 1 };
+enum failure_shunt { FAILURE_NONE = 0, FAILURE_PASS = 1, FAILURE_DROP = 2 };
 /* What becomes of a connection whose peer does not answer any more. */
 enum dpd_action { DPD_HOLD = 0, DPD_CLEAR = 1, DPD_RESTART = 2 };
 /* When a connection that stood is brought up again by itself. */
@@ -83,7 +97,11 @@ struct conn_config {
 	uint64_t dpd_action;       /* enum dpd_action */
 	uint64_t revive;           /* enum revive_policy */
 	bool initial_contact;
-	uint64_t client_family; /* the same for the clients: --tunnelipv4, --tunnelipv6 */
+	uint64_t negotiation_shunt; /* enum negotiation_shunt */
+	uint64_t failure_shunt;     /* enum failure_shunt */
+	bool never;                 /* --auth-never: goes with pass, drop and reject */
+	bool fail_closed;           /* its policies outlive pluto; default false */
+	uint64_t client_family;     /* the same for the clients: --tunnelipv4, --tunnelipv6 */
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */

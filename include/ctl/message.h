@@ -35,6 +35,11 @@ enum ctl_request_attribute {
 	CTL_ATTR_DEBUG = 0x8003,       /* text: words of a debug list, "all", "none" */
 	CTL_ATTR_VALUE = 0x8004,       /* text: the value of the verb's own option */
 	CTL_ATTR_REMOTE_HOST = 0x8040, /* text: address of a template's peer */
+	CTL_ATTR_OPPO_HERE = 0x8041,   /* text: the packet of VERB_ACQUIRE */
+	CTL_ATTR_OPPO_THERE = 0x8042,
+	CTL_ATTR_OPPO_PROTO = 0x8043,
+	CTL_ATTR_OPPO_SPORT = 0x8044,
+	CTL_ATTR_OPPO_DPORT = 0x8045,
 };
 
 struct ctl_attribute {

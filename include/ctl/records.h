@@ -19,6 +19,7 @@ enum record_kind {
 	RECORD_TOTALS = 6,
 	RECORD_DAEMON = 7,
 	RECORD_ALIVE = 8, /* nothing to say: the daemon still works on the request */
+	RECORD_SHUNT = 40,
 };
 
 enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
@@ -51,6 +52,7 @@ enum connection_field {
 	CONNECTION_OUR_NEXTHOP = 22,
 	CONNECTION_PEER_NEXTHOP = 23,
 	CONNECTION_NUMBER = 64, /* number of an instance of a template */
+	CONNECTION_ACQUIRES = 65,
 };
 
 enum ike_sa_field {
@@ -132,6 +134,16 @@ enum daemon_field {
 	DAEMON_DEBUG = 6,
 	DAEMON_STACK = 7, /* xfrm, none */
 	DAEMON_WORKERS = 8,
+};
+
+enum shunt_field {
+	SHUNT_FIELD_CONNECTION = 1,
+	SHUNT_FIELD_OUR_TS = 2,
+	SHUNT_FIELD_PEER_TS = 3,
+	SHUNT_FIELD_WHAT = 4,  /* trap, pass, drop */
+	SHUNT_FIELD_STATE = 5, /* as CONNECTION_ROUTING */
+	SHUNT_FIELD_ACQUIRES = 6,
+	SHUNT_FIELD_REASON = 7, /* of the last failure */
 };
 
 struct field_row {

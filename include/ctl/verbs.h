@@ -40,6 +40,11 @@ enum verb {
 	VERB_DDOS_BUSY = 56,
 	VERB_DDOS_AUTO = 57,
 	VERB_DDOS_UNLIMITED = 58,
+	/* connections and routing */
+	VERB_ROUTE = 60,
+	VERB_UNROUTE = 61,
+	VERB_SHUNTSTATUS = 62,
+	VERB_ACQUIRE = 63,
 };
 
 /* Each includes those before it. */
@@ -77,6 +82,7 @@ struct request_option {
 	const char *value; /* its name in --help; NULL: it takes none */
 	const char *help;
 	uint16_t verbs[REQUEST_OPTION_VERBS]; /* enum verb; 0 ends */
+	uint16_t implies; /* the verb it stands for when no other is given; 0: none */
 };
 
 extern const struct request_option request_options[];

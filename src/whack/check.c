@@ -106,8 +106,23 @@ static bool check_request(const struct options *o, struct error *e)
 	return true;
 }
 
+/* Some options are a command by themselves. */
+static void imply_verb(struct options *o)
+{
+	for (size_t i = 0; i < o->request_count && !o->verb; i++) {
+		const struct request_option *r = o->requests[i].option;
+
+		if (!r->implies)
+			continue;
+		o->verb = verb_by_number(r->implies);
+		o->verb_word = o->verb->name;
+	}
+}
+
 bool check_options(struct options *o, struct error *e)
 {
+	if (o->count == 0 && !o->to)
+		imply_verb(o);
 	if ((o->count > 0 || o->to) && !check_add(o, e))
 		return false;
 	if (!o->verb)

@@ -49,9 +49,7 @@ struct refusal {
 };
 
 static const struct refusal refusals[] = {
-	{ "route unroute ondemand oppohere oppothere oppoproto opposport oppodport oppolabel "
-	  "opporeqid",
-	  "traps are not there yet: use --initiate and --terminate" },
+	{ "oppolabel opporeqid", "is not there yet: use --oppohere and --oppothere" },
 	{ "suspend deleteid deleteuser deletestate crash rekey-ike "
 	  "delete-ike delete-child down-ike down-child",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
@@ -61,7 +59,7 @@ static const struct refusal refusals[] = {
 	  "public keys and certificates are not there yet: use pre-shared keys" },
 	{ "xauthname xauthuser xauthpass", "user names are not there yet: use pre-shared keys" },
 	{ "rereadall", "there is nothing but secrets to read: use --rereadsecrets" },
-	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus shuntstatus "
+	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus "
 	  "addresspoolstatus briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ddns ike-socket-bufsize "

@@ -97,7 +97,9 @@ static void ask(struct chaos *c, uint8_t host, uint64_t dice)
 		client_request(s, host, VERB_TERMINATE, name, NULL);
 	else if (dice < 72)
 		client_request(s, host, VERB_DELETE, name, NULL);
-	else if (dice < 80)
+	else if (dice < 78)
+		client_request(s, host, dice < 76 ? VERB_ROUTE : VERB_UNROUTE, name, NULL);
+	else if (dice < 81)
 		add(c, host, n);
 	else
 		client_request(s, host, dice < 84 ? VERB_STATUS : VERB_TRAFFICSTATUS, NULL, NULL);

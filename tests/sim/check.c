@@ -67,6 +67,42 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	t->was_up |= ike->phase == IKE_ESTABLISHED;
 }
 
+/* What a connection's routing says may become of its traffic, and nothing else, is what becomes of
+ * it: never in clear where a trap or a drop was put. A change under way may still show the old. */
+static void check_route(struct sim *s, struct host *h, const struct connection *conn)
+{
+	struct selector_pairs pairs = { .local = &conn->route->ts_local,
+					.remote = &conn->route->ts_remote };
+	const struct selector *local, *remote;
+	uint8_t action = KPOLICY_PASS;
+
+	while (selector_pairs_next(&pairs, &local, &remote)) {
+		bool stands = mock_has_policy(&h->kernel, local, remote, KDIR_OUT, &action);
+		bool may_pass = conn->def->config.type == CONN_PASSTHROUGH ||
+				conn->def->config.failure_shunt == FAILURE_PASS ||
+				conn->def->config.negotiation_shunt == NEGOTIATION_PASS;
+
+		if (!stands)
+			sim_fail(s, "%s: \"%s\" is routed and its traffic goes in clear", h->name,
+				 conn->def->config.name);
+		else if (action == KPOLICY_PASS && !may_pass)
+			sim_fail(s, "%s: \"%s\" passes what it must protect", h->name,
+				 conn->def->config.name);
+	}
+}
+
+void check_routes(struct sim *s, uint8_t host)
+{
+	struct host *h = &s->hosts[host];
+	struct connection *conn;
+
+	if (!h->core)
+		return;
+	list_each (conn, &h->core->connections.all, struct connection, node)
+		if (conn->route && conn->route->phase == CHILD_ESTABLISHED)
+			check_route(s, h, conn);
+}
+
 void check_event(struct sim *s, uint8_t host)
 {
 	struct host *h = &s->hosts[host];
@@ -81,6 +117,7 @@ void check_event(struct sim *s, uint8_t host)
 	if (count != h->core->ike_count || half_open != h->core->half_open)
 		sim_fail(s, "%s: %zu IKE SAs and %zu half-open ones, counted %zu and %u", h->name,
 			 count, half_open, h->core->ike_count, h->core->half_open);
+	check_routes(s, host);
 	if (!list_is_empty(&h->core->dead))
 		sim_fail(s, "%s: a dead IKE SA was left after the event", h->name);
 }

@@ -180,6 +180,7 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 				before[i].policy = *p;
 		}
 		err = run_op(s, host, owner, op);
+		check_routes(s, host);
 		if (err == 0)
 			continue;
 		if (b->failed_errno == 0) {
@@ -204,6 +205,79 @@ void mock_undo(struct mock_kernel *k, const struct kernel_batch *b)
 	for (uint16_t i = b->count; i-- > 0;)
 		if (b->failed_errno == 0)
 			undo_op(k, &b->ops[i], &none);
+}
+
+bool mock_has_policy(const struct mock_kernel *k, const struct selector *src,
+		     const struct selector *dst, uint8_t direction, uint8_t *action)
+{
+	for (size_t i = 0; i < k->policy_count; i++) {
+		const struct kernel_policy *p = &k->policies[i];
+
+		if (p->direction != direction || !selector_eq(&p->src, src) ||
+		    !selector_eq(&p->dst, dst))
+			continue;
+		*action = p->action;
+		return true;
+	}
+	return false;
+}
+
+/* As the kernel does: the narrower, the sooner. */
+static const struct kernel_policy *policy_of(const struct mock_kernel *k,
+					     const struct selector *src, const struct selector *dst)
+{
+	const struct kernel_policy *best = NULL;
+	int best_bits = -1;
+
+	for (size_t i = 0; i < k->policy_count; i++) {
+		const struct kernel_policy *p = &k->policies[i];
+		int bits = selector_prefix_bits(&p->src) + selector_prefix_bits(&p->dst);
+
+		if (p->direction == KDIR_OUT && selector_contains(&p->src, src) &&
+		    selector_contains(&p->dst, dst) && bits > best_bits) {
+			best = p;
+			best_bits = bits;
+		}
+	}
+	return best;
+}
+
+static bool has_out_state(const struct mock_kernel *k, uint32_t reqid)
+{
+	for (size_t i = 0; i < k->state_count; i++)
+		if (!k->states[i].is_larval && k->states[i].state.direction == KDIR_OUT &&
+		    k->states[i].state.reqid == reqid)
+			return true;
+	return false;
+}
+
+const char *mock_packet(struct sim *s, uint8_t host, const char *ends)
+{
+	struct mock_kernel *k = &s->hosts[host].kernel;
+	struct kernel_event e = { .kind = KERNEL_ACQUIRE };
+	const struct kernel_policy *p;
+	char a[ADDRESS_TEXT_LEN], b[ADDRESS_TEXT_LEN];
+
+	if (sscanf(ends, "%45s %45s", a, b) != 2 || !address_parse(a, &e.src.range.start) ||
+	    !address_parse(b, &e.dst.range.start)) {
+		sim_fail(s, "no packet: %s", ends);
+		return "";
+	}
+	e.src.range.end = e.src.range.start;
+	e.dst.range.end = e.dst.range.start;
+	e.src.protocol = e.dst.protocol = 17;
+	e.src.start_port = e.src.end_port = 1234;
+	e.dst.start_port = e.dst.end_port = 53;
+	p = policy_of(k, &e.src, &e.dst);
+	if (!p)
+		return "clear";
+	if (p->action != KPOLICY_PROTECT)
+		return p->action == KPOLICY_PASS ? "pass" : "drop";
+	if (has_out_state(k, p->reqid))
+		return "protect";
+	e.reqid = p->reqid;
+	mock_tell(s, host, &e);
+	return "wait";
 }
 
 void mock_tell(struct sim *s, uint8_t host, const struct kernel_event *k)
@@ -268,7 +342,10 @@ void mock_dump(const struct mock_kernel *k, char *out, size_t size)
 	for (size_t i = 0; i < k->policy_count; i++) {
 		const struct kernel_policy *p = &k->policies[i];
 
-		text_add(&t, "policy %s %s > %s reqid %u\n",
+		text_add(&t, "%s %s %s > %s reqid %u\n",
+			 p->action == KPOLICY_PASS   ? "pass"
+			 : p->action == KPOLICY_DROP ? "drop"
+						     : "policy",
 			 p->direction == KDIR_OUT ? "out" : "in",
 			 selector_format(&p->src, a, sizeof(a)),
 			 selector_format(&p->dst, b, sizeof(b)), p->reqid);

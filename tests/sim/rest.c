@@ -139,7 +139,8 @@ static void check_host(struct sim *s, const struct host *h)
 {
 	struct child_sa *child;
 	struct ike_sa *ike;
-	size_t children = 0, held = 0;
+	size_t children = 0, held = 0, routed = 0;
+	struct connection *conn;
 
 	for (size_t i = 0; i < h->kernel.state_count; i++)
 		check_state(s, h, &h->kernel.states[i]);
@@ -153,7 +154,11 @@ static void check_host(struct sim *s, const struct host *h)
 		}
 	list_each (child, &h->core->held, struct child_sa, node)
 		held++;
-	if (children == 0 && h->kernel.policy_count != 2 * held)
+	list_each (conn, &h->core->connections.all, struct connection, node)
+		if (conn->route)
+			routed += 2u * selector_pairs_count(&conn->route->ts_local,
+							    &conn->route->ts_remote);
+	if (children == 0 && h->kernel.policy_count != 2 * held + routed)
 		sim_fail(s, "%s: %zu policies stand and there is no child", h->name,
 			 h->kernel.policy_count);
 	if (children == 0 && h->kernel.state_count > 0)

@@ -417,6 +417,15 @@ static void run_check(struct play *p, const struct sim_step *st)
 			sim_fail(s, "%zu datagrams were sent, not %d",
 				 s->net.capture_count - p->mark, (int)value(p, st));
 		break;
+	case OP_PACKET:
+		for (int64_t i = 0; i < value(p, st); i++) {
+			const char *fate = mock_packet(s, st->host, st->text);
+
+			if (strcmp(fate, st->more) != 0)
+				sim_fail(s, "%s: the packet %s: %s, not %s", h->name, st->text,
+					 fate, st->more);
+		}
+		break;
 	case OP_FLUSH:
 		mock_flush_states(s, st->host, (size_t)value(p, st));
 		break;

@@ -20,6 +20,7 @@ enum op {
 	OP_FLUSH, OP_EXPIRE,
 	OP_FLOW,
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
+	OP_PACKET,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS };
 enum knob {
@@ -87,6 +88,12 @@ struct scenario {
 #define SCRIPT(h, verb_, status) { .op = OP_SCRIPT, .host = (h), .text = (verb_), .n = (status) }
 #define RAN(h, words_) { .op = OP_RAN, .host = (h), .text = (words_) }
 #define GONE(h) { .op = OP_GONE, .host = (h) }
+/* A packet "source destination" leaves: what becomes of it, and so many of it. */
+#define PACKET(h, ends, fate) { .op = OP_PACKET, .host = (h), .text = (ends), .more = (fate), .n = 1 }
+#define PACKETS(h, ends, fate, count) \
+	{ .op = OP_PACKET, .host = (h), .text = (ends), .more = (fate), .n = (count) }
+#define ROUTE(h, name_, code) ASK(h, VERB_ROUTE, name_), WAIT(h, code)
+#define UNROUTE(h, name_, code) ASK(h, VERB_UNROUTE, name_), WAIT(h, code)
 /* Somebody flushes the states, or removes the n-th (from 1) only; the n-th reaches its limit. */
 #define FLUSH(h, n_) { .op = OP_FLUSH, .host = (h), .n = (n_) }
 #define EXPIRE(h, n_, hard) { .op = OP_EXPIRE, .host = (h), .n = (n_), .what = (hard) }

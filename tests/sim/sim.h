@@ -215,6 +215,13 @@ void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows);
 struct mock_state *mock_state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi);
 /* Takes back what a batch did. */
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
+/* A packet "src dst" leaves the host: "clear", "pass", "drop", "protect", or "wait", of which the
+ * kernel tells by an acquire. */
+const char *mock_packet(struct sim *s, uint8_t host, const char *ends);
+/* Every route that was put stands; called after each operation. */
+void check_routes(struct sim *s, uint8_t host);
+bool mock_has_policy(const struct mock_kernel *k, const struct selector *src,
+		     const struct selector *dst, uint8_t direction, uint8_t *action);
 /* The kernel tells its host of something. */
 void mock_tell(struct sim *s, uint8_t host, const struct kernel_event *k);
 /* Somebody else removes every state, or one of them (its number), and the kernel tells of it. */

@@ -198,13 +198,17 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 static bool rule_psk(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
 	(void)out;
+	if (conn_type_is_shunt(c->type))
+		return true;
 	return c->psk || error_set(e, "--psk is missing: it is the only authentication there is");
 }
 
 static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
 	(void)out;
-	return c->encrypt ||
+	if (c->never && !conn_type_is_shunt(c->type))
+		return error_set(e, "--auth-never goes with --pass, --drop or --reject: add one");
+	return c->encrypt || conn_type_is_shunt(c->type) ||
 	       error_set(e, "--encrypt is missing: ESP is the only protection there is");
 }
 

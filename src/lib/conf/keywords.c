@@ -11,9 +11,29 @@
 
 #define DAY (86400 * USEC_PER_SEC)
 
-static const struct name type_rows[] = { { CONN_TUNNEL, "tunnel" },
-					 { CONN_TRANSPORT, "transport" } };
+static const struct name type_rows[] = {
+	{ CONN_TUNNEL, "tunnel" },
+	{ CONN_TRANSPORT, "transport" },
+	{ CONN_PASSTHROUGH, "passthrough" },
+	{ CONN_PASSTHROUGH, "pass" },
+	{ CONN_DROP, "drop" },
+	{ CONN_REJECT, "reject" },
+};
 static const struct names types = NAMES("type", type_rows);
+
+static const struct name negotiation_rows[] = {
+	{ NEGOTIATION_HOLD, "hold" },
+	{ NEGOTIATION_HOLD, "drop" },
+	{ NEGOTIATION_PASS, "passthrough" },
+	{ NEGOTIATION_PASS, "pass" },
+};
+static const struct names negotiations = NAMES("negotiationshunt", negotiation_rows);
+
+static const struct name failure_rows[] = {
+	{ FAILURE_NONE, "none" }, { FAILURE_PASS, "passthrough" }, { FAILURE_PASS, "pass" },
+	{ FAILURE_DROP, "drop" }, { FAILURE_DROP, "reject" },      { FAILURE_DROP, "hold" },
+};
+static const struct names failures = NAMES("failureshunt", failure_rows);
 
 static const struct name esn_rows[] = { { ESN_EITHER, "either" },
 					{ ESN_POLICY_YES, "yes" },
@@ -116,7 +136,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 #define NO_CP "addresses are not handed out here: leave it out and give the peer a fixed --client"
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
 #define NO_LABELS "security labels are not there: leave it out"
-#define NO_SHUNT "shunt policies are not there: leave it out and use a firewall rule"
 #define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
 #define NO_REDIRECT "redirection is not there: leave it out"
@@ -237,6 +256,31 @@ const struct keyword keywords[] = {
 	ENUM(182, "childless", "childless", childless, &childless_policies, "allow",
 	     "make the IKE SA without a child first"),
 
+	/* routing and shunts */
+	FLAG(220, "pass", type, CONN_PASSTHROUGH,
+	     "never negotiate: when routed the traffic passes in clear"),
+	FLAG(221, "drop", type, CONN_DROP, "never negotiate: when routed the traffic is dropped"),
+	FLAG(222, "reject", type, CONN_REJECT, "the same as --drop"),
+	ENUM(223, "failureshunt", NULL, failure_shunt, &failures, "none",
+	     "what a routed connection's traffic meets after a failed negotiation"),
+	FLAG(224, "failnone", failure_shunt, FAILURE_NONE,
+	     "after a failure wait for packets again"),
+	FLAG(225, "failpass", failure_shunt, FAILURE_PASS, "after a failure pass in clear"),
+	FLAG(226, "faildrop", failure_shunt, FAILURE_DROP, "after a failure drop"),
+	FLAG(227, "failreject", failure_shunt, FAILURE_DROP, "the same as --faildrop"),
+	FLAG(228, "failhold", failure_shunt, FAILURE_DROP, "the same as --faildrop"),
+	ENUM(229, "negotiationshunt", NULL, negotiation_shunt, &negotiations, "hold",
+	     "what a routed connection's traffic meets while it is negotiated"),
+	FLAG(230, "negopass", negotiation_shunt, NEGOTIATION_PASS,
+	     "while negotiating pass in clear"),
+	FLAG(231, "negodrop", negotiation_shunt, NEGOTIATION_HOLD, "while negotiating drop"),
+	FLAG(232, "negohold", negotiation_shunt, NEGOTIATION_HOLD, "the same as --negodrop"),
+	BOOL(233, "fail-closed", "fail-closed", fail_closed, "no",
+	     "the policies of a routed connection stay when pluto stops, so that nothing goes in "
+	     "clear until it is routed again or pluto listens anew"),
+	BOOL(234, NULL, "auth-never", never, "no",
+	     "never negotiate: with --pass, --drop, --reject"),
+
 	/* each end, refused */
 	REFUSED_END("cert", "cert", NO_CERTS),
 	REFUSED_END("ca", "ca", NO_CERTS),
@@ -289,7 +333,6 @@ const struct keyword keywords[] = {
 	REFUSED(NULL, "rsa-sha2_384", NO_CERTS),
 	REFUSED(NULL, "rsa-sha2_512", NO_CERTS),
 	REFUSED(NULL, "auth-null", "nobody is let in without a key: leave it out and use --psk"),
-	REFUSED(NULL, "auth-never", NO_SHUNT),
 	REFUSED(NULL, "allow-cert-without-san-id", NO_CERTS),
 	REFUSED("require-id-on-certificate", NULL, NO_CERTS),
 	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),
@@ -318,21 +361,7 @@ const struct keyword keywords[] = {
 	REFUSED("ikepad", "ikepad", NO_V1),
 	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
 
-	/* shunts, refused */
-	REFUSED(NULL, "pass", NO_SHUNT),
-	REFUSED(NULL, "drop", NO_SHUNT),
-	REFUSED(NULL, "reject", NO_SHUNT),
 	REFUSED(NULL, "initiateontraffic", "is no option any more: use --route"),
-	REFUSED("failureshunt", NULL, NO_SHUNT),
-	REFUSED(NULL, "failnone", NO_SHUNT),
-	REFUSED(NULL, "failpass", NO_SHUNT),
-	REFUSED(NULL, "faildrop", NO_SHUNT),
-	REFUSED(NULL, "failreject", NO_SHUNT),
-	REFUSED(NULL, "failhold", NO_SHUNT),
-	REFUSED("negotiationshunt", NULL, NO_SHUNT),
-	REFUSED(NULL, "negopass", NO_SHUNT),
-	REFUSED(NULL, "negodrop", NO_SHUNT),
-	REFUSED(NULL, "negohold", NO_SHUNT),
 
 	/* kernel, refused */
 	REFUSED("nflog-group", "nflog-group", NO_MARK),

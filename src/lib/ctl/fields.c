@@ -5,6 +5,16 @@
  */
 #include "ctl/records.h"
 
+static const struct field_row shunt_fields[] = {
+	{ SHUNT_FIELD_CONNECTION, FIELD_TEXT, "connection" },
+	{ SHUNT_FIELD_OUR_TS, FIELD_TEXT, "our_selector" },
+	{ SHUNT_FIELD_PEER_TS, FIELD_TEXT, "peer_selector" },
+	{ SHUNT_FIELD_WHAT, FIELD_TEXT, "what" },
+	{ SHUNT_FIELD_STATE, FIELD_TEXT, "routing" },
+	{ SHUNT_FIELD_ACQUIRES, FIELD_U64, "acquires" },
+	{ SHUNT_FIELD_REASON, FIELD_TEXT, "reason" },
+};
+
 static const struct field_row log_fields[] = {
 	{ LOG_CODE, FIELD_U64, "code" },
 	{ LOG_TEXT, FIELD_TEXT, "text" },
@@ -35,6 +45,7 @@ static const struct field_row connection_fields[] = {
 	{ CONNECTION_OUR_NEXTHOP, FIELD_TEXT, "our_nexthop" },
 	{ CONNECTION_PEER_NEXTHOP, FIELD_TEXT, "peer_nexthop" },
 	{ CONNECTION_NUMBER, FIELD_U64, "instance" },
+	{ CONNECTION_ACQUIRES, FIELD_U64, "acquires" },
 };
 
 static const struct field_row ike_sa_fields[] = {
@@ -129,6 +140,7 @@ const struct record_row records[] = {
 	{ RECORD_TOTALS, "totals", FIELDS(totals_fields) },
 	{ RECORD_DAEMON, "daemon", FIELDS(daemon_fields) },
 	{ RECORD_ALIVE, "alive", NULL, 0 },
+	{ RECORD_SHUNT, "shunts", FIELDS(shunt_fields) },
 };
 
 const size_t record_count = ARRAY_LEN(records);

@@ -284,13 +284,26 @@ static void render_daemon(const struct ctl_message *m, struct text *out)
 	put_pair(out, "000 debug ", m, DAEMON_DEBUG, "\n");
 }
 
+static void render_shunt(const struct ctl_message *m, struct text *out)
+{
+	text_put(out, "000 ");
+	put_name(out, m, SHUNT_FIELD_CONNECTION, 0, 0);
+	put_pair(out, ": ", m, SHUNT_FIELD_OUR_TS, " -> ");
+	put_field(out, m, SHUNT_FIELD_PEER_TS);
+	put_pair(out, " => %", m, SHUNT_FIELD_WHAT, "");
+	put_pair(out, "; ", m, SHUNT_FIELD_STATE, "; acquires: ");
+	put_u64(out, m, SHUNT_FIELD_ACQUIRES);
+	put_pair(out, "; ", m, SHUNT_FIELD_REASON, "");
+	text_put(out, "\n");
+}
+
 void render_classic(const struct ctl_message *m, const struct record_row *row, struct text *out)
 {
 	static void (*const renderers[])(const struct ctl_message *, struct text *) = {
 		[RECORD_LOG] = render_log,         [RECORD_CONNECTION] = render_connection,
 		[RECORD_IKE_SA] = render_ike_sa,   [RECORD_CHILD_SA] = render_child_sa,
 		[RECORD_TRAFFIC] = render_traffic, [RECORD_TOTALS] = render_totals,
-		[RECORD_DAEMON] = render_daemon,
+		[RECORD_DAEMON] = render_daemon,   [RECORD_SHUNT] = render_shunt,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])

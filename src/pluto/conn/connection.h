@@ -13,9 +13,11 @@
 #include "base/list.h"
 #include "base/table.h"
 #include "conf/conn.h"
+#include "conn/routing.h"
 
 enum connection_kind { CONNECTION_PERMANENT, CONNECTION_TEMPLATE, CONNECTION_INSTANCE };
 
+struct child_sa;
 struct connections;
 struct host_offer;
 struct peer_group;
@@ -56,8 +58,11 @@ struct connection {
 	struct heap_node retry; /* in the core's heap while a retry is planned */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
-	uint32_t policy_owner; /* child whose policies stand in the kernel */
-	char *last_error;      /* for status; NULL: none */
+	uint8_t routing;        /* enum routing: core/route.c */
+	struct child_sa *route; /* its policies without a child; NULL: not routed */
+	uint32_t acquires;      /* packets that wanted it, as far as the kernel told */
+	uint32_t policy_owner;  /* child whose policies stand in the kernel */
+	char *last_error;       /* for status; NULL: none */
 };
 
 struct connections {

@@ -133,7 +133,8 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
 
 uint32_t core_ticket(struct core *c, struct slot *slot)
 {
-	if (++c->next_ticket == 0)
+	/* 0 is none, and the highest is core/route.h's */
+	if (++c->next_ticket >= UINT32_MAX - 1)
 		c->next_ticket = 1;
 	slot->ticket = c->next_ticket;
 	return slot->ticket;

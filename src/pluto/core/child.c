@@ -4,6 +4,7 @@
 
 #include "core/internal.h"
 #include "core/liveness.h"
+#include "core/route.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
@@ -67,6 +68,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       selectors_format(&child->ts_local, local, sizeof(local)),
 	       selectors_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
 	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
+	route_event(c, conn, ROUTING_ESTABLISH);
 	clients_finish(c, conn, WAITS_UP, RC_OK);
 	ike_set_timer(c, ike);
 }
@@ -121,6 +123,9 @@ void child_choose_reqid(struct core *c, struct child_sa *child)
 	child->reqid = 0;
 	is_taken = look_for_reqid(child, &conn->children);
 	is_taken |= look_for_reqid(child, &conn->held);
+	if (conn->route && child_is_twin(conn->route, child))
+		child->reqid = conn->route->reqid;
+	is_taken |= conn->route != NULL;
 	if (child->reqid)
 		return;
 	child->reqid = is_taken && !conn->def->config.reqid ? connections_new_reqid(&c->connections)
@@ -209,10 +214,20 @@ void child_mapped(struct core *c, struct child_sa *child, const struct endpoint 
 		 endpoint_format(from, text, sizeof(text)));
 }
 
+static bool is_any_up(const struct connection *conn)
+{
+	struct child_sa *child;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase >= CHILD_ESTABLISHED)
+			return true;
+	return false;
+}
+
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
-	struct child_sa *next, *twin, *held;
+	struct child_sa *next, *twin, *held, *route;
 	struct kernel_batch batch, in;
 
 	if (ike->phase != IKE_DEAD)
@@ -220,6 +235,7 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	next = child_heir(child);
 	twin = next ? NULL : installing_twin(child);
 	held = hold_twin(child);
+	route = next || twin ? NULL : route_twin(child);
 	if (next && !next->has_out)
 		child_switch_out(c, next->ike, next);
 
@@ -227,11 +243,14 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		twin->is_up = true;
 	} else if (child->is_up && !next) {
 		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
-		core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
+		if (!route)
+			core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
 	}
 	if (held && child->is_up && !next && !twin)
 		held->is_up = false;
-	child_batch_remove(child, !next && !twin && !held, &batch);
+	child_batch_remove(child, !next && !twin && !held && !route, &batch);
+	if (route && child->has_policies)
+		route_batch(conn, &batch);
 	if (next && child->has_policies && !address_eq(&next->remote, &child->remote))
 		child_batch_add_policies(next, &batch);
 	if (batch.count > 0)
@@ -256,6 +275,8 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_FATAL);
 	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);
 	child_sa_free(child);
+	if (!is_any_up(conn))
+		route_event(c, conn, ROUTING_DOWN);
 	if (!child_is_going(conn) && (ike->phase != IKE_DEAD || conn != ike->connection))
 		clients_finish(c, conn, WAITS_DOWN, RC_OK);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "core/commands.h"
+#include "core/route.h"
 
 /* A child of the connection that carries traffic, or NULL. */
 static struct child_sa *child_up(const struct connection *conn)
@@ -223,6 +224,8 @@ void command_delete(struct core *c, struct request_run *r)
 	uint64_t id = r->client->id;
 
 	r->client->connection = conn;
+	clients_finish(c, conn, WAITS_ROUTED, RC_FATAL);
+	route_event(c, conn, ROUTING_UNROUTE);
 	connection_hide(conn);
 	hand_over(c, conn);
 	take_down(c, conn);
@@ -246,6 +249,7 @@ static void let_go(struct core *c, struct connection *conn)
 
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
+	clients_finish(c, conn, WAITS_ROUTED, RC_FATAL);
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->connection == conn)
 			client->connection = NULL;

@@ -5,6 +5,7 @@
  * is kept here until its end record is sent.
  */
 #include "core/commands.h"
+#include "core/route.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -147,6 +148,10 @@ static const struct {
 	{ VERB_DDOS_BUSY, command_ddos },
 	{ VERB_DDOS_AUTO, command_ddos },
 	{ VERB_DDOS_UNLIMITED, command_ddos },
+	{ VERB_ROUTE, command_route },
+	{ VERB_UNROUTE, command_unroute },
+	{ VERB_ACQUIRE, command_acquire },
+	{ VERB_SHUNTSTATUS, command_shuntstatus },
 };
 
 static command_fn *handler_of(uint16_t verb)
@@ -273,8 +278,10 @@ void command_addresses(struct core *c, const struct event *e)
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);
 	c->is_listening = true;
-	list_each (conn, &c->connections.all, struct connection, node)
+	list_each (conn, &c->connections.all, struct connection, node) {
 		connection_orient(conn, c->addresses, c->address_count);
+		route_oriented(c, conn);
+	}
 	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for != WAITS_LISTEN)
 			continue;

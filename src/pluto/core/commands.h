@@ -42,12 +42,17 @@ command_fn command_initiate, command_terminate, command_delete;
 /* command_one.c: what is done to one SA */
 command_fn command_rekey_child;
 
+/* command_route.c */
+command_fn command_route, command_unroute, command_acquire, command_shuntstatus;
+
 /* status.c */
 command_fn command_status;
 
 /* status_records.c: one record each to the client; false: it could not be made */
 bool report_daemon(struct core *c, struct core_client *client);
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn);
+/* One for each pair of selectors of a routed connection. */
+bool report_shunts(struct core *c, struct core_client *client, struct connection *conn);
 bool report_totals(struct core *c, struct core_client *client);
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike);
 bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,

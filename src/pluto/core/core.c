@@ -8,6 +8,7 @@
 #include "core/exchange.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
+#include "core/route.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -105,6 +106,7 @@ void core_free(struct core *c)
 		free(client);
 	}
 	hold_fini(c);
+	route_fini(c);
 	command_fini(c);
 	connections_fini(&c->connections);
 	table_fini(&c->by_spi);
@@ -138,6 +140,12 @@ static bool is_in_use(struct core *c, uint32_t reqid)
 	struct child_sa *child;
 	struct ike_sa *ike;
 
+	struct connection *conn;
+
+	for (conn = connection_by_reqid(&c->connections, reqid); conn;
+	     conn = connection_next_by_reqid(conn))
+		if (conn->route)
+			return true;
 	list_each (ike, &c->ike_sas, struct ike_sa, node)
 		list_each (child, &ike->children, struct child_sa, node)
 			if (child->reqid == reqid && child->has_policies)
@@ -204,6 +212,8 @@ static void kernel_done(struct core *c, const struct event *e)
 {
 	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
 		counters_done(c, e);
+	else if (e->ticket == TICKET_ROUTE)
+		route_policies_done(c, (uint32_t)e->owner, e->batch);
 	else if (e->ticket)
 		resume(c, e->owner, e->ticket, e);
 	else if (e->batch->count == 1 && e->batch->ops[0].kind == KOP_ADD_STATE)
@@ -217,6 +227,7 @@ static void kernel_done(struct core *c, const struct event *e)
 
 void core_shut_down(struct core *c)
 {
+	struct connection *conn;
 	struct ike_sa *ike;
 
 	if (c->is_shutting_down)
@@ -225,6 +236,9 @@ void core_shut_down(struct core *c)
 	c->exit_at_usec = c->now_usec + SHUTDOWN_GRACE_USEC;
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
 	hold_release_all(c);
+	list_each (conn, &c->connections.all, struct connection, node)
+		if (!conn->def->config.fail_closed)
+			route_event(c, conn, ROUTING_UNROUTE);
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_ESTABLISHED) {
 			ike_end(c, ike, RC_FATAL, "shutting down");
@@ -291,7 +305,10 @@ static void dispatch(struct core *c, const struct event *e)
 		work_free(e->work);
 		break;
 	case EVENT_UPDOWN_DONE:
-		resume(c, e->job->owner, e->job->ticket, e);
+		if (e->job->ticket == TICKET_ROUTE)
+			route_script_done(c, (uint32_t)e->job->owner, e->job->status);
+		else
+			resume(c, e->job->owner, e->job->ticket, e);
 		updown_job_free(e->job);
 		break;
 	case EVENT_ADDRESSES:

@@ -15,7 +15,7 @@ bool hold_is_wanted(const struct child_sa *child)
 
 	return child->phase == CHILD_ESTABLISHED && child->has_policies &&
 	       conn->def->config.dpd_action == DPD_HOLD && conn->is_oriented && !conn->is_deleted &&
-	       conn->kind == CONNECTION_PERMANENT;
+	       conn->kind == CONNECTION_PERMANENT && !conn->route;
 }
 
 struct child_sa *hold_twin(const struct child_sa *child)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/exchange.h"
+#include "core/route.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -113,10 +114,12 @@ struct connection *intent_target(struct core *c, struct connection *conn,
 	return instance;
 }
 
-uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size)
+static uint32_t may_initiate(struct core *c, struct connection *conn, char *reason, size_t size)
 {
-	struct ike_sa *ike;
-
+	if (conn_type_is_shunt(conn->def->config.type)) {
+		snprintf(reason, size, "only passes or drops traffic: route it instead");
+		return RC_INITSHUNT;
+	}
 	if (!c->is_listening) {
 		snprintf(reason, size, "pluto is not listening: run ipsec whack --listen first");
 		return RC_DEAF;
@@ -131,8 +134,27 @@ uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, 
 			"the peer's address is %%any: the peer has to begin, or say --remote-host");
 		return RC_WILDCARD;
 	}
-	connection_set_wanted(conn, true);
+	return RC_OK;
+}
+
+uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size)
+{
+	uint32_t code = may_initiate(c, conn, reason, size);
+
+	if (code == RC_OK)
+		connection_set_wanted(conn, true);
+	return code == RC_OK ? intent_on_demand(c, conn, reason, size) : code;
+}
+
+uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason, size_t size)
+{
+	uint32_t code = may_initiate(c, conn, reason, size);
+	struct ike_sa *ike;
+
+	if (code != RC_OK)
+		return code;
 	intent_retry_at(c, conn, USEC_NEVER);
+	route_event(c, conn, ROUTING_NEGOTIATE);
 	ike = usable_ike(c, conn);
 	if (!ike)
 		return start_ike(c, conn, reason, size);
@@ -204,6 +226,7 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	uint64_t wait = BACKOFF_MIN_USEC, jitter = 0;
 
 	connection_set_error(conn, reason);
+	route_failed(c, conn);
 	if (!conn->is_wanted || c->is_shutting_down)
 		return;
 	conn->failures++;
@@ -300,6 +323,8 @@ void intent_timer(struct core *c)
 		struct connection *conn = container_of(n, struct connection, retry);
 
 		heap_remove(&c->retries, n);
+		if (!route_again(c, conn) && !conn->is_wanted)
+			route_event(c, conn, ROUTING_EXPIRE);
 		if (!conn->is_wanted || c->is_shutting_down)
 			continue;
 		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "trying again");

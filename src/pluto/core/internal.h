@@ -23,6 +23,7 @@ enum waits_for {
 	WAITS_NOTHING,
 	WAITS_UP,
 	WAITS_DOWN,
+	WAITS_ROUTED,
 	WAITS_SECRETS,
 	WAITS_LISTEN,
 	WAITS_COUNTERS,
@@ -190,6 +191,8 @@ void path_keepalive(struct core *c, struct ike_sa *ike);
 /* ---- intent.c: what should be up */
 /* Starts or joins: 0, or an exit code with text in reason. */
 uint32_t intent_initiate(struct core *c, struct connection *conn, char *reason, size_t size);
+/* The same for a packet's sake: nothing is tried again by itself. */
+uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason, size_t size);
 /* The connection that can be initiated: itself, or of a template its instance towards remote (NULL:
  * the peer's address must be known). NULL with code and reason. */
 struct connection *intent_target(struct core *c, struct connection *conn,

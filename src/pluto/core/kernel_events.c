@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "core/internal.h"
+#include "core/route.h"
 #include "ctl/codes.h"
 
 static uint64_t esp_hash(const struct core *c, const struct address *dst, uint32_t spi)
@@ -86,6 +86,8 @@ void kernel_event(struct core *c, const struct kernel_event *k)
 			 k->count);
 		break;
 	case KERNEL_ACQUIRE:
+		route_kernel_acquire(c, k);
+		break;
 	case KERNEL_LOST:
 		break;
 	}

@@ -5,6 +5,7 @@
  */
 #include "base/paths.h"
 #include "core/commands.h"
+#include "core/route.h"
 #include "ctl/records.h"
 
 #define RECORD_MAX 6144 /* a connection with the longest of everything needs 5000 */
@@ -162,7 +163,9 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	put_name(&r, CONNECTION_NAME, conn);
 	put_instance(&r, CONNECTION_NUMBER, conn);
 	put_ends(&r, conn->us, conn->peer);
-	put_text(&r, CONNECTION_ROUTING, conn->policy_owner ? "erouted" : "unrouted");
+	put_text(&r, CONNECTION_ROUTING, routing_name((enum routing)conn->routing));
+	if (conn->acquires)
+		put_u64(&r, CONNECTION_ACQUIRES, conn->acquires);
 	put_u64(&r, CONNECTION_OWNER, conn->policy_owner);
 	put_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
 	put_text(&r, CONNECTION_AUTH, "PSK");
@@ -179,6 +182,43 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	return finish(&r, c, client);
 }
 
+static void put_selector(struct record *r, uint16_t field, const struct selector *s)
+{
+	char buf[SELECTOR_TEXT_LEN];
+
+	put_text(r, field, selector_format(s, buf, sizeof(buf)));
+}
+
+static bool report_shunt(struct core *c, struct core_client *client, struct connection *conn,
+			 const struct selector *local, const struct selector *remote)
+{
+	static const char *const words[] = { "none", "trap", "pass", "drop" };
+	struct record r;
+
+	begin(&r, client, RECORD_SHUNT);
+	put_name(&r, SHUNT_FIELD_CONNECTION, conn);
+	put_selector(&r, SHUNT_FIELD_OUR_TS, local);
+	put_selector(&r, SHUNT_FIELD_PEER_TS, remote);
+	put_text(&r, SHUNT_FIELD_WHAT, words[conn->route->shunt]);
+	put_text(&r, SHUNT_FIELD_STATE, routing_name((enum routing)conn->routing));
+	put_u64(&r, SHUNT_FIELD_ACQUIRES, conn->acquires);
+	if (conn->last_error)
+		put_text(&r, SHUNT_FIELD_REASON, conn->last_error);
+	return finish(&r, c, client);
+}
+
+bool report_shunts(struct core *c, struct core_client *client, struct connection *conn)
+{
+	struct selector_pairs pairs = { .local = &conn->route->ts_local,
+					.remote = &conn->route->ts_remote };
+	const struct selector *local, *remote;
+	bool ok = true;
+
+	while (selector_pairs_next(&pairs, &local, &remote))
+		ok &= report_shunt(c, client, conn, local, remote);
+	return ok;
+}
+
 bool report_totals(struct core *c, struct core_client *client)
 {
 	uint32_t loaded = 0, routed = 0, active = 0, half = 0, established = 0, children = 0;
@@ -189,7 +229,7 @@ bool report_totals(struct core *c, struct core_client *client)
 
 	list_each (conn, &c->connections.all, struct connection, node) {
 		loaded++;
-		routed += conn->policy_owner != 0;
+		routed += conn->policy_owner != 0 || conn->route;
 		active += conn->newest_child != 0;
 		list_each (i, &conn->instances, struct connection, node) {
 			loaded++;

@@ -11,9 +11,30 @@
 #include "sa/narrow.h"
 #include "sa/nat.h"
 
-static void put_selectors(struct builder *b, uint8_t payload, const struct selectors *l)
+/* The packet the child is made for, if there is one, stands first (RFC 7296 2.9). */
+static void put_selectors(struct builder *b, uint8_t payload, const struct selectors *l,
+			  const struct selector *packet)
 {
-	builder_ts(b, payload, l->items, l->count);
+	struct selector list[SELECTORS_MAX + 1];
+	uint8_t count = 0;
+
+	if (packet)
+		list[count++] = *packet;
+	for (uint8_t i = 0; i < l->count && i < SELECTORS_MAX; i++)
+		list[count++] = l->items[i];
+	builder_ts(b, payload, list, count);
+}
+
+/* What waits at the connection's trap, if the child may hold it. */
+static const struct child_sa *packet_of(const struct child_sa *child)
+{
+	const struct child_sa *route = child->connection->route;
+
+	return route && route->has_packet &&
+			       selectors_contain(&child->ts_local, &route->packet_local) &&
+			       selectors_contain(&child->ts_remote, &route->packet_remote)
+		       ? route
+		       : NULL;
 }
 
 void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
@@ -24,6 +45,7 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	uint8_t spi[4];
 	struct writer w = writer_over(spi, sizeof(spi));
 	const struct selectors *local = &child->ts_local, *remote = &child->ts_remote;
+	const struct child_sa *packet;
 
 	writer_u32(&w, child->spi_in);
 	if (!child->is_tunnel)
@@ -37,8 +59,11 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 		if (s->group)
 			builder_ke(b, s->group->id, bytes_slice(&s->ke_public));
 	}
-	put_selectors(b, PAYLOAD_TSi, we_initiate ? local : remote);
-	put_selectors(b, PAYLOAD_TSr, we_initiate ? remote : local);
+	packet = is_answer ? NULL : packet_of(child);
+	put_selectors(b, PAYLOAD_TSi, we_initiate ? local : remote,
+		      packet ? &packet->packet_local : NULL);
+	put_selectors(b, PAYLOAD_TSr, we_initiate ? remote : local,
+		      packet ? &packet->packet_remote : NULL);
 	if (is_answer && s->has_more_ts)
 		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_ADDITIONAL_TS_POSSIBLE,
 			       SLICE_EMPTY);

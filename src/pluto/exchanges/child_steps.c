@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/route.h"
 #include "ctl/codes.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
@@ -200,6 +201,13 @@ static bool needs_scripts(const struct run *r, const struct child_sa *child)
 	return child_heir(child) == NULL && !rekey_old_child(r);
 }
 
+static bool has_run_route(const struct child_sa *child)
+{
+	const struct child_sa *route = route_twin(child);
+
+	return route && route->is_up;
+}
+
 static enum step start_script(struct run *r, const char *verb)
 {
 	struct child_sa *child = r->slot->scratch.child;
@@ -219,10 +227,12 @@ enum step child_prepare_step(struct run *r)
 	return start_script(r, "prepare");
 }
 
-/* A failing `prepare` is of no consequence. */
+/* A failing `prepare` is of no consequence. A connection that is routed has run `route` already. */
 enum step child_route_step(struct run *r)
 {
-	return start_script(r, "route");
+	struct child_sa *child = r->slot->scratch.child;
+
+	return child && has_run_route(child) ? STEP_NEXT : start_script(r, "route");
 }
 
 /* Takes the verdict on a verb that must succeed. */
@@ -243,7 +253,8 @@ static enum step script_verdict(struct run *r, const char *verb)
 
 enum step child_up_step(struct run *r)
 {
-	enum step outcome = script_verdict(r, "route");
+	struct child_sa *child = r->slot->scratch.child;
+	enum step outcome = child && has_run_route(child) ? STEP_NEXT : script_verdict(r, "route");
 
 	return outcome != STEP_NEXT ? outcome : start_script(r, "up");
 }

@@ -52,8 +52,10 @@ static int send_policy(struct xfrm *x, uint16_t type, const struct kernel_policy
 	if (!m)
 		return -ENOMEM;
 	fill_policy(s, dir, k->priority ? k->priority : xfrm_priority(s), p);
+	if (k->action == KPOLICY_DROP)
+		p->action = XFRM_POLICY_BLOCK;
 	fill_template(k, s->family, &t);
-	if (nla_put(m, XFRMA_TMPL, sizeof(t), &t) < 0) {
+	if (k->action == KPOLICY_PROTECT && nla_put(m, XFRMA_TMPL, sizeof(t), &t) < 0) {
 		nlmsg_free(m);
 		return -ENOMEM;
 	}

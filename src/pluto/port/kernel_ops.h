@@ -40,8 +40,12 @@ struct kernel_state {
 	uint8_t encr_key_len, integ_key_len;
 };
 
+enum kernel_policy_action { KPOLICY_PROTECT = 0, KPOLICY_PASS, KPOLICY_DROP };
+
 struct kernel_policy {
 	uint8_t direction;
+	uint8_t action; /* enum kernel_policy_action */
+	bool stays;     /* it is left in the kernel when pluto ends */
 	bool tunnel;
 	struct selector src, dst; /* as packets carry them in this direction */
 	struct address tunnel_src, tunnel_dst;

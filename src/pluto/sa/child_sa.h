@@ -29,7 +29,10 @@ struct child_sa {
 	bool is_tunnel;
 	bool has_out; /* what stands in the kernel beside the inbound SPI, to be undone */
 	bool has_policies;
-	bool is_up; /* the updown script ran `up` */
+	bool is_up;      /* the updown script ran `up` */
+	bool has_packet; /* what it is made for: the first selectors of the offer (RFC 7296 2.9) */
+	struct selector packet_local, packet_remote;
+	uint8_t shunt; /* enum shunt: of a route, whose policies need not protect */
 	struct connection *connection;
 	struct address local, remote;     /* outer */
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */

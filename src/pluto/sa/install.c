@@ -76,6 +76,10 @@ static void put_policies(const struct child_sa *child, bool inbound, enum kernel
 		struct kernel_policy *p = &kernel_batch_add(b, kind)->policy;
 
 		p->direction = inbound ? KDIR_IN : KDIR_OUT;
+		p->action = child->shunt == SHUNT_PASS   ? KPOLICY_PASS
+			    : child->shunt == SHUNT_DROP ? KPOLICY_DROP
+							 : KPOLICY_PROTECT;
+		p->stays = child->connection->route && child->connection->def->config.fail_closed;
 		p->tunnel = child->is_tunnel;
 		p->src = inbound ? *remote : *local;
 		p->dst = inbound ? *local : *remote;

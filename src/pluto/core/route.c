@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Routing carried out: the policies of a connection that stand while no child does, and the scripts
+ * for them. They are put before the scripts run and before anything is negotiated, so that no packet
+ * slips by; a child's policies replace them in place, and they come back in place of a child's.
+ */
+#include "core/route.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/liveness.h"
+#include "ctl/codes.h"
+
+#define FAILURE_SHUNT_USEC (900 * USEC_PER_SEC)
+#define AGAIN_USEC USEC_PER_SEC
+
+/* The object whose policies are the connection's: a child without states, in no list. */
+static struct child_sa *route_new(struct connection *conn)
+{
+	struct child_sa *route = child_sa_new(0, conn);
+	const struct conn_end *peer = conn->peer;
+
+	if (!route)
+		return NULL;
+	list_remove(&route->conn_node);
+	route->is_tunnel = conn->def->config.type != CONN_TRANSPORT;
+	route->local = conn->us->host;
+	route->remote = peer->host;
+	route->reqid = conn->reqid;
+	if (connection_clients(conn, &peer->host, &route->ts_local, &route->ts_remote))
+		return route;
+	child_sa_free(route);
+	return NULL;
+}
+
+struct child_sa *route_twin(const struct child_sa *child)
+{
+	struct child_sa *route = child->connection->route;
+
+	return route && route != child && child_is_twin(route, child) ? route : NULL;
+}
+
+void route_batch(const struct connection *conn, struct kernel_batch *b)
+{
+	child_batch_add_policies(conn->route, b);
+}
+
+/* Sees to it that what the state asks for stands. False: it cannot be asked for. */
+static bool stand(struct core *c, struct connection *conn)
+{
+	enum shunt shunt = routing_shunt((enum routing)conn->routing, &conn->def->config);
+	struct kernel_batch batch = { 0 };
+
+	if (!conn->route || conn->route->shunt == shunt)
+		return true;
+	conn->route->shunt = (uint8_t)shunt;
+	conn->route->has_policies = true;
+	route_batch(conn, &batch);
+	return core_kernel(c, conn->serial, TICKET_ROUTE, &batch);
+}
+
+static void unstand(struct core *c, struct connection *conn)
+{
+	struct child_sa *route = conn->route, *child;
+	struct kernel_batch batch = { 0 };
+	bool is_taken_over = false;
+
+	if (!route)
+		return;
+	conn->route = NULL;
+	/* a child of the same traffic has them from now on */
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		is_taken_over |= child->has_policies && child_is_twin(child, route);
+	if (route->has_policies && !is_taken_over) {
+		if (route->is_up)
+			core_updown(c, child_updown(route, "unroute", 0, 0), conn->serial);
+		child_batch_remove(route, true, &batch);
+		core_kernel(c, 0, 0, &batch);
+	}
+	child_sa_free(route);
+}
+
+void route_event(struct core *c, struct connection *conn, enum routing_event event)
+{
+	enum routing next = routing_next((enum routing)conn->routing, event);
+
+	if (conn->route && (event == ROUTING_ESTABLISH || event == ROUTING_FAIL))
+		conn->route->has_packet = false;
+	if (next == conn->routing)
+		return;
+	conn->routing = (uint8_t)next;
+	if (routing_is_routed(next))
+		stand(c, conn);
+	else
+		unstand(c, conn);
+}
+
+/* A failure shunt is looked at again after its time, unless a retry comes before. */
+void route_failed(struct core *c, struct connection *conn)
+{
+	route_event(c, conn, ROUTING_FAIL);
+	if (conn->routing == ROUTING_FAILURE && !conn->is_wanted &&
+	    conn->route->shunt != SHUNT_TRAP)
+		intent_retry_at(c, conn, c->now_usec + FAILURE_SHUNT_USEC);
+}
+
+static bool is_up(const struct connection *conn)
+{
+	struct child_sa *child;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase == CHILD_ESTABLISHED)
+			return true;
+	return false;
+}
+
+static uint32_t may_route(const struct connection *conn, char *reason, size_t size)
+{
+	if (!conn->is_oriented) {
+		snprintf(reason, size, "neither --host is an address of this machine, or both are");
+		return RC_ORIENT;
+	}
+	if (conn_type_is_shunt(conn->def->config.type))
+		return RC_OK;
+	if (conn->kind == CONNECTION_TEMPLATE) {
+		snprintf(reason, size,
+			 "cannot route: the peer may be many, so that nobody could be called");
+		return RC_ROUTE;
+	}
+	return RC_OK;
+}
+
+uint32_t route_start(struct core *c, struct connection *conn, char *reason, size_t size)
+{
+	bool is_shunt = conn_type_is_shunt(conn->def->config.type);
+	uint32_t code;
+
+	if (conn->route)
+		return RC_OK;
+	code = may_route(conn, reason, size);
+	if (code != RC_OK)
+		return code;
+	conn->route = route_new(conn);
+	if (!conn->route) {
+		snprintf(reason, size, "out of memory");
+		return RC_INTERNAL;
+	}
+	hold_release(c, conn);
+	route_event(c, conn, is_shunt ? ROUTING_FORBID : ROUTING_ROUTE);
+	if (is_up(conn)) /* its scripts have run */
+		conn->route->is_up = true;
+	return RC_OK;
+}
+
+/* The scripts of a route whose policies stand: prepare, then route, whose status decides. */
+static void run_scripts(struct core *c, struct connection *conn)
+{
+	struct child_sa *route = conn->route;
+	struct updown_job *job;
+
+	if (route->is_up || conn_type_is_shunt(conn->def->config.type)) {
+		clients_finish(c, conn, WAITS_ROUTED, RC_OK);
+		return;
+	}
+	route->is_up = true;
+	core_updown(c, child_updown(route, "prepare", 0, 0), conn->serial);
+	job = child_updown(route, "route", conn->serial, TICKET_ROUTE);
+	if (job)
+		core_updown(c, job, conn->serial);
+	else
+		clients_finish(c, conn, WAITS_ROUTED, RC_INTERNAL);
+}
+
+static void give_up(struct core *c, struct connection *conn, const char *reason)
+{
+	connection_set_error(conn, reason);
+	connection_log(c, conn, LOG_LEVEL_ERROR, LINE_SERIOUS, "cannot route: %s", reason);
+	route_event(c, conn, ROUTING_UNROUTE);
+	clients_finish(c, conn, WAITS_ROUTED, RC_ROUTE);
+}
+
+void route_policies_done(struct core *c, uint32_t serial, const struct kernel_batch *batch)
+{
+	struct connection *conn = connection_by_serial(&c->connections, serial);
+
+	if (!conn || !conn->route)
+		return;
+	if (!batch->failed_errno) {
+		conn->route->phase = CHILD_ESTABLISHED;
+		run_scripts(c, conn);
+		return;
+	}
+	if (conn->route->phase != CHILD_ESTABLISHED) {
+		/* the failed batch undid all it did */
+		conn->route->has_policies = false;
+		give_up(c, conn, batch->failed_text);
+		return;
+	}
+	/* what stood before stands on; soon once more */
+	connection_log(c, conn, LOG_LEVEL_ERROR, LINE_SERIOUS, "policies not changed: %s",
+		       batch->failed_text);
+	conn->route->shunt = SHUNT_NONE;
+	if (!conn->retry.index || conn->retry.when_usec > c->now_usec + AGAIN_USEC)
+		intent_retry_at(c, conn, c->now_usec + AGAIN_USEC);
+}
+
+bool route_again(struct core *c, struct connection *conn)
+{
+	if (!conn->route || conn->route->shunt != SHUNT_NONE)
+		return false;
+	stand(c, conn);
+	return true;
+}
+
+void route_script_done(struct core *c, uint32_t serial, int status)
+{
+	struct connection *conn = connection_by_serial(&c->connections, serial);
+	char reason[80];
+
+	if (!conn || !conn->route)
+		return;
+	if (status == 0) {
+		clients_finish(c, conn, WAITS_ROUTED, RC_OK);
+		return;
+	}
+	snprintf(reason, sizeof(reason), "updown route failed with status %d", status);
+	core_updown(c, child_updown(conn->route, "down", 0, 0), conn->serial);
+	give_up(c, conn, reason);
+}
+
+void route_oriented(struct core *c, struct connection *conn)
+{
+	struct kernel_batch batch = { 0 };
+	struct child_sa *route = conn->route;
+
+	if (!route)
+		return;
+	if (!conn->is_oriented) /* our address is gone: what stands blocks until it is back */
+		return;
+	if (address_eq(&route->local, &conn->us->host) &&
+	    address_eq(&route->remote, &conn->peer->host))
+		return;
+	route->local = conn->us->host;
+	route->remote = conn->peer->host;
+	route_batch(conn, &batch);
+	core_kernel(c, 0, 0, &batch);
+}
+
+void route_fini(struct core *c)
+{
+	struct connection *conn;
+
+	list_each (conn, &c->connections.all, struct connection, node) {
+		child_sa_free(conn->route);
+		conn->route = NULL;
+	}
+}
+
+/* ---- acquires */
+
+/* Is the packet the connection's to protect? */
+static bool holds(const struct child_sa *route, const struct selector *src,
+		  const struct selector *dst)
+{
+	return selectors_contain(&route->ts_local, src) &&
+	       selectors_contain(&route->ts_remote, dst);
+}
+
+static bool is_negotiating(const struct connection *conn)
+{
+	struct child_sa *child;
+	struct ike_sa *ike;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase < CHILD_ESTABLISHED)
+			return true;
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
+		if (ike->phase == IKE_STARTING || ike->phase == IKE_AUTHENTICATING)
+			return true;
+	return !list_is_empty(&conn->wants);
+}
+
+uint32_t route_acquire(struct core *c, struct connection *conn, const struct selector *src,
+		       const struct selector *dst, char *reason, size_t size)
+{
+	char a[SELECTOR_TEXT_LEN], b[SELECTOR_TEXT_LEN];
+
+	conn->acquires++;
+	/* one negotiation for all the packets of a connection (case 169) */
+	if (is_negotiating(conn))
+		return RC_OK;
+	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "a packet wants the tunnel: %s to %s",
+		       selector_format(src, a, sizeof(a)), selector_format(dst, b, sizeof(b)));
+	if (conn->route) {
+		conn->route->packet_local = *src;
+		conn->route->packet_remote = *dst;
+		conn->route->has_packet = true;
+	}
+	return intent_on_demand(c, conn, reason, size);
+}
+
+void route_kernel_acquire(struct core *c, const struct kernel_event *k)
+{
+	struct connection *conn = connection_by_reqid(&c->connections, k->reqid);
+	char reason[200];
+
+	while (conn && !(conn->route && holds(conn->route, &k->src, &k->dst)))
+		conn = connection_next_by_reqid(conn);
+	/* another program's policy, or one that is gone (case 170) */
+	if (!conn || c->is_shutting_down)
+		return;
+	if (route_acquire(c, conn, &k->src, &k->dst, reason, sizeof(reason)) != RC_OK)
+		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "not negotiated: %s", reason);
+}
+
+/* The narrowest route that holds the packet. */
+struct connection *route_of_packet(struct core *c, const struct selector *src,
+				   const struct selector *dst)
+{
+	struct connection *conn, *best = NULL;
+	unsigned best_bits = 0;
+
+	list_each (conn, &c->connections.all, struct connection, node) {
+		unsigned bits;
+
+		if (!conn->route || !holds(conn->route, src, dst))
+			continue;
+		bits = 1u + selector_prefix_bits(&conn->route->ts_local.items[0]) +
+		       selector_prefix_bits(&conn->route->ts_remote.items[0]);
+		if (bits > best_bits) {
+			best = conn;
+			best_bits = bits;
+		}
+	}
+	return best;
+}

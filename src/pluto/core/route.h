@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Routing: what stands of a connection without a child, and packets that want one (core/route.c). */
+#ifndef CORE_ROUTE_H
+#define CORE_ROUTE_H
+
+#include "core/internal.h"
+
+/* Of answers that are for a route and not for a slot of an IKE SA; the owner is the connection's
+ * serial number. */
+#define TICKET_ROUTE UINT32_MAX
+
+/* Puts the connection's policies and runs its scripts: RC_OK, and clients that wait with WAITS_ROUTED
+ * are answered when all stands, or an exit code with its reason. */
+uint32_t route_start(struct core *c, struct connection *conn, char *reason, size_t size);
+/* Something happened to the connection that its routing may depend on. */
+void route_event(struct core *c, struct connection *conn, enum routing_event event);
+/* A negotiation of ours failed: the failure shunt, for a time. */
+void route_failed(struct core *c, struct connection *conn);
+/* The connection's route when it is for the same traffic as the child; NULL: it is not. */
+struct child_sa *route_twin(const struct child_sa *child);
+/* The policies of the route at the end of a batch. */
+void route_batch(const struct connection *conn, struct kernel_batch *b);
+void route_policies_done(struct core *c, uint32_t serial, const struct kernel_batch *batch);
+void route_script_done(struct core *c, uint32_t serial, int status);
+/* Puts again what the kernel refused a moment ago; false: nothing was. */
+bool route_again(struct core *c, struct connection *conn);
+/* Orientation or addresses changed. */
+void route_oriented(struct core *c, struct connection *conn);
+/* A packet wants a tunnel: from the kernel, or as an admin says. */
+void route_kernel_acquire(struct core *c, const struct kernel_event *k);
+uint32_t route_acquire(struct core *c, struct connection *conn, const struct selector *src,
+		       const struct selector *dst, char *reason, size_t size);
+struct connection *route_of_packet(struct core *c, const struct selector *src,
+				   const struct selector *dst);
+
+/* Frees without a word to the kernel. */
+void route_fini(struct core *c);
+
+#endif

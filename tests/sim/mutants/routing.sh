@@ -1,0 +1,17 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# Mutants of routing: traps, shunts, acquires. Sourced by ../mutants.sh.
+# shellcheck disable=SC2154
+mutant trap-goes-with-the-child $c/child.c 's/!next \&\& !twin \&\& !held \&\& !route, /!next \&\& !twin \&\& !held, /'
+mutant trap-not-put-again $c/child.c 's/^\t\troute_batch(conn, &batch);$/\t\t;/;s/!next \&\& !twin \&\& !held \&\& !route, /!next \&\& !twin \&\& !held, /'
+mutant acquires-not-coalesced $c/route.c 's/^\tif (is_negotiating(conn))$/\tif (0)/'
+mutant acquire-of-any-reqid $c/route.c 's/while (conn \&\& !(conn->route \&\& holds(/while (conn \&\& !(conn->route || holds(/'
+mutant failure-shunt-for-ever $c/route.c 's/intent_retry_at(c, conn, c->now_usec + FAILURE_SHUNT_USEC);/;/'
+mutant failed-route-stays $c/route.c 's/^\tgive_up(c, conn, reason);$/\t;/'
+mutant script-route-twice $x/child_steps.c 's/return route \&\& route->is_up;/return 0;/'
+mutant unroute-forgotten $c/child.c 's/^\t\tif (!route)$/\t\tif (0)/'
+mutant fail-passes src/pluto/conn/routing.c 's/failure_shunt == FAILURE_DROP ? SHUNT_DROP/failure_shunt == FAILURE_DROP ? SHUNT_PASS/'
+mutant nego-passes src/pluto/conn/routing.c 's/negotiation_shunt == NEGOTIATION_PASS ? SHUNT_PASS : SHUNT_TRAP/negotiation_shunt == NEGOTIATION_PASS ? SHUNT_TRAP : SHUNT_PASS/'
+mutant shunt-initiated $c/intent.c 's/if (conn_type_is_shunt(conn->def->config.type)) {/if (0) {/'
+mutant narrow-child-takes-the-traps-reqid $c/child.c 's/^\tis_taken |= conn->route != NULL;$/\t;/'
