@@ -74,6 +74,10 @@ static const struct scenario rows[] = {
 		SETUP("--negopass"), ROUTE(WEST, NET, RC_OK), PACKET(WEST, PKT, "wait"), RUN_MS(5),
 		PACKET(WEST, PKT, "pass"), REST, PACKET(WEST, PKT, "protect"), DOWN(WEST, NET, RC_OK), REST,
 		PACKET(WEST, PKT, "wait"), REST } },
+	{ .name = "what --negopass lets through ends with the negotiation", .cases = "", .steps = {
+		SETUP("--negopass"), ROUTE(WEST, NET, RC_OK), SET(WEST, KNOB_PARTITION, 1), START(WEST, NET),
+		RUN_MS(500), PACKET(WEST, PKT, "pass"), DOWN(WEST, NET, RC_OK), REST,
+		PACKET(WEST, PKT, "wait"), REST } },
 	{ .name = "a connection that only is to %s", .cases = "", .words = shunts, .steps = { SETUP(""),
 		ADD(WEST, "shunt", "--host=192.0.2.1 --client=10.1.0.0/24 --%s --auth-never --to --host=192.0.2.9 --client=10.2.0.0/24"),
 		ROUTE(WEST, NET, RC_OK), PACKET(WEST, PKT, "wait"), REST, ROUTE(WEST, "shunt", RC_OK),

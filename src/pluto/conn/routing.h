@@ -30,7 +30,7 @@ enum routing_event {
 	ROUTING_ESTABLISH, /* a child stands */
 	ROUTING_FAIL,      /* a negotiation of ours has failed */
 	ROUTING_DOWN,      /* the last child is gone */
-	ROUTING_EXPIRE,    /* a failure shunt's time is over */
+	ROUTING_EXPIRE, /* a failure shunt's time is over, or the negotiation is ended by an admin */
 	ROUTING_EVENTS,
 };
 

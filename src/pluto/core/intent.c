@@ -218,6 +218,8 @@ void intent_terminate(struct core *c, struct connection *conn)
 	list_each (child, &conn->children, struct child_sa, conn_node)
 		if (child->ike->connection != conn)
 			leave_ike(c, child->ike, conn);
+	if (!route_is_negotiating(conn))
+		route_event(c, conn, ROUTING_EXPIRE);
 }
 
 void intent_failed(struct core *c, struct connection *conn, const char *reason)

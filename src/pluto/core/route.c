@@ -267,7 +267,7 @@ static bool holds(const struct child_sa *route, const struct selector *src,
 	       selectors_contain(&route->ts_remote, dst);
 }
 
-static bool is_negotiating(const struct connection *conn)
+bool route_is_negotiating(const struct connection *conn)
 {
 	struct child_sa *child;
 	struct ike_sa *ike;
@@ -288,7 +288,7 @@ uint32_t route_acquire(struct core *c, struct connection *conn, const struct sel
 
 	conn->acquires++;
 	/* one negotiation for all the packets of a connection (case 169) */
-	if (is_negotiating(conn))
+	if (route_is_negotiating(conn))
 		return RC_OK;
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "a packet wants the tunnel: %s to %s",
 		       selector_format(src, a, sizeof(a)), selector_format(dst, b, sizeof(b)));

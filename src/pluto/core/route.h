@@ -26,6 +26,8 @@ void route_script_done(struct core *c, uint32_t serial, int status);
 bool route_again(struct core *c, struct connection *conn);
 /* Orientation or addresses changed. */
 void route_oriented(struct core *c, struct connection *conn);
+/* Is a child of the connection being made, or about to be? */
+bool route_is_negotiating(const struct connection *conn);
 /* A packet wants a tunnel: from the kernel, or as an admin says. */
 void route_kernel_acquire(struct core *c, const struct kernel_event *k);
 uint32_t route_acquire(struct core *c, struct connection *conn, const struct selector *src,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Mutants of connections: templates, instances, choice. Sourced by ../mutants.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2086
 mutant instance-for-all src/pluto/conn/instance.c 's/address_eq(&c->own_peer->host, remote) \&\&/1 ||/'
 mutant instance-before-auth $x/ike_auth.c 's/^\tif (!auth_take_instance(r))$/\tif (0)/'
 mutant instance-never-freed src/pluto/conn/connection.c 's/(c->kind == CONNECTION_INSTANCE || c->is_deleted)/c->is_deleted/'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Mutants of what the kernel tells by itself. Sourced by ../mutants.sh.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2086
 mutant lost-states-not-replaced $c/kernel_events.c 's/^\t\tchild_lost(c, child);$/\t\t;/'
 mutant lost-twice $c/child.c '/^void child_lost/,/^}/s/if (is_replaced(child))/if (0)/'
 mutant expired-twice $c/child.c 's/if (!is_hard || is_replaced(child))/if (!is_hard)/'
