@@ -334,6 +334,17 @@ static void run_step(struct play *p, const struct sim_step *st)
 	}
 }
 
+static void packets(struct play *p, const struct sim_step *st)
+{
+	for (int64_t i = 0; i < value(p, st); i++) {
+		const char *fate = mock_packet(p->sim, st->host, st->text);
+
+		if (strcmp(fate, st->more) != 0)
+			sim_fail(p->sim, "%s: the packet %s: %s, not %s",
+				 p->sim->hosts[st->host].name, st->text, fate, st->more);
+	}
+}
+
 static void run_check(struct play *p, const struct sim_step *st)
 {
 	struct sim *s = p->sim;
@@ -418,13 +429,7 @@ static void run_check(struct play *p, const struct sim_step *st)
 				 s->net.capture_count - p->mark, (int)value(p, st));
 		break;
 	case OP_PACKET:
-		for (int64_t i = 0; i < value(p, st); i++) {
-			const char *fate = mock_packet(s, st->host, st->text);
-
-			if (strcmp(fate, st->more) != 0)
-				sim_fail(s, "%s: the packet %s: %s, not %s", h->name, st->text,
-					 fate, st->more);
-		}
+		packets(p, st);
 		break;
 	case OP_FLUSH:
 		mock_flush_states(s, st->host, (size_t)value(p, st));
