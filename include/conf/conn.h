@@ -111,6 +111,7 @@ struct conn_config {
 	uint64_t ppk;       /* enum ppk_policy */
 	char *ppk_ids;      /* names of PPKs in order of preference, commas between; NULL: any */
 	uint64_t childless; /* enum childless_policy */
+	bool intermediate;  /* IKE_INTERMEDIATE, without additional key exchanges too */
 };
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */

@@ -5,6 +5,9 @@
  * alternatives of one type, ';' or '-' stands before the KE group, a trailing '!' is accepted).
  * IKE: a hash word gives the PRF, and for non-AEAD ciphers also the integrity; missing parts are
  * filled from the defaults. ESP: a hash word gives the integrity; a group is for PFS.
+ * Additional key exchanges (RFC 9370) are words with the number of theirs before: "ke1=mlkem768" or
+ * "ke1_mlkem768", in a segment of their own or behind '+' of the group: "x25519+ke1=mlkem768+none".
+ * Words after it without a number are alternatives of the same; "none" makes it optional.
  */
 #ifndef CONF_PROPOSAL_H
 #define CONF_PROPOSAL_H

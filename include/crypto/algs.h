@@ -17,8 +17,12 @@ enum transform_type {
 	TRANSFORM_INTEG = 3,
 	TRANSFORM_KE = 4,
 	TRANSFORM_ESN = 5,
+	TRANSFORM_ADDKE1 =
+		6, /* RFC 9370: additional key exchanges, of the methods of TRANSFORM_KE */
+	TRANSFORM_ADDKE7 = 12,
 };
-#define TRANSFORM_TYPES 6 /* array size: index by type */
+#define TRANSFORM_TYPES 13 /* array size: index by type */
+#define ADDKE_MAX 7
 
 enum {
 	ENCR_3DES = 3,
@@ -62,6 +66,9 @@ enum {
 	KE_ECP_521 = 21,
 	KE_CURVE25519 = 31,
 	KE_CURVE448 = 32,
+	KE_ML_KEM_512 = 35,
+	KE_ML_KEM_768 = 36,
+	KE_ML_KEM_1024 = 37,
 };
 enum { ESN_NO = 0, ESN_YES = 1 };
 
@@ -72,6 +79,7 @@ enum alg_flags {
 	ALG_FIXED_KEY = 1 << 3,  /* the key length attribute must be absent (RFC 7296 3.3.5) */
 	ALG_WEAK = 1 << 4,       /* never in the defaults; must be asked for by name */
 	ALG_COUNTER_IV = 1 << 5, /* the explicit IV must be unique, not unpredictable */
+	ALG_KEM = 1 << 6,        /* KE: the responder encapsulates to the initiator's key */
 };
 
 struct alg {
@@ -91,6 +99,7 @@ struct alg {
 	uint8_t icv_len;   /* bytes of tag: AEAD and INTEG */
 	uint8_t out_len;   /* bytes of output: PRF */
 	uint16_t public_len; /* KE: bytes of a public value on the wire */
+	uint16_t answer_len; /* KEM: bytes of the responder's, a ciphertext; else 0: the same */
 	const char *evp;     /* OpenSSL's name: cipher ("AES-%u-GCM"), digest, group */
 	const char *xfrm;    /* the kernel's name: "rfc4106(gcm(aes))", "hmac(sha256)" */
 };
@@ -100,6 +109,8 @@ const struct alg *alg_find(enum transform_type type, uint16_t id);
 /* The row an admin's word means ("aes_gcm_c", "sha2_512", "modp2048", "dh19"); a trailing key length
  * ("aes256", "aes_gcm128", "aes_gcm_16_256") is given back in *key_bits, else 0. NULL when unknown. */
 const struct alg *alg_by_word(enum transform_type type, const char *word, uint16_t *key_bits);
+/* Stands for NONE among the alternatives of an additional key exchange; not in the table. */
+const struct alg *alg_no_addke(void);
 /* Walks the table: i from 0 until NULL. */
 const struct alg *alg_at(size_t i);
 /* True when this key length may be used with the row (0 stands for an absent attribute). */

@@ -371,6 +371,142 @@ AAD, IV, TEXT = pattern(0, 32), pattern(0x40, 16), pattern(0x80, 48)
 KEY, DATA = pattern(1, 64), pattern(0x80, 50)
 
 
+# ---- ML-KEM (FIPS 203) ----
+
+Q = 3329
+ZETAS = [pow(17, int('{:07b}'.format(i)[::-1], 2), Q) for i in range(128)]
+GAMMAS = [pow(17, 2 * int('{:07b}'.format(i)[::-1], 2) + 1, Q) for i in range(128)]
+ML_KEM = {512: (2, 3, 10, 4), 768: (3, 2, 10, 4), 1024: (4, 2, 11, 5)}  # k, eta1, du, dv
+
+
+def ntt(f):
+    f, i, length = list(f), 1, 128
+    while length >= 2:
+        for start in range(0, 256, 2 * length):
+            for j in range(start, start + length):
+                t = ZETAS[i] * f[j + length] % Q
+                f[j + length], f[j] = (f[j] - t) % Q, (f[j] + t) % Q
+            i += 1
+        length //= 2
+    return f
+
+
+def ntt_inverse(f):
+    f, i, length = list(f), 127, 2
+    while length <= 128:
+        for start in range(0, 256, 2 * length):
+            for j in range(start, start + length):
+                t = f[j]
+                f[j] = (t + f[j + length]) % Q
+                f[j + length] = ZETAS[i] * (f[j + length] - t) % Q
+            i -= 1
+        length *= 2
+    return [x * 3303 % Q for x in f]
+
+
+def ntt_product(f, g):
+    h = []
+    for i in range(128):
+        a, b, c, d = f[2 * i], f[2 * i + 1], g[2 * i], g[2 * i + 1]
+        h += [(a * c + b * d * GAMMAS[i]) % Q, (a * d + b * c) % Q]
+    return h
+
+
+def poly_sum(polys):
+    return [sum(column) % Q for column in zip(*polys)]
+
+
+def poly_bytes(f, d):
+    n = sum(x << (d * i) for i, x in enumerate(f))
+    return n.to_bytes(32 * d, 'little')
+
+
+def bytes_poly(data, d):
+    n = int.from_bytes(data, 'little')
+    return [(n >> (d * i)) % (1 << d) for i in range(256)]
+
+
+def compress(f, d):
+    return [((x << (d + 1)) + Q) // (2 * Q) % (1 << d) for x in f]
+
+
+def decompress(f, d):
+    return [(2 * x * Q + (1 << d)) >> (d + 1) for x in f]
+
+
+def sample_ntt(seed):
+    stream, a, at = hashlib.shake_128(seed).digest(3000), [], 0
+    while len(a) < 256:
+        c = stream[at:at + 3]
+        at += 3
+        a += [x for x in (c[0] + 256 * (c[1] % 16), c[1] // 16 + 16 * c[2]) if x < Q]
+    return a[:256]
+
+
+def sample_noise(eta, seed, n):
+    word = int.from_bytes(hashlib.shake_256(seed + bytes([n])).digest(64 * eta), 'little')
+    bits = [(word >> i) & 1 for i in range(512 * eta)]
+    return [(sum(bits[2 * i * eta:(2 * i + 1) * eta]) -
+             sum(bits[(2 * i + 1) * eta:(2 * i + 2) * eta])) % Q for i in range(256)]
+
+
+def kem_keys(size, d, z):
+    k, eta1, _, _ = ML_KEM[size]
+    g = hashlib.sha3_512(d + bytes([k])).digest()
+    rho, sigma = g[:32], g[32:]
+    s = [ntt(sample_noise(eta1, sigma, i)) for i in range(k)]
+    e = [ntt(sample_noise(eta1, sigma, k + i)) for i in range(k)]
+    t = [poly_sum([ntt_product(sample_ntt(rho + bytes([j, i])), s[j]) for j in range(k)] + [e[i]])
+         for i in range(k)]
+    ek = b''.join(poly_bytes(f, 12) for f in t) + rho
+    return ek, b''.join(poly_bytes(f, 12) for f in s) + ek + hashlib.sha3_256(ek).digest() + z
+
+
+def kem_encrypt(size, ek, m, r):
+    k, eta1, du, dv = ML_KEM[size]
+    t = [bytes_poly(ek[384 * i:384 * (i + 1)], 12) for i in range(k)]
+    rho = ek[384 * k:]
+    y = [ntt(sample_noise(eta1, r, i)) for i in range(k)]
+    e1 = [sample_noise(2, r, k + i) for i in range(k)]
+    e2 = sample_noise(2, r, 2 * k)
+    u = [poly_sum([ntt_inverse(poly_sum([ntt_product(sample_ntt(rho + bytes([i, j])), y[j])
+                                         for j in range(k)])), e1[i]]) for i in range(k)]
+    v = poly_sum([ntt_inverse(poly_sum([ntt_product(t[i], y[i]) for i in range(k)])), e2,
+                  decompress(bytes_poly(m, 1), 1)])
+    return b''.join(poly_bytes(compress(f, du), du) for f in u) + poly_bytes(compress(v, dv), dv)
+
+
+def kem_encapsulate(size, ek, m):
+    g = hashlib.sha3_512(m + hashlib.sha3_256(ek).digest()).digest()
+    return g[:32], kem_encrypt(size, ek, m, g[32:])
+
+
+def kem_decapsulate(size, dk, c):
+    k, _, du, dv = ML_KEM[size]
+    ek, h, z = dk[384 * k:768 * k + 32], dk[768 * k + 32:768 * k + 64], dk[768 * k + 64:]
+    s = [bytes_poly(dk[384 * i:384 * (i + 1)], 12) for i in range(k)]
+    u = [decompress(bytes_poly(c[32 * du * i:32 * du * (i + 1)], du), du) for i in range(k)]
+    v = decompress(bytes_poly(c[32 * du * k:], dv), dv)
+    w = ntt_inverse(poly_sum([ntt_product(s[i], ntt(u[i])) for i in range(k)]))
+    m = poly_bytes(compress([(a - b) % Q for a, b in zip(v, w)], 1), 1)
+    g = hashlib.sha3_512(m + h).digest()
+    if kem_encrypt(size, ek, m, g[32:]) == c:
+        return g[:32]
+    return hashlib.shake_256(z + c).digest(32)
+
+
+def kem_answers():
+    for size in ML_KEM:
+        ek, dk = kem_keys(size, pattern(1, 32), pattern(0x21, 32))
+        shared, c = kem_encapsulate(size, ek, pattern(0x41, 32))
+        wrong = bytes([c[0] ^ 1]) + c[1:]
+        assert kem_decapsulate(size, dk, c) == shared
+        print('ML-KEM-%u ek' % size, hashlib.sha256(ek).hexdigest()[:32])
+        print('ML-KEM-%u c' % size, hashlib.sha256(c).hexdigest()[:32])
+        print('ML-KEM-%u shared' % size, shared.hex())
+        print('ML-KEM-%u rejected' % size, kem_decapsulate(size, dk, wrong).hex())
+
+
 def show(name, *values):
     print(name + ''.join(' ' + v.hex() for v in values))
 
@@ -406,6 +542,7 @@ def main():
         for n in (20, 16, 10):
             out = prf_plus(prf, KEY[:n], seed, 300)
             show('prf+ %s key %d' % (name, n), out[:16], hashlib.sha256(out).digest())
+    kem_answers()
 
 
 if __name__ == '__main__':

@@ -165,6 +165,8 @@ static void test_both_ends_agree(void **state)
 			assert_false(ke_generate(a, &x, &gx));
 			continue;
 		}
+		if (ke_is_kem(a))
+			continue;
 		assert_true(alg_is_available(a));
 		assert_true(ke_generate(a, &x, &gx));
 		assert_true(ke_generate(a, &y, &gy));
@@ -191,6 +193,51 @@ static void test_both_ends_agree(void **state)
 		secret_free(&zy);
 		bytes_free(&gx);
 		bytes_free(&gy);
+	}
+}
+
+/* The responder's part in one gives what the initiator gets from its answer; KEMs where they are. */
+static void test_respond(void **state)
+{
+	(void)state;
+	for (size_t i = 0; alg_at(i); i++) {
+		const struct alg *a = alg_at(i);
+		struct secret x, zx, zy, other;
+		struct bytes gx, gy;
+
+		if (a->type != TRANSFORM_KE || !alg_is_available(a))
+			continue;
+		assert_true(ke_generate(a, &x, &gx));
+		assert_int_equal(gx.len, a->public_len);
+		assert_int_equal(ke_respond(a, bytes_slice(&gx), &gy, &zy), VERDICT_OK);
+		assert_true(ke_answer_len_ok(a, gy.len));
+		assert_int_equal(
+			ke_shared(a, secret_slice(&x), bytes_slice(&gx), bytes_slice(&gy), &zx),
+			VERDICT_OK);
+		assert_true(slice_eq(secret_slice(&zx), secret_slice(&zy)));
+		secret_free(&zy);
+		if (ke_is_kem(a)) {
+			assert_int_equal(zx.len, 32);
+			/* a bit turned in the ciphertext gives another secret, and no error */
+			gy.data[5] ^= 4;
+			assert_int_equal(ke_shared(a, secret_slice(&x), bytes_slice(&gx),
+						   bytes_slice(&gy), &other),
+					 VERDICT_OK);
+			assert_false(slice_eq(secret_slice(&zx), secret_slice(&other)));
+			secret_free(&other);
+			/* coefficients above the modulus (FIPS 203 7.2) */
+			memset(gx.data, 0xff, 384);
+		} else {
+			memset(gx.data, 0, gx.len);
+		}
+		bytes_free(&gy);
+		assert_int_equal(ke_respond(a, bytes_slice(&gx), &gy, &zy), VERDICT_BAD);
+		assert_null(gy.data);
+		assert_null(zy.data);
+		assert_int_equal(ke_respond(a, slice(gx.data, gx.len - 1), &gy, &zy), VERDICT_BAD);
+		secret_free(&x);
+		secret_free(&zx);
+		bytes_free(&gx);
 	}
 }
 
@@ -228,7 +275,7 @@ static enum verdict try(const struct own *own, struct slice peer)
 
 static void test_lengths(void **state)
 {
-	static uint8_t value[1200];
+	static uint8_t value[1700];
 
 	(void)state;
 	memset(value, 0x42, sizeof(value));
@@ -241,10 +288,15 @@ static void test_lengths(void **state)
 			assert_false(ke_public_len_ok(a, a->public_len));
 			continue;
 		}
+		if (!alg_is_available(a))
+			continue;
 		own = own_pair(a);
 		for (size_t len = 0; len <= sizeof(value); len++) {
+			size_t answer_len = a->answer_len ? a->answer_len : a->public_len;
+
 			assert_int_equal(ke_public_len_ok(a, len), len == a->public_len);
-			if (len != a->public_len)
+			assert_int_equal(ke_answer_len_ok(a, len), len == answer_len);
+			if (len != answer_len)
 				assert_int_equal(try(&own, slice(value, len)), VERDICT_BAD);
 		}
 		assert_int_equal(try(&own, SLICE_EMPTY), VERDICT_BAD);
@@ -418,7 +470,7 @@ static void test_bad_private(void **state)
 		struct own own;
 		struct secret shared;
 
-		if (a->type != TRANSFORM_KE)
+		if (a->type != TRANSFORM_KE || ke_is_kem(a))
 			continue;
 		own = own_pair(a);
 		assert_int_equal(ke_shared(a, SLICE_OF(zeros), bytes_slice(&own.public_value),
@@ -434,11 +486,17 @@ static void test_bad_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_published),        cmocka_unit_test(test_modp),
-		cmocka_unit_test(test_padding),          cmocka_unit_test(test_both_ends_agree),
-		cmocka_unit_test(test_lengths),          cmocka_unit_test(test_modp_range),
-		cmocka_unit_test(test_points_off_curve), cmocka_unit_test(test_points_not_reduced),
-		cmocka_unit_test(test_low_order),        cmocka_unit_test(test_bad_private),
+		cmocka_unit_test(test_published),
+		cmocka_unit_test(test_modp),
+		cmocka_unit_test(test_padding),
+		cmocka_unit_test(test_both_ends_agree),
+		cmocka_unit_test(test_respond),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_modp_range),
+		cmocka_unit_test(test_points_off_curve),
+		cmocka_unit_test(test_points_not_reduced),
+		cmocka_unit_test(test_low_order),
+		cmocka_unit_test(test_bad_private),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

@@ -255,6 +255,8 @@ const struct keyword keywords[] = {
 	       "names of the PPKs that may be used, the preferred first"),
 	ENUM(182, "childless", "childless", childless, &childless_policies, "allow",
 	     "make the IKE SA without a child first"),
+	BOOL(183, "intermediate", "intermediate", intermediate, "no",
+	     "take IKE_INTERMEDIATE; ike= with additional key exchanges does so anyway"),
 
 	/* routing and shunts */
 	FLAG(220, "pass", type, CONN_PASSTHROUGH,
@@ -344,7 +346,6 @@ const struct keyword keywords[] = {
 		"is no option any more: put the group into --esp, as in aes256;dh19"),
 	REFUSED("ms-dh-downgrade", "ms-dh-downgrade", "weakens rekeying: leave it out"),
 	REFUSED("pfs-rekey-workaround", "pfs-rekey-workaround", NOT_YET),
-	REFUSED("intermediate", "intermediate", NOT_YET),
 
 	/* lifetimes, refused */
 	REFUSED("ipsec-max-bytes", "ipsec-max-bytes", NO_VOLUME),

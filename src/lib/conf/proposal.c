@@ -36,11 +36,16 @@ static bool is_aead(const struct proposal_conf *p)
 	       (p->choices[TRANSFORM_ENCR][0].alg->flags & ALG_AEAD) != 0;
 }
 
-static bool add_choice(struct parser *s, struct proposal_conf *p, const struct alg *a,
-		       uint16_t key_bits)
+static bool is_addke(unsigned type)
 {
-	struct alg_choice *list = p->choices[a->type];
-	uint8_t *count = &p->counts[a->type];
+	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
+}
+
+static bool add_choice(struct parser *s, struct proposal_conf *p, enum transform_type type,
+		       const struct alg *a, uint16_t key_bits)
+{
+	struct alg_choice *list = p->choices[type];
+	uint8_t *count = &p->counts[type];
 
 	for (uint8_t i = 0; i < *count; i++) {
 		if (list[i].alg == a && list[i].key_bits == key_bits)
@@ -55,26 +60,28 @@ static bool add_choice(struct parser *s, struct proposal_conf *p, const struct a
 }
 
 /* A cipher without a key length stands for its two preferred ones. */
-static bool add_alg(struct parser *s, struct proposal_conf *p, const struct alg *a,
-		    uint16_t key_bits)
+static bool add_alg(struct parser *s, struct proposal_conf *p, enum transform_type type,
+		    const struct alg *a, uint16_t key_bits)
 {
 	if (key_bits || a->type != TRANSFORM_ENCR || (a->flags & ALG_FIXED_KEY) != 0)
-		return add_choice(s, p, a, key_bits);
-	if (!add_choice(s, p, a, a->key_bits[0]))
+		return add_choice(s, p, type, a, key_bits);
+	if (!add_choice(s, p, type, a, a->key_bits[0]))
 		return false;
-	return a->key_bits[1] == 0 || add_choice(s, p, a, a->key_bits[1]);
+	return a->key_bits[1] == 0 || add_choice(s, p, type, a, a->key_bits[1]);
 }
 
 static bool add_word(struct parser *s, struct proposal_conf *p, enum transform_type type,
 		     const char *word)
 {
 	uint16_t key_bits;
-	const struct alg *a = alg_by_word(type, word, &key_bits);
+	const struct alg *a = alg_by_word(is_addke(type) ? TRANSFORM_KE : type, word, &key_bits);
 
+	if (is_addke(type) && text_eq_nocase(word, "none"))
+		return add_choice(s, p, type, alg_no_addke(), 0);
 	if (!a || (a->flags & s->use) == 0)
 		return proposal_unknown_word(s->option, s->use, type, word, s->e);
 	/* a child's key exchange is computed here too, its traffic is the kernel's */
-	if ((s->use == ALG_IKE || type == TRANSFORM_KE) && !alg_is_available(a)) {
+	if ((s->use == ALG_IKE || a->type == TRANSFORM_KE) && !alg_is_available(a)) {
 		if (s->is_default)
 			return true;
 		return error_set(s->e, "%s: %s is not in this OpenSSL: use another one", s->option,
@@ -96,7 +103,7 @@ static bool add_word(struct parser *s, struct proposal_conf *p, enum transform_t
 				 "%s: \"%s\" cannot share a proposal with %s: write two, with a "
 				 "comma between",
 				 s->option, word, p->choices[type][0].alg->name);
-	return add_alg(s, p, a, key_bits);
+	return add_alg(s, p, type, a, key_bits);
 }
 
 /* Takes the next word of a list off its front; false when none is left. */
@@ -166,7 +173,7 @@ static bool add_ike_hash(struct parser *s, struct proposal_conf *p, struct slice
 	while (!s->prf_given && next_word(&list, '+', word, sizeof(word))) {
 		const struct alg *a = alg_by_word(TRANSFORM_PRF, word, &ignored);
 
-		if (a && !add_choice(s, p, a, 0))
+		if (a && !add_choice(s, p, TRANSFORM_PRF, a, 0))
 			return false;
 	}
 	return true;
@@ -184,12 +191,78 @@ static bool add_group(struct parser *s, struct proposal_conf *p, struct slice li
 	return add_words(s, p, TRANSFORM_KE, list);
 }
 
+/* "ke3=mlkem768", "addke3_mlkem768": the number, and the length of what stands before the method;
+ * 0: no such word. */
+static unsigned addke_number(struct slice word, size_t *prefix_len)
+{
+	static const char *const prefixes[] = { "addke", "ke" };
+	char copy[8];
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (word.len < len + 2)
+			continue;
+		memcpy(copy, word.data, len);
+		copy[len] = '\0';
+		if (!text_eq_nocase(copy, prefixes[i]) || !strchr("=_", word.data[len + 1]) ||
+		    word.data[len] < '1' || word.data[len] > '0' + ADDKE_MAX)
+			continue;
+		*prefix_len = len + 2;
+		return (unsigned)(word.data[len] - '0');
+	}
+	return 0;
+}
+
+/* Where the words of additional key exchanges begin in a segment; its length: nowhere. */
+static size_t addke_start(struct slice list)
+{
+	size_t ignored;
+
+	for (size_t at = 0; at < list.len; at++) {
+		if ((at == 0 || list.data[at - 1] == '+') &&
+		    addke_number(slice(list.data + at, list.len - at), &ignored))
+			return at;
+	}
+	return list.len;
+}
+
+static bool add_addkes(struct parser *s, struct proposal_conf *p, struct slice list)
+{
+	enum transform_type type = TRANSFORM_ADDKE1;
+	char word[PROPOSAL_WORD_MAX];
+
+	if (s->use == ALG_ESP)
+		return error_set(s->e,
+				 "%s: additional key exchanges have no function in child SAs yet: "
+				 "leave ke1= out",
+				 s->option);
+	while (next_word(&list, '+', word, sizeof(word))) {
+		size_t skip = 0;
+		unsigned number = addke_number(slice_str(word), &skip);
+
+		if (number)
+			type = (enum transform_type)(TRANSFORM_ADDKE1 + number - 1);
+		if (!add_word(s, p, type, word + skip))
+			return false;
+	}
+	return true;
+}
+
 static bool add_segment(struct parser *s, struct proposal_conf *p, struct slice list,
 			char separator)
 {
 	struct slice copy = list;
 	char first[PROPOSAL_WORD_MAX];
+	size_t start = addke_start(list);
 
+	if (start < list.len) {
+		struct slice tail = slice(list.data + start, list.len - start);
+
+		list.len = start > 0 ? start - 1 : 0;
+		return (list.len == 0 || add_segment(s, p, list, separator)) &&
+		       add_addkes(s, p, tail);
+	}
 	next_word(&copy, '+', first, sizeof(first));
 	if (separator == ';' || knows(TRANSFORM_KE, first))
 		return add_group(s, p, list, first);

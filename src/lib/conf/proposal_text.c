@@ -32,11 +32,13 @@ bool proposal_unknown_word(const char *option, uint16_t use, enum transform_type
 		[TRANSFORM_INTEG] = "integrity",
 		[TRANSFORM_KE] = "group",
 	};
-	char words[400];
+	char words[500];
 	char shown[4 * PROPOSAL_WORD_MAX];
 	struct text fits = TEXT_OVER(words);
 	struct text t = TEXT_OVER(shown);
 
+	if (type >= TRANSFORM_ADDKE1)
+		type = TRANSFORM_KE;
 	text_escape(&t, slice_str(word));
 	list_words(&fits, use, type);
 	if (type == TRANSFORM_PRF || type == TRANSFORM_INTEG) {
@@ -56,8 +58,18 @@ static void put_choice(struct text *t, const struct alg_choice *c)
 
 const char *proposal_conf_format(const struct proposal_conf *p, char *buf, size_t size)
 {
-	static const uint8_t order[] = { TRANSFORM_ENCR, TRANSFORM_INTEG, TRANSFORM_PRF,
-					 TRANSFORM_KE, TRANSFORM_ESN };
+	static const uint8_t order[] = { TRANSFORM_ENCR,
+					 TRANSFORM_INTEG,
+					 TRANSFORM_PRF,
+					 TRANSFORM_KE,
+					 6,
+					 7,
+					 8,
+					 9,
+					 10,
+					 11,
+					 12,
+					 TRANSFORM_ESN };
 	struct text t = text_over(buf, size);
 
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
@@ -68,6 +80,8 @@ const char *proposal_conf_format(const struct proposal_conf *p, char *buf, size_
 		/* the name of an ESN row alone would only be "YES" */
 		if (count && order[i] == TRANSFORM_ESN)
 			text_put(&t, "ESN_");
+		if (count && order[i] >= TRANSFORM_ADDKE1)
+			text_add(&t, "KE%d=", order[i] - TRANSFORM_ADDKE1 + 1);
 		for (uint8_t j = 0; j < count; j++) {
 			if (j)
 				text_put(&t, "+");

@@ -92,7 +92,7 @@ static const struct alg table[] = {
 	  .evp = "AES-128-CBC", .xfrm = "cmac(aes)" },
 	{ TRANSFORM_INTEG, INTEG_NONE, IKE_ESP, "NONE", "none null", .xfrm = NULL },
 
-	/* KE: RFC 8031, 5903, 3526 */
+	/* KE: RFC 8031, 5903, 3526; ML-KEM: FIPS 203, draft-ietf-ipsecme-ikev2-mlkem */
 	{ TRANSFORM_KE, KE_CURVE25519, IKE_ESP, "CURVE25519", "dh31 curve25519 x25519",
 	  .public_len = 32, .evp = "X25519" },
 	{ TRANSFORM_KE, KE_ECP_256, IKE_ESP, "ECP_256", "dh19 ecp_256", .public_len = 64,
@@ -114,9 +114,23 @@ static const struct alg table[] = {
 	{ TRANSFORM_KE, KE_MODP_8192, IKE_ESP, "MODP8192", "dh18 modp8192", .public_len = 1024,
 	  .evp = "modp_8192" },
 
+	{ TRANSFORM_KE, KE_ML_KEM_512, IKE_ESP | ALG_KEM, "ML_KEM_512", "mlkem512 ml_kem512",
+	  .public_len = 800, .answer_len = 768, .evp = "ML-KEM-512" },
+	{ TRANSFORM_KE, KE_ML_KEM_768, IKE_ESP | ALG_KEM, "ML_KEM_768", "mlkem768 ml_kem768",
+	  .public_len = 1184, .answer_len = 1088, .evp = "ML-KEM-768" },
+	{ TRANSFORM_KE, KE_ML_KEM_1024, IKE_ESP | ALG_KEM, "ML_KEM_1024", "mlkem1024 ml_kem1024",
+	  .public_len = 1568, .answer_len = 1568, .evp = "ML-KEM-1024" },
+
 	{ TRANSFORM_ESN, ESN_NO, ALG_ESP, "NO", "no noesn esn_no", .evp = NULL },
 	{ TRANSFORM_ESN, ESN_YES, ALG_ESP, "YES", "yes esn esn_yes", .evp = NULL },
 };
+
+static const struct alg no_addke = { TRANSFORM_KE, KE_NONE, 0, "NONE", "none", .evp = NULL };
+
+const struct alg *alg_no_addke(void)
+{
+	return &no_addke;
+}
 
 _Static_assert(ARRAY_LEN(table) <= PROVIDER_ROWS, "provider.h holds a place for each row");
 

@@ -21,10 +21,12 @@
 #define POINT_MAX_LEN 133 /* with the octet that says uncompressed */
 #define POINT_UNCOMPRESSED 0x04
 
-enum group_kind { GROUP_MODP, GROUP_ECP, GROUP_X };
+enum group_kind { GROUP_MODP, GROUP_ECP, GROUP_X, GROUP_KEM };
 
 static enum group_kind kind_of(const struct alg *group)
 {
+	if (ke_is_kem(group))
+		return GROUP_KEM;
 	if (group->id == KE_CURVE25519 || group->id == KE_CURVE448)
 		return GROUP_X;
 	return group->id >= KE_MODP_2048 && group->id <= KE_MODP_8192 ? GROUP_MODP : GROUP_ECP;
@@ -60,6 +62,11 @@ bool ke_public_len_ok(const struct alg *group, size_t len)
 	return group->type == TRANSFORM_KE && group->public_len > 0 && len == group->public_len;
 }
 
+bool ke_answer_len_ok(const struct alg *group, size_t len)
+{
+	return ke_is_kem(group) ? len == group->answer_len : ke_public_len_ok(group, len);
+}
+
 static EVP_PKEY *generate(const struct alg *group)
 {
 	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) =
@@ -89,7 +96,7 @@ static bool export_private(const struct alg *group, EVP_PKEY *key, struct secret
 	BIGNUM *number cleanup(bn_cleanup) = NULL;
 	size_t len = 0;
 
-	if (kind_of(group) == GROUP_X)
+	if (kind_of(group) == GROUP_X || kind_of(group) == GROUP_KEM)
 		return EVP_PKEY_get_raw_private_key(key, NULL, &len) == 1 &&
 		       secret_alloc(len, out) &&
 		       EVP_PKEY_get_raw_private_key(key, out->data, &len) == 1;
@@ -140,7 +147,7 @@ static EVP_PKEY *import_peer(const struct alg *group, struct slice value)
 	uint8_t point[POINT_MAX_LEN] = { POINT_UNCOMPRESSED };
 	enum group_kind kind = kind_of(group);
 
-	if (kind == GROUP_X)
+	if (kind == GROUP_X || kind == GROUP_KEM)
 		return EVP_PKEY_new_raw_public_key_ex(NULL, group->evp, NULL, value.data,
 						      value.len);
 	if (kind == GROUP_MODP && !in_range(group, value))
@@ -235,6 +242,69 @@ static enum verdict derive(const struct alg *group, EVP_PKEY *own, EVP_PKEY *pee
 	return is_zero(out) ? VERDICT_BAD : VERDICT_OK;
 }
 
+static enum verdict decapsulate(const struct alg *group, struct slice private_value,
+				struct slice ciphertext, struct secret *out)
+{
+	EVP_PKEY *key cleanup(pkey_cleanup) = EVP_PKEY_new_raw_private_key_ex(
+		NULL, group->evp, NULL, private_value.data, private_value.len);
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = key ? EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL)
+						     : NULL;
+	size_t len = 0;
+
+	/* A ciphertext that was not made for the key gives another secret, by design. */
+	if (!ctx || EVP_PKEY_decapsulate_init(ctx, NULL) != 1 ||
+	    EVP_PKEY_decapsulate(ctx, NULL, &len, ciphertext.data, ciphertext.len) != 1 ||
+	    !secret_alloc(len, out) ||
+	    EVP_PKEY_decapsulate(ctx, out->data, &len, ciphertext.data, ciphertext.len) != 1 ||
+	    len != out->len)
+		return VERDICT_FAIL;
+	return VERDICT_OK;
+}
+
+static enum verdict encapsulate(const struct alg *group, struct slice peer_public,
+				struct bytes *ciphertext, struct secret *out)
+{
+	EVP_PKEY *peer cleanup(pkey_cleanup) = import_peer(group, peer_public);
+	EVP_PKEY_CTX *ctx cleanup(ctx_cleanup) = peer ? EVP_PKEY_CTX_new_from_pkey(NULL, peer, NULL)
+						      : NULL;
+	size_t wrapped = 0, len = 0;
+
+	if (!peer)
+		return VERDICT_BAD;
+	if (!ctx || EVP_PKEY_encapsulate_init(ctx, NULL) != 1 ||
+	    EVP_PKEY_encapsulate(ctx, NULL, &wrapped, NULL, &len) != 1 ||
+	    !bytes_alloc(wrapped, ciphertext) || !secret_alloc(len, out) ||
+	    EVP_PKEY_encapsulate(ctx, ciphertext->data, &wrapped, out->data, &len) != 1 ||
+	    wrapped != ciphertext->len || len != out->len)
+		return VERDICT_FAIL;
+	return VERDICT_OK;
+}
+
+enum verdict ke_respond(const struct alg *group, struct slice peer_public,
+			struct bytes *public_value, struct secret *shared)
+{
+	struct secret private_value cleanup(secret_cleanup) = { 0 };
+	enum verdict verdict = VERDICT_FAIL;
+
+	*public_value = (struct bytes){ 0 };
+	*shared = (struct secret){ 0 };
+	if (!ke_public_len_ok(group, peer_public.len))
+		return VERDICT_BAD;
+	if (!provider_group(group))
+		return VERDICT_FAIL;
+	if (ke_is_kem(group))
+		verdict = encapsulate(group, peer_public, public_value, shared);
+	else if (ke_generate(group, &private_value, public_value))
+		verdict = ke_shared(group, secret_slice(&private_value), bytes_slice(public_value),
+				    peer_public, shared);
+	if (verdict != VERDICT_OK) {
+		bytes_free(public_value);
+		secret_free(shared);
+		ERR_clear_error();
+	}
+	return verdict;
+}
+
 enum verdict ke_shared(const struct alg *group, struct slice private_value, struct slice own_public,
 		       struct slice peer_public, struct secret *shared)
 {
@@ -242,12 +312,15 @@ enum verdict ke_shared(const struct alg *group, struct slice private_value, stru
 	enum verdict verdict = VERDICT_FAIL;
 
 	*shared = (struct secret){ 0 };
-	if (!ke_public_len_ok(group, peer_public.len))
+	if (!ke_answer_len_ok(group, peer_public.len))
 		return VERDICT_BAD;
 	if (!provider_group(group))
 		return VERDICT_FAIL;
-	peer = import_peer(group, peer_public);
-	if (!peer) {
+	if (!ke_is_kem(group))
+		peer = import_peer(group, peer_public);
+	if (ke_is_kem(group)) {
+		verdict = decapsulate(group, private_value, peer_public, shared);
+	} else if (!peer) {
 		verdict = VERDICT_BAD;
 	} else {
 		own = kind_of(group) == GROUP_X ? import_x(group, private_value, own_public)

@@ -102,6 +102,18 @@ static EVP_PKEY *load_x(const struct alg *a)
 	return EVP_PKEY_new_raw_public_key_ex(NULL, a->evp, NULL, base, a->public_len);
 }
 
+/* Any key stands for the parameters, of which a KEM has none but its name. */
+static EVP_PKEY *load_kem(const struct alg *a)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, a->evp, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (!ctx || EVP_PKEY_keygen_init(ctx) != 1 || EVP_PKEY_generate(ctx, &key) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
 static EVP_PKEY *load_group(const struct alg *a)
 {
 	const char *type = a->id >= KE_MODP_2048 && a->id <= KE_MODP_8192 ? "DH" : "EC";
@@ -114,6 +126,8 @@ static EVP_PKEY *load_group(const struct alg *a)
 
 	if (a->id == KE_CURVE25519 || a->id == KE_CURVE448)
 		return load_x(a);
+	if (a->flags & ALG_KEM)
+		return load_kem(a);
 	ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	if (!ctx || EVP_PKEY_fromdata_init(ctx) != 1 ||
 	    EVP_PKEY_fromdata(ctx, &group, EVP_PKEY_KEY_PARAMETERS, params) != 1)
@@ -146,7 +160,7 @@ void provider_load(void)
 
 		if (has_cipher(a))
 			load_cipher(a, &provider.rows[i]);
-		else if (a->type == TRANSFORM_KE && !provider.rows[i].group)
+		else if (a->type == TRANSFORM_KE && a->evp && !provider.rows[i].group)
 			provider.rows[i].group = load_group(a);
 	}
 	ERR_clear_error();

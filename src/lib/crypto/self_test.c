@@ -12,6 +12,7 @@
 #include "crypto/ke.h"
 #include "crypto/prf.h"
 #include "crypto/random.h"
+#include "kem.h"
 #include "mac.h"
 
 #define ASSOCIATED_LEN 32
@@ -169,6 +170,23 @@ static const struct {
  * work. The peer's value is 4, the exponent 8 bytes of the pattern. */
 static const char modp2048_shared[] = "472dec78a641d65c6128bed5a7baadf1";
 
+/* Of the seed d | z and m as patterns: digests of the keys' and the ciphertext's first half, the
+ * secret, and that of the ciphertext with a bit turned (FIPS 203 6.3: implicit rejection). */
+static const struct {
+	uint16_t id;
+	const char *public_digest, *ciphertext_digest, *shared, *rejected;
+} kems[] = {
+	{ KE_ML_KEM_512, "a3d8b6e73cf3c9b6eb15a1fb509792d8", "11036100e5957c7e4641d64be10e20b9",
+	  "2a6602c4560088640ef1a6b935f910d369e7e2d1d632db81ce2548a6110067d4",
+	  "cee89a3b7940f6f65e5d471809057f1a26738ecc5495abe40507ac161366a263" },
+	{ KE_ML_KEM_768, "db4782927013b79c13111f87949d9c9d", "5d37670104439f3717a08cc6f182bd51",
+	  "5501fc523b745f41762a188de44a59b920f430146204ee4e793732396df7aa48",
+	  "d8bfe7076bddf1058ff8d5b4f9330623a4a58611ef76df875884b7fa5d3d89c9" },
+	{ KE_ML_KEM_1024, "3a05c1d65fcaec3bec38e85c46d68bbc", "b13cc427352afe49089ce78b8e2d2410",
+	  "7e99cc6a8b6f4850b1e3a2615b89d697773af5c1c5eebc5b27e61b61885c3765",
+	  "e0bfdba51523f01d3f634732bcdcf789d8f39bdeeae61fa7b5c295e9748a7944" },
+};
+
 /* Does a copy of the message open to the text that ends as answered? */
 static enum verdict opens(const struct sk_cipher *c, const struct sk_keys *keys, uint8_t *copy,
 			  size_t len, const char *text_answer)
@@ -302,6 +320,41 @@ static enum outcome test_modp(const struct alg *a, const char *answer)
 	return test_shared(a, SLICE_OF(exponent), SLICE_EMPTY, SLICE_OF(peer), modp2048_shared);
 }
 
+static bool has_digest(const struct bytes *b, const char *answer)
+{
+	struct slice part = bytes_slice(b);
+	uint8_t digest[32];
+
+	return digest_sha256(&part, 1, digest) && is_answer(digest, sizeof(digest), answer);
+}
+
+static enum outcome test_kem(const struct alg *a, size_t i)
+{
+	struct secret private_value cleanup(secret_cleanup) = { 0 };
+	struct secret shared cleanup(secret_cleanup) = { 0 };
+	struct bytes own cleanup(bytes_cleanup) = { 0 };
+	struct bytes ciphertext cleanup(bytes_cleanup) = { 0 };
+	uint8_t seed[64], m[32];
+	enum outcome outcome;
+
+	fill(seed, sizeof(seed), 1);
+	fill(m, sizeof(m), 0x41);
+	if (!provider_group(a) || !kem_of_seed(a, SLICE_OF(seed), &private_value, &own) ||
+	    !kem_encapsulate_with(a, bytes_slice(&own), SLICE_OF(m), &ciphertext, &shared))
+		return REFUSED;
+	if (own.len != a->public_len || ciphertext.len != a->answer_len ||
+	    !has_digest(&own, kems[i].public_digest) ||
+	    !has_digest(&ciphertext, kems[i].ciphertext_digest) ||
+	    !is_answer(shared.data, shared.len, kems[i].shared))
+		return WRONG;
+	outcome = test_shared(a, secret_slice(&private_value), bytes_slice(&own),
+			      bytes_slice(&ciphertext), kems[i].shared);
+	ciphertext.data[0] ^= 1;
+	return outcome != RIGHT ? outcome
+				: test_shared(a, secret_slice(&private_value), bytes_slice(&own),
+					      bytes_slice(&ciphertext), kems[i].rejected);
+}
+
 /* All that is known of a row; a row without an answer is WRONG, so that none is forgotten. */
 static enum outcome test_row(const struct alg *a)
 {
@@ -320,6 +373,9 @@ static enum outcome test_row(const struct alg *a)
 	for (size_t i = 0; i < ARRAY_LEN(curves) && a->type == TRANSFORM_KE; i++)
 		if (curves[i].id == a->id)
 			outcome = test_curve(a, i);
+	for (size_t i = 0; i < ARRAY_LEN(kems) && a->type == TRANSFORM_KE; i++)
+		if (kems[i].id == a->id)
+			outcome = test_kem(a, i);
 	for (size_t i = 0; i < ARRAY_LEN(modps) && a->type == TRANSFORM_KE; i++)
 		if (modps[i].id == a->id)
 			outcome = test_modp(a, modps[i].digest);

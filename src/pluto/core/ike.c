@@ -255,6 +255,7 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	liveness_start(c, ike);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
+	bytes_free(&ike->int_auth);
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);

@@ -22,6 +22,15 @@ const struct exchange_row start_ike_sa_init = {
 		   ke_generated_step, init_send_step },
 };
 
+const struct exchange_row start_ike_intermediate = {
+	.story = "start IKE_INTERMEDIATE",
+	.exchange = EXCHANGE_IKE_INTERMEDIATE,
+	.phase = IKE_AUTHENTICATING,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { inter_group_step, ke_generate_step, ke_generated_step, inter_send_step },
+};
+
 const struct exchange_row start_ike_auth = {
 	.story = "start IKE_AUTH",
 	.exchange = EXCHANGE_IKE_AUTH,
@@ -101,7 +110,26 @@ const struct exchange_row exchange_rows[] = {
 		.before_keys = true,
 		.keeps_scratch = true,
 		.steps = { init_response_step, derive_shared_step, derive_keys_step,
-			   auth_begin_step },
+			   inter_begin_step },
+	},
+	{
+		.story = "respond to IKE_INTERMEDIATE",
+		.exchange = EXCHANGE_IKE_INTERMEDIATE,
+		.phase = IKE_HALF_OPEN,
+		.before_keys = true,
+		.keeps_scratch = true,
+		.steps = { inter_allowed_step, derive_shared_step, derive_keys_step, auth_open_step,
+			   inter_request_step, ke_respond_step, ke_responded_step,
+			   inter_reply_step },
+	},
+	{
+		.story = "process the IKE_INTERMEDIATE response",
+		.exchange = EXCHANGE_IKE_INTERMEDIATE,
+		.phase = IKE_AUTHENTICATING,
+		.is_response = true,
+		.keeps_scratch = true,
+		.steps = { inter_response_step, ke_shared_step, ke_shared_done_step,
+			   inter_keys_step },
 	},
 	{
 		.story = "respond to IKE_AUTH",
@@ -109,10 +137,10 @@ const struct exchange_row exchange_rows[] = {
 		.phase = IKE_HALF_OPEN,
 		.before_keys = true,
 		.need = P(IDi) | P(AUTH),
-		.steps = { derive_shared_step, derive_keys_step, auth_open_step, auth_choose_step,
-			   ppk_answer_step, ppk_answered_step, auth_mac_step, auth_check_step,
-			   child_choose_step, child_alloc_step, child_alloced_step, CHILD_STEPS,
-			   auth_reply_step, child_finish_step, auth_unique_step },
+		.steps = { derive_shared_step, derive_keys_step, auth_open_step, inter_done_step,
+			   auth_choose_step, ppk_answer_step, ppk_answered_step, auth_mac_step,
+			   auth_check_step, child_choose_step, child_alloc_step, child_alloced_step,
+			   CHILD_STEPS, auth_reply_step, child_finish_step, auth_unique_step },
 	},
 	{
 		.story = "process the IKE_AUTH response",

@@ -108,7 +108,7 @@ enum step create_response_step(struct run *r)
 	}
 	if (s->child->suite.ke != s->group ||
 	    (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
-			  !ke_public_len_ok(s->group, r->m->ke.value.len) ||
+			  !ke_answer_len_ok(s->group, r->m->ke.value.len) ||
 			  !bytes_copy(r->m->ke.value, &s->ke_peer)))) {
 		return child_undo(r, RC_FATAL, "the peer's key exchange does not fit the proposal");
 	}

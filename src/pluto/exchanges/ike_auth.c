@@ -31,10 +31,10 @@ static bool signed_octets(const struct ike_sa *ike, bool ours, struct slice id, 
 {
 	bool of_initiator = ours == ike->is_initiator;
 
-	return auth_octets(ike->suite.prf,
-			   bytes_slice(ours ? &ike->first_message : &ike->peer_first_message),
-			   bytes_slice(ours ? &ike->peer_nonce : &ike->nonce),
-			   of_initiator ? ike->keys.pi : ike->keys.pr, id, out);
+	return auth_octets(
+		ike->suite.prf, bytes_slice(ours ? &ike->first_message : &ike->peer_first_message),
+		bytes_slice(ours ? &ike->peer_nonce : &ike->nonce),
+		of_initiator ? ike->keys.pi : ike->keys.pr, id, bytes_slice(&ike->int_auth), out);
 }
 
 /* A work item that looks the PSK up and makes the MACs whose octets are given. */
@@ -53,12 +53,6 @@ static struct work *mac_work(struct run *r, const struct identity *remote_id)
 		return w;
 	work_free(w);
 	return NULL;
-}
-
-/* The keys stand: what else comes before IKE_AUTH would be started here. */
-enum step auth_begin_step(struct run *r)
-{
-	return exchange_jump(r, &start_ike_auth);
 }
 
 enum step auth_own_mac_step(struct run *r)

@@ -54,7 +54,7 @@ static enum step send_init(struct run *r)
 	builder_start(&b, buffer, sizeof(buffer), &h);
 	if (ike->cookie.data)
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_COOKIE, bytes_slice(&ike->cookie));
-	suite_offer(&b, ike->connection->def->ike, PROTOCOL_IKE, SLICE_EMPTY, true);
+	suite_offer(&b, ike->connection->def->ike, PROTOCOL_IKE, SLICE_EMPTY, SUITE_ALL_KE);
 	builder_ke(&b, r->slot->scratch.group->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, false);
@@ -154,15 +154,20 @@ enum step init_response_step(struct run *r)
 		return refused(r, n);
 	if ((m->have & need) != need || m->header.spi_r == 0)
 		return STEP_DROP;
-	if (!suite_accept(ike->connection->def->ike, m, PROTOCOL_IKE, 0, true, &ike->suite, &spi,
-			  &why))
+	if (!suite_accept(ike->connection->def->ike, m, PROTOCOL_IKE, 0, SUITE_ALL_KE, &ike->suite,
+			  &spi, &why))
 		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s",
 				  words);
 	if (ike->suite.ke != r->slot->scratch.group || m->ke.group != ike->suite.ke->id ||
-	    !ke_public_len_ok(ike->suite.ke, m->ke.value.len))
+	    !ke_answer_len_ok(ike->suite.ke, m->ke.value.len))
 		return close_with(r, RC_FATAL, "the peer's KE payload does not fit the proposal");
 	if (slice_eq(m->nonce, bytes_slice(&ike->nonce)))
 		return close_with(r, RC_FATAL, "the peer's nonce is our own");
+	if (suite_has_addke(&ike->suite) && !message_notify(m, N_INTERMEDIATE_EXCHANGE_SUPPORTED))
+		return close_with(
+			r, RC_FATAL,
+			"the peer chose additional key exchanges, but has no exchange for "
+			"them");
 	if (extensions_are_missing(r))
 		return STEP_DROP;
 	ike->spi_r = m->header.spi_r;
@@ -199,7 +204,7 @@ enum step derive_keys_step(struct run *r)
 	if (!keymat_ike(&ike->suite, ni, nr, secret_slice(&s->ke_shared), ike->spi_i, ike->spi_r,
 			&ike->keys))
 		return close_with(r, RC_INTERNAL, "key derivation failed");
-	secret_free(&s->ke_shared);
+	ke_forget(s);
 	if (ike->is_initiator)
 		ike->phase = IKE_AUTHENTICATING;
 	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "IKE SA keys agreed: %s",
@@ -224,12 +229,15 @@ enum step init_choose_step(struct run *r)
 	struct text why = TEXT_OVER(words);
 	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
 						      &ike->remote.address, NULL);
+	/* without the exchange that carries them there are no additional ones */
+	enum suite_ke ke = message_notify(m, N_INTERMEDIATE_EXCHANGE_SUPPORTED) ? SUITE_ALL_KE
+										: SUITE_ONE_KE;
 	struct connection *conn;
 	struct slice spi;
 
 	while ((conn = connection_walk_next(&walk)) &&
-	       !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, true, m->ke.group, &ike->suite,
-			     &spi, &why))
+	       !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, ke, m->ke.group, &ike->suite, &spi,
+			     &why))
 		continue;
 	if (!conn)
 		return refuse_init(r, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY, words);

@@ -40,6 +40,9 @@ enum step ke_generate_step(struct run *r)
 
 	if (!s->group || s->ke_public.data)
 		return STEP_NEXT;
+	/* a responder has no key pair of a KEM */
+	if (ke_is_kem(s->group) && r->slot == &r->ike->theirs)
+		return ke_respond_step(r);
 	w = work_new(WORK_KE_GENERATE, ike_handle(r->ike), core_ticket(r->core, r->slot));
 	if (!w)
 		return close_with(r, RC_INTERNAL, "out of memory");
@@ -54,6 +57,8 @@ enum step ke_generated_step(struct run *r)
 
 	if (!s->group || s->ke_public.data)
 		return STEP_NEXT;
+	if (r->work && r->work->kind == WORK_KE_RESPOND)
+		return ke_responded_step(r);
 	if (!r->work || r->work->verdict != VERDICT_OK)
 		return ke_failed(r, "no key pair could be made");
 	s->ke_private = r->work->ke_private;
@@ -61,6 +66,47 @@ enum step ke_generated_step(struct run *r)
 	r->work->ke_private = (struct secret){ 0 };
 	r->work->ke_public = (struct bytes){ 0 };
 	return STEP_NEXT;
+}
+
+enum step ke_respond_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct work *w;
+
+	if (!s->group || s->ke_shared.data)
+		return STEP_NEXT;
+	w = work_new(WORK_KE_RESPOND, ike_handle(r->ike), core_ticket(r->core, r->slot));
+	if (!w || !bytes_copy(bytes_slice(&s->ke_peer), &w->ke_peer)) {
+		work_free(w);
+		return close_with(r, RC_INTERNAL, "out of memory");
+	}
+	w->group = s->group;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+enum step ke_responded_step(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+
+	if (!s->group || s->ke_shared.data)
+		return STEP_NEXT;
+	if (!r->work || r->work->verdict != VERDICT_OK)
+		return ke_failed(r, "the peer's key exchange value is not valid");
+	s->ke_public = r->work->ke_public;
+	s->ke_shared = r->work->ke_secret;
+	r->work->ke_public = (struct bytes){ 0 };
+	r->work->ke_secret = (struct secret){ 0 };
+	return STEP_NEXT;
+}
+
+void ke_forget(struct scratch *s)
+{
+	secret_free(&s->ke_private);
+	secret_free(&s->ke_shared);
+	bytes_free(&s->ke_public);
+	bytes_free(&s->ke_peer);
+	s->group = NULL;
 }
 
 enum step ke_shared_step(struct run *r)

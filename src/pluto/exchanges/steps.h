@@ -14,14 +14,24 @@ step_fn ke_generate_step;  /* asks for a key pair of scratch.group; WAIT, or NEX
 step_fn ke_generated_step; /* takes it */
 step_fn ke_shared_step;    /* asks for the shared secret */
 step_fn ke_shared_done_step;
+step_fn ke_respond_step; /* responder: own value and shared secret in one, of scratch.ke_peer */
+step_fn ke_responded_step;
+void ke_forget(struct scratch *s); /* the key exchange is over, or another comes */
 
 /* ike_sa_init.c */
 step_fn init_group_step, init_send_step, init_response_step, init_choose_step, init_reply_step;
 step_fn derive_shared_step, derive_keys_step;
 
+/* ike_intermediate.c */
+step_fn inter_begin_step; /* the keys of IKE_SA_INIT stand: goes on with a round, or IKE_AUTH */
+step_fn inter_group_step, inter_send_step, inter_response_step, inter_keys_step;
+step_fn inter_allowed_step, inter_request_step, inter_reply_step, inter_done_step;
+bool inter_is_offered(struct run *r);
+void inter_put(struct run *r, struct builder *b);
+
 /* ike_auth.c */
-step_fn auth_begin_step, auth_own_mac_step, auth_own_done_step, auth_child_step, auth_send_step,
-	auth_response_step, auth_verify_step;
+step_fn auth_own_mac_step, auth_own_done_step, auth_child_step, auth_send_step, auth_response_step,
+	auth_verify_step;
 step_fn auth_open_step, auth_choose_step, auth_mac_step, auth_check_step, auth_reply_step;
 step_fn auth_unique_step;
 

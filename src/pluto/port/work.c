@@ -107,6 +107,10 @@ void work_run(struct work *w, struct keystore *k)
 				       bytes_slice(&w->ke_public), bytes_slice(&w->ke_peer),
 				       &w->ke_secret);
 		break;
+	case WORK_KE_RESPOND:
+		w->verdict = ke_respond(w->group, bytes_slice(&w->ke_peer), &w->ke_public,
+					&w->ke_secret);
+		break;
 	case WORK_PSK_MAC:
 		if (k)
 			run_psk_mac(w, k);
@@ -124,5 +128,6 @@ void work_run(struct work *w, struct keystore *k)
 
 bool work_is_slow(const struct work *w)
 {
-	return w->kind == WORK_KE_GENERATE || w->kind == WORK_KE_SHARED;
+	return w->kind == WORK_KE_GENERATE || w->kind == WORK_KE_SHARED ||
+	       w->kind == WORK_KE_RESPOND;
 }

@@ -14,6 +14,7 @@
 enum work_kind {
 	WORK_KE_GENERATE, /* slow: a key pair */
 	WORK_KE_SHARED,   /* slow: the shared secret */
+	WORK_KE_RESPOND,  /* slow: both at once, from the initiator's value */
 	WORK_PSK_MAC,     /* cheap: AUTH values behind the door for secrets */
 	WORK_PPK_FIND,    /* cheap: which PPK is for these ends */
 	WORK_PPK_MIX,     /* cheap: that PPK mixed into keys behind the door */

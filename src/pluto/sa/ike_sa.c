@@ -176,6 +176,7 @@ void ike_sa_free(struct ike_sa *ike)
 	}
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
+	bytes_free(&ike->int_auth);
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);

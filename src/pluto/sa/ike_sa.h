@@ -28,6 +28,7 @@ enum ike_feature {
 	FEATURE_FRAGMENTATION = 1u << 3,
 	FEATURE_PPK = 1u << 5,
 	FEATURE_CHILDLESS = 1u << 6,
+	FEATURE_INTERMEDIATE = 1u << 7,
 };
 
 /* A post-quantum preshared key on its way into the keys (exchanges/ppk.c). */
@@ -183,6 +184,10 @@ struct ike_sa {
 	/* IKE_SA_INIT, until AUTH is verified: first messages byte for byte (2.15) */
 	struct bytes first_message, peer_first_message;
 	struct bytes nonce, peer_nonce;
+	/* IKE_INTERMEDIATE: what both sent, for AUTH; how much of it was done (ike_intermediate.c) */
+	struct bytes int_auth;
+	uint8_t int_rounds, addkes_done;
+	bool int_is_offered;
 	struct bytes cookie;
 	uint8_t init_rounds;
 	uint16_t tried_groups[4];

@@ -32,15 +32,15 @@ static bool skeyseed(const struct alg *a, struct slice ni, struct slice nr, stru
 	return prf(a, slice(key, ni_len + nr_len), &shared, 1, out);
 }
 
-bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
-		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
+/* The seven keys of a SKEYSEED. */
+static bool keys_of_seed(const struct suite *s, const uint8_t seed[PRF_MAX_LEN], struct slice ni,
+			 struct slice nr, uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
 {
 	struct sk_cipher c = suite_cipher(s);
 	size_t d = prf_key_len(s->prf), a = sk_integ_key_len(&c), e = sk_encr_key_len(&c);
-	uint8_t seed[PRF_MAX_LEN], spis[16];
+	uint8_t spis[16];
 	struct writer w = writer_over(spis, sizeof(spis));
 	struct slice rest, parts[3];
-	bool ok;
 
 	*out = (struct ike_keys){ 0 };
 	writer_u64(&w, spi_i);
@@ -48,11 +48,8 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
 	parts[0] = ni;
 	parts[1] = nr;
 	parts[2] = writer_slice(&w);
-	ok = skeyseed(s->prf, ni, nr, shared, seed) &&
-	     prf_plus(s->prf, slice(seed, s->prf->out_len), parts, 3, 3 * d + 2 * a + 2 * e,
-		      &out->all);
-	wipe(seed, sizeof(seed));
-	if (!ok)
+	if (!prf_plus(s->prf, slice(seed, s->prf->out_len), parts, 3, 3 * d + 2 * a + 2 * e,
+		      &out->all))
 		return false;
 	rest = secret_slice(&out->all);
 	out->d = cut(&rest, d);
@@ -62,6 +59,36 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
 	out->er = cut(&rest, e);
 	out->pi = cut(&rest, d);
 	out->pr = cut(&rest, d);
+	return true;
+}
+
+bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
+		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
+{
+	uint8_t seed[PRF_MAX_LEN];
+	bool ok;
+
+	*out = (struct ike_keys){ 0 };
+	ok = skeyseed(s->prf, ni, nr, shared, seed) &&
+	     keys_of_seed(s, seed, ni, nr, spi_i, spi_r, out);
+	wipe(seed, sizeof(seed));
+	return ok;
+}
+
+bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
+		       uint64_t spi_i, uint64_t spi_r, struct ike_keys *k)
+{
+	const struct slice parts[3] = { shared, ni, nr };
+	uint8_t seed[PRF_MAX_LEN];
+	struct ike_keys fresh = { 0 };
+	bool ok = prf(s->prf, k->d, parts, 3, seed) &&
+		  keys_of_seed(s, seed, ni, nr, spi_i, spi_r, &fresh);
+
+	wipe(seed, sizeof(seed));
+	if (!ok)
+		return false;
+	ike_keys_free(k);
+	*k = fresh;
 	return true;
 }
 
@@ -129,17 +156,41 @@ void child_keys_free(struct child_keys *k)
 }
 
 bool auth_octets(const struct alg *prf_alg, struct slice first_message, struct slice nonce,
-		 struct slice sk_p, struct slice id_body, struct bytes *out)
+		 struct slice sk_p, struct slice id_body, struct slice int_auth, struct bytes *out)
 {
 	struct writer w;
 
-	if (!bytes_alloc(first_message.len + nonce.len + prf_alg->out_len, out))
+	if (!bytes_alloc(first_message.len + nonce.len + prf_alg->out_len + int_auth.len, out))
 		return false;
 	w = writer_over(out->data, out->len);
 	writer_put(&w, first_message);
 	writer_put(&w, nonce);
-	if (prf(prf_alg, sk_p, &id_body, 1, writer_reserve(&w, prf_alg->out_len)))
+	if (prf(prf_alg, sk_p, &id_body, 1, writer_reserve(&w, prf_alg->out_len)) &&
+	    writer_put(&w, int_auth))
 		return true;
 	bytes_free(out);
 	return false;
+}
+
+#define HEADER_LENGTH_AT 24 /* of the IKE header's length */
+#define GENERIC_LEN 4
+#define HEADER_MIN_LEN (HEADER_LENGTH_AT + 4 + GENERIC_LEN)
+
+bool int_auth_mix(const struct alg *prf_alg, struct slice sk_p, struct slice previous,
+		  struct slice header, struct slice text, uint8_t *out)
+{
+	struct bytes adjusted cleanup(bytes_cleanup) = { 0 };
+	struct slice parts[3];
+	struct writer w;
+
+	if (header.len < HEADER_MIN_LEN || !bytes_copy(header, &adjusted))
+		return false;
+	w = writer_over(adjusted.data + HEADER_LENGTH_AT, 4);
+	writer_u32(&w, (uint32_t)(header.len + text.len));
+	w = writer_over(adjusted.data + header.len - 2, 2);
+	writer_u16(&w, (uint16_t)(GENERIC_LEN + text.len));
+	parts[0] = previous;
+	parts[1] = bytes_slice(&adjusted);
+	parts[2] = text;
+	return prf(prf_alg, sk_p, parts, 3, out);
 }

@@ -15,6 +15,12 @@ struct ike_keys {
 /* SKEYSEED and the seven keys. spi_i, spi_r as on the wire. */
 bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
 		uint64_t spi_i, uint64_t spi_r, struct ike_keys *out);
+/*
+ * After an additional key exchange (RFC 9370 2.2.2): SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr), and
+ * the seven keys of it, in the place of those in k.
+ */
+bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
+		       uint64_t spi_i, uint64_t spi_r, struct ike_keys *k);
 void ike_keys_free(struct ike_keys *k);
 /* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
 #define PPK_KEYS 3
@@ -32,8 +38,18 @@ bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice
 		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out);
 void child_keys_free(struct child_keys *k);
 
-/* message | nonce | prf(SK_p, id_body): id_body is the ID payload without its generic header. */
+/* message | nonce | prf(SK_p, id_body) | IntAuth: id_body is the ID payload without its generic header,
+ * int_auth (RFC 9242 3.3.2) empty without IKE_INTERMEDIATE. */
 bool auth_octets(const struct alg *prf_alg, struct slice first_message, struct slice nonce,
-		 struct slice sk_p, struct slice id_body, struct bytes *out);
+		 struct slice sk_p, struct slice id_body, struct slice int_auth, struct bytes *out);
+
+/*
+ * IntAuth_xn = prf(SK_px, IntAuth_x(n-1) | A | P) (RFC 9242 3.3.2): header is the message from its first
+ * octet to the end of the encrypted payload's generic header, text the payloads inside in clear. The
+ * lengths in header are adjusted here. previous is empty in the first exchange; out holds the PRF's
+ * length.
+ */
+bool int_auth_mix(const struct alg *prf_alg, struct slice sk_p, struct slice previous,
+		  struct slice header, struct slice text, uint8_t *out);
 
 #endif

@@ -9,8 +9,13 @@
 
 struct rules { /* what a protocol's proposal consists of */
 	uint8_t protocol;
-	bool with_ke;
+	enum suite_ke ke;
 };
+
+static bool is_addke(unsigned type)
+{
+	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
+}
 
 static bool type_is_used(const struct rules *r, unsigned type)
 {
@@ -21,11 +26,11 @@ static bool type_is_used(const struct rules *r, unsigned type)
 	case TRANSFORM_PRF:
 		return r->protocol == PROTOCOL_IKE;
 	case TRANSFORM_KE:
-		return r->with_ke;
+		return r->ke != SUITE_NO_KE;
 	case TRANSFORM_ESN:
 		return r->protocol != PROTOCOL_IKE;
 	}
-	return false;
+	return is_addke(type) && r->ke == SUITE_ALL_KE;
 }
 
 static bool choice_is_usable(const struct alg_choice *c, const struct rules *r)
@@ -64,9 +69,9 @@ static bool is_complete(const struct proposal_conf *p, const struct rules *r)
 }
 
 void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protocol,
-		 struct slice spi, bool with_ke)
+		 struct slice spi, enum suite_ke ke)
 {
-	struct rules r = { protocol, with_ke };
+	struct rules r = { protocol, ke };
 	uint8_t number = 0;
 
 	builder_payload(b, PAYLOAD_SA);
@@ -85,7 +90,8 @@ void suite_offer(struct builder *b, const struct proposals *ours, uint8_t protoc
 				/* INTEG NONE is left out beside AEAD: old peers choke on it. */
 				if (choice_is_usable(c, &r) &&
 				    !(type == TRANSFORM_INTEG && c->alg->id == INTEG_NONE))
-					builder_transform(b, c->alg->type, c->alg->id, c->key_bits);
+					builder_transform(b, (uint8_t)type, c->alg->id,
+							  c->key_bits);
 			}
 		}
 	}
@@ -102,6 +108,10 @@ void suite_answer(struct builder *b, const struct suite *s, struct slice spi)
 		builder_transform(b, TRANSFORM_INTEG, s->integ ? s->integ->id : INTEG_NONE, 0);
 	if (s->ke || s->says_ke_none)
 		builder_transform(b, TRANSFORM_KE, s->ke ? s->ke->id : KE_NONE, 0);
+	for (unsigned i = 0; i < ADDKE_MAX; i++)
+		if (s->addke[i] || (s->says_addke_none & 1u << i))
+			builder_transform(b, (uint8_t)(TRANSFORM_ADDKE1 + i),
+					  s->addke[i] ? s->addke[i]->id : KE_NONE, 0);
 	if (s->protocol != PROTOCOL_IKE)
 		builder_transform(b, TRANSFORM_ESN, s->esn ? ESN_YES : ESN_NO, 0);
 }
@@ -146,8 +156,21 @@ static const struct alg_choice *common(const struct proposal_conf *ours, const s
 
 static const char *type_name(unsigned type)
 {
-	static const char *const names[TRANSFORM_TYPES] = { "",          "encryption",   "PRF",
-							    "integrity", "key exchange", "ESN" };
+	static const char *const names[TRANSFORM_TYPES] = {
+		"",
+		"encryption",
+		"PRF",
+		"integrity",
+		"key exchange",
+		"ESN",
+		"additional key exchange 1",
+		"additional key exchange 2",
+		"additional key exchange 3",
+		"additional key exchange 4",
+		"additional key exchange 5",
+		"additional key exchange 6",
+		"additional key exchange 7",
+	};
 
 	return names[type];
 }
@@ -192,6 +215,43 @@ static bool match_ke(const struct proposal_conf *ours, const struct proposal *p,
 	return c != NULL;
 }
 
+static bool is_taken(const struct suite *s, const struct alg *method)
+{
+	for (unsigned i = 0; i < ADDKE_MAX; i++)
+		if (s->addke[i] == method)
+			return true;
+	return s->ke == method;
+}
+
+/* One additional key exchange: what is not offered is as if NONE were (RFC 9370 2.2.1). */
+static bool match_addke(const struct proposal_conf *ours, const struct proposal *p,
+			const struct rules *r, unsigned index, struct suite *out)
+{
+	unsigned type = TRANSFORM_ADDKE1 + index;
+	bool is_offered = r->ke == SUITE_ALL_KE && offers_type(p, type);
+	bool may_be_none = !is_offered || offers(p, type, KE_NONE, 0);
+	unsigned i;
+
+	for (i = 0; i < ours->counts[type]; i++) {
+		const struct alg *a = ours->choices[type][i].alg;
+
+		if (a->id == KE_NONE && may_be_none)
+			break;
+		if (a->id == KE_NONE || !is_offered ||
+		    !choice_is_usable(&ours->choices[type][i], r) || !offers(p, type, a->id, 0) ||
+		    is_taken(out, a))
+			continue;
+		out->addke[index] = a;
+		return true;
+	}
+	/* none of ours, and NONE is not among them; or the offer has no NONE */
+	if ((ours->counts[type] > 0 && i == ours->counts[type]) || !may_be_none)
+		return false;
+	if (is_offered)
+		out->says_addke_none |= (uint8_t)(1u << index);
+	return true;
+}
+
 /* The first type that does not match, 0 when all do. */
 static unsigned match_one(const struct proposal_conf *ours, const struct proposal *p,
 			  const struct rules *r, uint16_t prefer, struct suite *out)
@@ -211,8 +271,11 @@ static unsigned match_one(const struct proposal_conf *ours, const struct proposa
 	}
 	if (!match_integ(ours, p, r, out))
 		return TRANSFORM_INTEG;
-	if (r->with_ke && !match_ke(ours, p, r, prefer, out))
+	if (r->ke != SUITE_NO_KE && !match_ke(ours, p, r, prefer, out))
 		return TRANSFORM_KE;
+	for (unsigned i = 0; i < ADDKE_MAX && r->ke != SUITE_NO_KE; i++)
+		if (!match_addke(ours, p, r, i, out))
+			return TRANSFORM_ADDKE1 + i;
 	if (r->protocol != PROTOCOL_IKE && !match_esn(ours, p, r, out))
 		return TRANSFORM_ESN;
 	return 0;
@@ -229,7 +292,7 @@ static void say_offer(struct text *why, const struct proposal *p, unsigned type)
 
 		if (t->type != type)
 			continue;
-		a = alg_find((enum transform_type)type, t->id);
+		a = alg_find(is_addke(type) ? TRANSFORM_KE : (enum transform_type)type, t->id);
 		text_put(why, any ? "," : " ");
 		if (a)
 			text_put(why, a->name);
@@ -283,7 +346,8 @@ static bool types_are_known(const struct proposal *p, const struct rules *r, str
 	for (unsigned i = 0; i < p->count; i++) {
 		uint8_t type = p->transforms[i].type;
 
-		if (type_is_used(r, type) || type == TRANSFORM_KE)
+		if (type_is_used(r, type) || type == TRANSFORM_KE ||
+		    (is_addke(type) && r->ke == SUITE_NO_KE))
 			continue;
 		text_add(why, "%sproposal %u: transform type %u is not known here",
 			 why->len ? "; " : "", p->number, type);
@@ -293,10 +357,10 @@ static bool types_are_known(const struct proposal *p, const struct rules *r, str
 }
 
 bool suite_choose(const struct proposals *ours, const struct message *m, uint8_t protocol,
-		  size_t spi_len, bool with_ke, uint16_t prefer_group, struct suite *out,
+		  size_t spi_len, enum suite_ke ke, uint16_t prefer_group, struct suite *out,
 		  struct slice *spi, struct text *why)
 {
-	struct rules r = { protocol, with_ke };
+	struct rules r = { protocol, ke };
 
 	for (unsigned i = 0; i < m->sa.count; i++) {
 		const struct proposal *p = &m->sa.proposals[i];
@@ -334,7 +398,8 @@ static bool one_of_each(const struct proposal *p, const struct rules *r)
 		const struct transform *t = &p->transforms[i];
 
 		if (!t->is_usable || t->type >= TRANSFORM_TYPES || ++seen[t->type] > 1 ||
-		    (t->type == TRANSFORM_KE && !r->with_ke && t->id != KE_NONE))
+		    (is_addke(t->type) && r->ke != SUITE_ALL_KE) ||
+		    (t->type == TRANSFORM_KE && r->ke == SUITE_NO_KE && t->id != KE_NONE))
 			return false;
 	}
 	return true;
@@ -353,10 +418,10 @@ static const struct proposal_conf *offered(const struct proposals *ours, uint8_t
 }
 
 bool suite_accept(const struct proposals *ours, const struct message *m, uint8_t protocol,
-		  size_t spi_len, bool with_ke, struct suite *out, struct slice *spi,
+		  size_t spi_len, enum suite_ke ke, struct suite *out, struct slice *spi,
 		  struct text *why)
 {
-	struct rules r = { protocol, with_ke };
+	struct rules r = { protocol, ke };
 	const struct proposal *p = m->sa.proposals;
 	const struct proposal_conf *sent;
 	unsigned type;
@@ -398,6 +463,9 @@ const char *suite_format(const struct suite *s, char *buf, size_t size)
 		text_add(&t, "-%s", s->prf->name);
 	if (s->ke)
 		text_add(&t, "-%s", s->ke->name);
+	for (unsigned i = 0; i < ADDKE_MAX; i++)
+		if (s->addke[i])
+			text_add(&t, "-KE%u=%s", i + 1, s->addke[i]->name);
 	if (s->protocol != PROTOCOL_IKE)
 		text_put(&t, s->esn ? "-ESN" : "-NO_ESN");
 	return buf;
@@ -426,6 +494,44 @@ bool suite_has_group(const struct proposals *ours, uint16_t group)
 	return false;
 }
 
+bool suite_offers_addke(const struct proposals *ours)
+{
+	for (unsigned i = 0; i < ours->count; i++)
+		for (unsigned k = 0; k < ADDKE_MAX; k++)
+			if (ours->list[i].counts[TRANSFORM_ADDKE1 + k] > 0)
+				return true;
+	return false;
+}
+
+unsigned suite_next_addke(const struct suite *s, unsigned from)
+{
+	while (from < ADDKE_MAX && !s->addke[from])
+		from++;
+	return from;
+}
+
+bool suite_has_addke(const struct suite *s)
+{
+	return suite_next_addke(s, 0) < ADDKE_MAX;
+}
+
+/* The same additional key exchanges, none where the proposal has none or may do without. */
+static bool allows_addkes(const struct proposal_conf *p, const struct suite *s)
+{
+	const struct alg *none = alg_no_addke();
+
+	for (unsigned i = 0; i < ADDKE_MAX; i++) {
+		unsigned type = TRANSFORM_ADDKE1 + i;
+		bool found = !s->addke[i] && p->counts[type] == 0;
+
+		for (unsigned k = 0; k < p->counts[type]; k++)
+			found |= p->choices[type][k].alg == (s->addke[i] ? s->addke[i] : none);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
 static bool has_choice(const struct proposal_conf *p, unsigned type, const struct alg *a,
 		       uint16_t key_bits)
 {
@@ -443,7 +549,7 @@ bool suite_is_allowed(const struct proposals *ours, const struct suite *s)
 		if (has_choice(p, TRANSFORM_ENCR, s->encr, s->key_bits) &&
 		    has_choice(p, TRANSFORM_PRF, s->prf, 0) &&
 		    has_choice(p, TRANSFORM_INTEG, s->integ, 0) &&
-		    has_choice(p, TRANSFORM_KE, s->ke, 0))
+		    has_choice(p, TRANSFORM_KE, s->ke, 0) && allows_addkes(p, s))
 			return true;
 	}
 	return false;

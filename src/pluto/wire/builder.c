@@ -150,6 +150,11 @@ void builder_transform(struct builder *b, uint8_t type, uint16_t id, uint16_t ke
 	}
 }
 
+struct slice builder_sk_header(const struct builder *b)
+{
+	return writer_ok(&b->w) && b->sk_at ? slice(b->w.data, b->sk_at + 4) : SLICE_EMPTY;
+}
+
 static struct slice set_length(struct builder *b)
 {
 	if (b->w.len > MESSAGE_MAX_LEN)

@@ -47,6 +47,8 @@ void builder_transform(struct builder *b, uint8_t type, uint16_t id, uint16_t ke
 
 /* The inner chain of the open SK as it is so far, closed; *inner_type its first payload's type. */
 struct slice builder_inner(struct builder *b, uint8_t *inner_type);
+/* The message from its first octet to the end of the open SK's generic header. */
+struct slice builder_sk_header(const struct builder *b);
 /* Closes everything and sets the lengths (without SK). Empty on overflow. */
 struct slice builder_finish(struct builder *b);
 /*

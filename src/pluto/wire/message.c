@@ -121,7 +121,8 @@ bool message_parse_inner(struct slice text, struct arena *arena, struct message 
 			       .raw = outer.raw,
 			       .have = PAYLOAD_BIT(PAYLOAD_SK),
 			       .sk_offset = outer.sk_offset,
-			       .sk_inner_type = outer.sk_inner_type };
+			       .sk_inner_type = outer.sk_inner_type,
+			       .sk_text = text };
 	if (!walk(m, &c, outer.sk_inner_type, true, arena))
 		m->error = c.error ? c.error : "payload";
 	return m->error == NULL;

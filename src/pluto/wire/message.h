@@ -109,6 +109,7 @@ struct message {
 	size_t sk_offset;
 	uint8_t sk_inner_type;
 	uint16_t fragment_number, fragment_total; /* of SKF (RFC 7383 2.5) */
+	struct slice sk_text; /* once opened: the payloads inside, without padding */
 	/* Verdicts of the parser that are not syntax errors. */
 	uint8_t critical_unknown; /* type of an unknown payload with the critical bit, else 0 */
 	const char *error;        /* field that was malformed; NULL when all is well */

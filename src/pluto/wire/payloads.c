@@ -7,6 +7,7 @@ static const struct name exchange_rows[] = {
 	{ EXCHANGE_IKE_AUTH, "IKE_AUTH" },
 	{ EXCHANGE_CREATE_CHILD_SA, "CREATE_CHILD_SA" },
 	{ EXCHANGE_INFORMATIONAL, "INFORMATIONAL" },
+	{ EXCHANGE_IKE_INTERMEDIATE, "IKE_INTERMEDIATE" },
 };
 const struct names exchange_names = NAMES("exchange", exchange_rows);
 
@@ -57,6 +58,7 @@ static const struct name notify_rows[] = {
 	{ N_USE_PPK, "USE_PPK" },
 	{ N_PPK_IDENTITY, "PPK_IDENTITY" },
 	{ N_NO_PPK_AUTH, "NO_PPK_AUTH" },
+	{ N_INTERMEDIATE_EXCHANGE_SUPPORTED, "INTERMEDIATE_EXCHANGE_SUPPORTED" },
 };
 const struct names notify_names = NAMES("notify", notify_rows);
 

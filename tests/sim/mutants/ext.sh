@@ -21,3 +21,18 @@ mutant childless-child-forgotten $x/ike_auth.c \
 	's/return ike_want(ike, WANT_CHILD, ike->connection, 0)/return ike->serial/'
 mutant childless-force-ignored $x/child_choose.c \
 	's/childless == CHILDLESS_FORCE) {/childless == CHILDLESS_FORCE \&\& 0) {/'
+# IKE_INTERMEDIATE (RFC 9242) and additional key exchanges (RFC 9370)
+mutant addke-left-out-of-the-keys $x/ike_intermediate.c \
+	's/bool ok = keymat_ike_update(.*/bool ok = ni.len + nr.len > 0;/;/^\t\t\t\t    ike->spi_r, &ike->keys);$/d'
+mutant int-auth-without-text src/pluto/sa/keymat.c 's/^\tparts\[2\] = text;$/\tparts[2] = SLICE_EMPTY;/'
+mutant int-auth-of-last-round-only $x/ike_intermediate.c \
+	's/is_first ? SLICE_EMPTY : slice(at, len), header/SLICE_EMPTY, header/'
+mutant int-auth-not-in-auth src/pluto/sa/keymat.c 's/^\t    writer_put(&w, int_auth))$/\t    writer_zero(\&w, int_auth.len))/'
+mutant addke-skipped-by-initiator-accepted $x/ike_intermediate.c \
+	'/^enum step inter_done_step/,/^}/s/is_between(r->ike)/r->ike->serial == 0/'
+mutant intermediate-taken-unasked $x/ike_intermediate.c \
+	's/return r->ike->int_is_offered \&\& r->ike->int_rounds/return r->ike->int_rounds/'
+mutant addke-downgraded-by-answer src/pluto/sa/suite.c \
+	's/if ((ours->counts\[type\] > 0 && i == ours->counts\[type\]) || !may_be_none)/if (!may_be_none)/'
+mutant addke-same-method-twice src/pluto/sa/suite.c 's/^\treturn s->ke == method;$/\treturn false;/'
+mutant addke-not-compared-with-connection src/pluto/sa/suite.c 's/ && allows_addkes(p, s))$/)/'

@@ -259,7 +259,6 @@ static void test_refused(void **state)
 		"pfsgroup",
 		"ah",
 		"ms-dh-downgrade",
-		"intermediate",
 		"ipsec-max-bytes",
 		"reauth",
 		"session-resumption",

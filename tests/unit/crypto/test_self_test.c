@@ -104,7 +104,7 @@ static size_t unavailable(const char **last)
 
 	*last = "none";
 	for (size_t i = 0; alg_at(i); i++) {
-		if (!alg_is_available(alg_at(i))) {
+		if (!alg_is_available(alg_at(i)) && !(alg_at(i)->flags & ALG_KEM)) {
 			*last = alg_at(i)->name;
 			count++;
 		}
@@ -178,7 +178,8 @@ static int deny(size_t n)
 		return 1;
 	}
 	for (size_t i = 0; alg_at(i); i++) {
-		if (!alg_is_available(alg_at(i)) && !is_unusable(alg_at(i))) {
+		if (!alg_is_available(alg_at(i)) && !(alg_at(i)->flags & ALG_KEM) &&
+		    !is_unusable(alg_at(i))) {
 			print_error("without %s: %s works all the same\n", denied, alg_at(i)->name);
 			return 1;
 		}

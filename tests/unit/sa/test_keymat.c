@@ -257,11 +257,11 @@ static void auth_covers_message_nonce_and_identity(void **state)
 	(void)state;
 	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256),
 				slice_str("first message"), SLICE_OF(nr), slice(sk_d, 32),
-				SLICE_OF(id), &out));
+				SLICE_OF(id), SLICE_EMPTY, &out));
 	check_hex(bytes_slice(&out), expected);
 	bytes_free(&out);
 	assert_true(auth_octets(alg_find(TRANSFORM_PRF, PRF_HMAC_SHA1), slice_str("first message"),
-				SLICE_OF(nr), slice(sk_d, 20), SLICE_OF(id), &out));
+				SLICE_OF(nr), slice(sk_d, 20), SLICE_OF(id), SLICE_EMPTY, &out));
 	check_hex(bytes_slice(&out), expected_sha1);
 	bytes_free(&out);
 }
@@ -282,8 +282,8 @@ static void failure_leaves_nothing(void **state)
 	s.prf = none;
 	assert_false(keymat_ike(&s, SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(shared), 1, 2, &ike));
 	assert_null(ike.all.data);
-	assert_false(
-		auth_octets(none, SLICE_OF(ni), SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(ni), &out));
+	assert_false(auth_octets(none, SLICE_OF(ni), SLICE_OF(nr), slice(sk_d, 32), SLICE_OF(ni),
+				 SLICE_EMPTY, &out));
 	assert_null(out.data);
 }
 
