@@ -334,6 +334,7 @@ e2e: all
 soak: SIM_SEEDS := 5000
 soak: FUZZ_SECONDS := 600
 soak: sim fuzz
+	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
 check: $(if $(SAN),,lint) unit vectors sim fuzz-corpus

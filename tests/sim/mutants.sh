@@ -2,20 +2,30 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Named mutants of one line, each applied to a copy of the tree: the simulator, or the unit tests,
-# must fail with it. Usage: mutants.sh [--keep] [word in the name]...
+# must fail with it. Usage: mutants.sh [--keep] [--seconds N] [word in the name]...
 # The last line is "N passed, N failed"; a mutant that changes nothing or does not build has failed.
+# With --seconds no further one is begun after that time: which come first is another part each day,
+# and of all of them it is checked that they still change something.
 set -u
 LC_ALL=C
 export LC_ALL
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/sim-mutants.XXXXXX") || exit 1
 jobs=$(nproc 2> /dev/null || echo 2)
-keep=
-if [ "${1:-}" = --keep ]; then
-	keep=y
+keep='' seconds=''
+while :; do
+	case ${1:-} in
+	--keep) keep=y ;;
+	--seconds)
+		seconds=$2
+		shift
+		;;
+	*) break ;;
+	esac
 	shift
-fi
+done
 words=$*
+began=$(date +%s)
 trap '[ -n "$keep" ] || rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 passed=0
@@ -50,30 +60,42 @@ is_chosen()
 	return 1
 }
 
-# mutant NAME FILE SED-EXPRESSION
+# mutant NAME FILE SED-EXPRESSION: notes it, when it is chosen and changes something.
+count=0
 mutant()
 {
 	is_chosen "$1" || return 0
-	file=$work/tree/$2
-	cp "$file" "$work/before"
-	sed "$3" "$work/before" > "$file"
-	if cmp -s "$file" "$work/before"; then
-		verdict='the expression changes nothing'
-	else
-		build_and_run
-		case $? in
-		0) if unit_fails; then verdict=''; how=unit; else verdict='nothing failed'; fi ;;
-		1) verdict=''; how="sim: $(sed -n 's/^  FAIL    //p' "$work/sim.log" | head -n 1)" ;;
-		*) verdict="does not build: $(grep -m 1 error "$work/make.log")" ;;
-		esac
+	if sed "$3" "$work/tree/$2" | cmp -s - "$work/tree/$2"; then
+		failed=$((failed + 1))
+		echo "  FAIL    $1: the expression changes nothing"
+		return 0
 	fi
+	count=$((count + 1))
+	printf '%s\n' "$1" > "$work/$count.name"
+	printf '%s\n' "$2" > "$work/$count.file"
+	printf '%s\n' "$3" > "$work/$count.sed"
+}
+
+# try_mutant NUMBER
+try_mutant()
+{
+	name=$(cat "$work/$1.name")
+	file=$work/tree/$(cat "$work/$1.file")
+	cp "$file" "$work/before"
+	sed -f "$work/$1.sed" "$work/before" > "$file"
+	build_and_run
+	case $? in
+	0) if unit_fails; then verdict=''; how=unit; else verdict='nothing failed'; fi ;;
+	1) verdict=''; how="sim: $(sed -n 's/^  FAIL    //p' "$work/sim.log" | head -n 1)" ;;
+	*) verdict="does not build: $(grep -m 1 error "$work/make.log")" ;;
+	esac
 	cp "$work/before" "$file"
 	if [ -z "$verdict" ]; then
 		passed=$((passed + 1))
-		echo "  PASS    $1 ($how)"
+		echo "  PASS    $name ($how)"
 	else
 		failed=$((failed + 1))
-		echo "  FAIL    $1: $verdict"
+		echo "  FAIL    $name: $verdict"
 	fi
 }
 
@@ -92,6 +114,18 @@ export x c
 for rows in "$top"/tests/sim/mutants/*.sh; do
 	# shellcheck source=/dev/null
 	. "$rows"
+done
+
+# Another one is the first each day.
+day=$(($(date +%s) / 86400))
+done=0
+while [ $done -lt $count ]; do
+	if [ -n "$seconds" ] && [ $(($(date +%s) - began)) -ge "$seconds" ]; then
+		echo "  tried $done of $count within $seconds s"
+		break
+	fi
+	try_mutant $(((day * 37 + done) % count + 1))
+	done=$((done + 1))
 done
 
 echo "$passed passed, $failed failed"
