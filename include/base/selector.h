@@ -48,7 +48,8 @@ void selectors_tidy(struct selectors *l);
 const char *selectors_format(const struct selectors *l, char *buf, size_t size);
 #define SELECTORS_TEXT_LEN 400
 
-/* Walks the pairs of two lists that can hold a packet: of one family, and of no two protocols. */
+/* Walks the pairs of two lists that can hold a packet: of one family, and of no two protocols or ICMP
+ * types. */
 struct selector_pairs {
 	const struct selectors *local, *remote;
 	uint16_t at;

@@ -101,10 +101,19 @@ const char *selectors_format(const struct selectors *l, char *buf, size_t size)
 	return buf;
 }
 
+static bool is_icmp(const struct selector *s)
+{
+	return s->protocol == 1 || s->protocol == 58;
+}
+
+/* A packet of ICMP has one type and code, which both sides must allow (RFC 4301 4.4.1.1). */
 static bool can_pair(const struct selector *a, const struct selector *b)
 {
-	return a->range.start.family == b->range.start.family &&
-	       (a->protocol == b->protocol || a->protocol == 0 || b->protocol == 0);
+	if (a->range.start.family != b->range.start.family)
+		return false;
+	if (a->protocol != b->protocol)
+		return a->protocol == 0 || b->protocol == 0;
+	return !is_icmp(a) || (a->start_port <= b->end_port && b->start_port <= a->end_port);
 }
 
 bool selector_pairs_next(struct selector_pairs *p, const struct selector **local,

@@ -54,8 +54,6 @@ static int fill_selector(const struct kernel_state *s, struct xfrm_usersa_info *
 /* Fills what names a state and how it is used; 0 or -errno. */
 static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 {
-	int inner = xfrm_family(&s->src_selector.range.start);
-
 	xfrm_address(&s->src, &p->saddr);
 	xfrm_address(&s->dst, &p->id.daddr);
 	p->id.spi = htonl(s->spi);
@@ -67,8 +65,8 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 	if (p->family == AF_UNSPEC)
 		return -EINVAL;
 	if (s->tunnel) {
-		if (inner != AF_UNSPEC && inner != p->family)
-			p->flags |= XFRM_STATE_AF_UNSPEC;
+		/* it carries whatever the policies send through it, of either family */
+		p->flags |= XFRM_STATE_AF_UNSPEC;
 		return 0;
 	}
 	return fill_selector(s, p);

@@ -83,14 +83,22 @@ static int add(struct expansion *x, const struct xfrm_selector *one)
 }
 
 /* Type and code are the flow's two ports whichever way it goes (RFC 4301 4.4.1.1). */
-static int add_icmp(struct expansion *x, struct xfrm_selector *one, const struct selector *s)
+static int add_icmp(struct expansion *x, struct xfrm_selector *one, const struct selector *src,
+		    const struct selector *dst)
 {
+	struct selector both = *src;
 	struct blocks b;
 	int err = 0;
 
-	if (has_all_ports(s))
+	if (both.start_port < dst->start_port)
+		both.start_port = dst->start_port;
+	if (both.end_port > dst->end_port)
+		both.end_port = dst->end_port;
+	if (both.start_port > both.end_port)
+		return -EINVAL;
+	if (has_all_ports(&both))
 		return add(x, one);
-	port_blocks(s, &b);
+	port_blocks(&both, &b);
 	for (uint8_t i = 0; i < b.count && !err; i++) {
 		uint16_t code_mask = b.at[i].mask & 0xff;
 
@@ -110,7 +118,7 @@ static int add_ports(struct expansion *x, struct xfrm_selector *one, const struc
 	int err = 0;
 
 	if (is_icmp(src) || is_icmp(dst))
-		return add_icmp(x, one, has_all_ports(src) ? dst : src);
+		return add_icmp(x, one, src, dst);
 	port_blocks(src, &from);
 	port_blocks(dst, &to);
 	for (uint8_t i = 0; i < from.count && !err; i++)

@@ -86,6 +86,20 @@ static void pairs(void **state)
 	assert_int_equal(selector_pairs_count(&none, &b), 0);
 	selectors_free(&a);
 	selectors_free(&b);
+	/* of ICMP only the same types */
+	put(&a, "10.1.0.0/16", 1);
+	put(&a, "10.1.0.0/16", 1);
+	put(&b, "10.2.0.0/16", 1);
+	put(&b, "10.2.0.0/16", 1);
+	a.items[0].start_port = b.items[0].start_port = 0x0800;
+	a.items[0].end_port = 0x08ff;
+	b.items[0].end_port = 0x0800;
+	a.items[1].end_port = 0;
+	assert_int_equal(selector_pairs_count(&a, &b), 3);
+	b.items[1].end_port = 0;
+	assert_int_equal(selector_pairs_count(&a, &b), 2);
+	selectors_free(&a);
+	selectors_free(&b);
 }
 
 /* Every range is its subnets, in order, without gap or overlap. */
