@@ -7,12 +7,12 @@
 # sel_pluto WEST_CLIENT EAST_CLIENT [ARG]...
 sel_pluto()
 {
-	local west=$1 east=$2
+	local ours=$1 theirs=$2
 
 	shift 2
 	whack_on west --name west-east --psk --encrypt --tunnel \
-		--host "$WEST" --id @west --client "$west" --to \
-		--host "$EAST" --id @east --client "$east" \
+		--host "$WEST" --id @west --client "$ours" --to \
+		--host "$EAST" --id @east --client "$theirs" \
 		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no "$@"
 }
 
