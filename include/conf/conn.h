@@ -61,7 +61,9 @@ struct end_config {
 	char *client;    /* subnets with protocol and port; default: the host itself */
 	char *protoport; /* "proto/port", "17/%any": of clients that name none */
 	char *nexthop;
-	char *srcip;
+	char *addresspool; /* ranges of addresses that this end is given one of */
+	char *srcip;       /* or %config: what the other end hands out */
+	bool modecfgserver, modecfgclient;
 	char *updown;     /* command; "" or "%disabled": none; NULL: the default script */
 	uint64_t ikeport; /* 0: 500 */
 };
@@ -90,6 +92,12 @@ struct conn_config {
 	uint64_t mtu;
 	uint64_t priority;
 	uint64_t reqid;
+	char *modecfgdns; /* pushed to the peer: addresses of servers, domains, a greeting */
+	char *modecfgdns1, *modecfgdns2, *modecfgwins1, *modecfgwins2;
+	char *modecfgdomains;
+	char *modecfgbanner;
+	bool share_lease; /* default true */
+	bool ignore_peer_dns;
 	bool narrowing;            /* less than the clients is enough; default false */
 	uint64_t host_family;      /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
 	uint64_t dpd_delay_usec;   /* silence until the peer is asked whether it lives; 0: never */
@@ -120,14 +128,25 @@ struct conn_end {
 	uint16_t ikeport;
 	struct identity id;            /* NONE: %any */
 	struct selectors clients;      /* at least one */
+	struct selectors pools;        /* its ranges are pools that this end gets an address of */
+	bool wants_config;             /* it asks the other end for an address */
+	bool gives_config;             /* it hands out addresses */
+	bool client_is_config;         /* no --client: the selector is the address handed out */
 	bool client_is_host;           /* no --client: the selector is the host itself */
 	struct address nexthop, srcip; /* NONE: not given */
 	char *updown;                  /* as in end_config */
 };
 
+#define CONN_SERVERS_MAX 8
+struct conn_push { /* what is pushed to a peer with its address */
+	struct address dns[CONN_SERVERS_MAX], wins[2];
+	uint8_t dns_count, wins_count;
+};
+
 struct conn_def {
 	struct conn_config config; /* as given, for status and for comparing */
 	struct conn_end left, right;
+	struct conn_push *push;            /* NULL: nothing */
 	const struct proposals *ike, *esp; /* shared: conf/proposal_pool.h */
 };
 

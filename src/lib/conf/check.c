@@ -152,12 +152,20 @@ static bool is_inside(const struct selectors *clients, const struct address *a)
 	return false;
 }
 
+static bool is_config_word(const char *text)
+{
+	return strcmp(text, "%config") == 0 || strcmp(text, "%modeconfig") == 0 ||
+	       strcmp(text, "%modecfg") == 0;
+}
+
 static bool end_srcip(const struct side *side, struct error *e)
 {
 	const char *srcip = side->config->srcip;
 	struct conn_end *end = side->end;
 
-	if (!srcip)
+	end->gives_config = side->config->modecfgserver;
+	end->wants_config = side->config->modecfgclient || (srcip && is_config_word(srcip));
+	if (!srcip || is_config_word(srcip))
 		return true;
 	if (!address_parse(srcip, &end->srcip) || address_is_any(&end->srcip))
 		return bad(side, "srcip", srcip, "is no address of a host: give a numeric one", e);
@@ -167,6 +175,30 @@ static bool end_srcip(const struct side *side, struct error *e)
 			   "inside, or a --client around it",
 			   e);
 	return true;
+}
+
+static bool end_pools(const struct side *side, struct error *e)
+{
+	const char *text = side->config->addresspool;
+	struct conn_end *end = side->end;
+
+	if (!text)
+		return true;
+	if (side->config->client)
+		return error_set(e,
+				 "%s --addresspool does not go with --client of that end: its "
+				 "selector is the address it is given",
+				 side->name);
+	if (!client_parse(text, &end->pools, e))
+		return error_prefix(e, "%s --addresspool ", side->name);
+	for (uint8_t i = 0; i < end->pools.count; i++)
+		if (end->pools.items[i].protocol)
+			return bad(side, "addresspool", text, "has a protocol: give addresses only",
+				   e);
+	selectors_free(&end->clients);
+	end->client_is_host = false;
+	end->client_is_config = true;
+	return selectors_copy(&end->pools, &end->clients) || no_memory(e);
 }
 
 static bool end_updown(const struct side *side, struct error *e)
@@ -215,8 +247,9 @@ static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, stru
 /* Each end rule for both ends before the next: an end's errors come in the order of the options. */
 static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
-	static end_rule *const rules[] = { end_host,      end_ikeport, end_id,    end_client,
-					   end_protoport, end_nexthop, end_srcip, end_updown };
+	static end_rule *const rules[] = { end_host,    end_ikeport, end_id,
+					   end_client,  end_pools,   end_protoport,
+					   end_nexthop, end_srcip,   end_updown };
 	const struct side left = { "left", &c->left, &out->left };
 	const struct side right = { "right", &c->right, &out->right };
 
@@ -321,6 +354,91 @@ static bool rule_protocols(const struct conn_config *c, struct conn_def *out, st
 					 "right: use the same on both ends",
 					 left->items[0].protocol, right->items[i].protocol);
 	return true;
+}
+
+/* All addresses of the families that the other end has. */
+static bool take_all(struct conn_end *end, const struct conn_end *other, struct error *e)
+{
+	struct selector ports = end->clients.items[0];
+
+	selectors_free(&end->clients);
+	end->client_is_host = false;
+	end->client_is_config = true;
+	for (uint8_t i = 0; i < other->clients.count; i++) {
+		uint8_t family = other->clients.items[i].range.start.family;
+		struct selector all = selector_all(family ? family : FAMILY_IPV4);
+
+		all.protocol = ports.protocol;
+		all.start_port = ports.start_port;
+		all.end_port = ports.end_port;
+		if (!selectors_contain(&end->clients, &all) && !selectors_add(&end->clients, &all))
+			return no_memory(e);
+	}
+	return true;
+}
+
+/* An end that is given its address offers all addresses and takes what it is given for selector. */
+static bool rule_config(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	struct conn_end *left = &out->left, *right = &out->right;
+
+	if (left->wants_config && right->wants_config)
+		return error_set(e, "both ends want to be given an address: --modecfgclient or "
+				    "--srcip %%config go on one of them");
+	if ((left->wants_config && left->gives_config) ||
+	    (right->wants_config && right->gives_config))
+		return error_set(e, "--modecfgserver and --modecfgclient are on one end: each goes "
+				    "on its own");
+	if (c->type == CONN_TRANSPORT &&
+	    (left->wants_config || right->wants_config || left->pools.count || right->pools.count))
+		return error_set(e, "--transport has no place for an address that is handed out: "
+				    "use --tunnel");
+	if (left->wants_config && left->client_is_host)
+		return take_all(left, right, e);
+	if (right->wants_config && right->client_is_host)
+		return take_all(right, left, e);
+	return true;
+}
+
+static bool add_servers(const char *text, struct address *list, uint8_t *count, uint8_t max,
+			const char *option, struct error *e)
+{
+	while (text && *text) {
+		size_t len = strcspn(text, ", ");
+		char one[ADDRESS_TEXT_LEN + 1];
+
+		if (len >= sizeof(one) || (len > 0 && *count == max))
+			return error_set(e, "--%s: give at most %d addresses, apart by commas",
+					 option, max);
+		memcpy(one, text, len);
+		one[len] = '\0';
+		if (len > 0 && !address_parse(one, &list[(*count)++]))
+			return error_set(e, "--%s holds what is no address: give numeric ones",
+					 option);
+		text += len;
+		text += strspn(text, ", ");
+	}
+	return true;
+}
+
+static bool rule_push(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	struct conn_push *p;
+
+	if (!c->modecfgdns && !c->modecfgdns1 && !c->modecfgdns2 && !c->modecfgwins1 &&
+	    !c->modecfgwins2)
+		return true;
+	p = out->push = calloc(1, sizeof(*p));
+	if (!p)
+		return no_memory(e);
+	return add_servers(c->modecfgdns1, p->dns, &p->dns_count, CONN_SERVERS_MAX, "modecfgdns1",
+			   e) &&
+	       add_servers(c->modecfgdns2, p->dns, &p->dns_count, CONN_SERVERS_MAX, "modecfgdns2",
+			   e) &&
+	       add_servers(c->modecfgdns, p->dns, &p->dns_count, CONN_SERVERS_MAX, "modecfgdns",
+			   e) &&
+	       add_servers(c->modecfgwins1, p->wins, &p->wins_count, 2, "modecfgwins1", e) &&
+	       add_servers(c->modecfgwins2, p->wins, &p->wins_count, 2, "modecfgwins2", e);
 }
 
 static bool rule_pairs(const struct conn_config *c, struct conn_def *out, struct error *e)
@@ -429,9 +547,11 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		      struct error *e)
 {
 	static conn_rule *const rules[] = {
-		rule_name,     rule_psk,           rule_encrypt,         rule_ends,
-		rule_one_host, rule_host_families, rule_client_families, rule_protocols,
-		rule_pairs,    rule_transport,     rule_lifetimes,       rule_retransmit,
+		rule_name,      rule_psk,        rule_encrypt,
+		rule_ends,      rule_one_host,   rule_host_families,
+		rule_config,    rule_push,       rule_client_families,
+		rule_protocols, rule_pairs,      rule_transport,
+		rule_lifetimes, rule_retransmit,
 	};
 
 	*out = (struct conn_def){ 0 };

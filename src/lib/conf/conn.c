@@ -89,6 +89,7 @@ static void end_free(struct conn_end *end)
 {
 	identity_free(&end->id);
 	selectors_free(&end->clients);
+	selectors_free(&end->pools);
 	free(end->updown);
 }
 
@@ -96,6 +97,7 @@ void conn_def_free(struct conn_def *d)
 {
 	end_free(&d->left);
 	end_free(&d->right);
+	free(d->push);
 	proposals_release(d->ike);
 	proposals_release(d->esp);
 	conn_config_free(&d->config);

@@ -49,7 +49,8 @@ static bool is_bool(const struct keyword *k)
 	if (k->type != VALUE_FLAG)
 		return k->type == VALUE_BOOL;
 	for (size_t i = 0; i < keyword_count; i++) {
-		if (keywords[i].type == VALUE_BOOL && keywords[i].offset == k->offset)
+		if (keywords[i].type == VALUE_BOOL && keywords[i].per_end == k->per_end &&
+		    keywords[i].offset == k->offset)
 			return true;
 	}
 	return false;

@@ -103,6 +103,11 @@ static const struct names revives = NAMES("revive", revive_rows);
 		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_BOOL, \
 		.offset = CONN(member), .fallback = (fallback_), .help = (help_)     \
 	}
+#define END_BOOL(id_, conf_, whack_, member, help_)                                       \
+	{                                                                                 \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_BOOL,      \
+		.per_end = true, .offset = END(member), .fallback = "no", .help = (help_) \
+	}
 #define RANGED(type_, id_, conf_, whack_, member, min_, max_, fallback_, help_)                \
 	{                                                                                      \
 		.id = (id_), .conf = (conf_), .whack = (whack_), .type = (type_),              \
@@ -153,7 +158,7 @@ const struct keyword keywords[] = {
 		   "protocol/port of the traffic, as in 17/1701 or tcp/%any"),
 	END_STRING(5, "nexthop", "nexthop", nexthop, NULL, "gateway towards the other end"),
 	END_STRING(6, "sourceip", "srcip sourceip", srcip, NULL,
-		   "address this host uses towards the other client"),
+		   "address this host uses towards the other client; %config: what it is given"),
 	END_STRING(7, "updown", "updown", updown, NULL,
 		   "command run when the connection changes; %disabled for none"),
 	{ .id = 8,
@@ -246,6 +251,29 @@ const struct keyword keywords[] = {
 	     "the same as fragmentation=yes"),
 	FLAG(126, "ikefrag-force", fragmentation, FRAGMENTATION_FORCE,
 	     "the same as fragmentation=force"),
+	/* addresses handed out (RFC 7296 2.19) */
+	END_STRING(141, "addresspool", "addresspool", addresspool, NULL,
+		   "ranges this end is given an address of, as 10.9.0.0/24,fd00:9::/64"),
+	END_BOOL(142, "modecfgserver", "modecfgserver modeconfigserver", modecfgserver,
+		 "this end hands out addresses"),
+	END_BOOL(143, "modecfgclient", "modecfgclient modeconfigclient", modecfgclient,
+		 "this end asks for an address"),
+	STRING(144, "modecfgdns", "modecfgdns", modecfgdns, NULL,
+	       "addresses of name servers pushed to the peer"),
+	STRING(145, "modecfgdomains", "modecfgdomains", modecfgdomains, NULL,
+	       "domains these servers are for, pushed to the peer"),
+	STRING(146, "modecfgbanner", "modecfgbanner", modecfgbanner, NULL,
+	       "greeting pushed to the peer"),
+	BOOL(147, "share-lease", "share-lease", share_lease, "yes",
+	     "two SAs of one identity have one address"),
+	FLAG(148, "dont-share-lease", share_lease, false, "each SA has an address of its own"),
+	BOOL(149, "ignore-peer-dns", "ignore-peer-dns", ignore_peer_dns, "no",
+	     "do not use the name servers that the peer pushes"),
+	STRING(150, "modecfgdns1", "modecfgdns1", modecfgdns1, NULL, "the first of --modecfgdns"),
+	STRING(151, "modecfgdns2", "modecfgdns2", modecfgdns2, NULL, "the second of --modecfgdns"),
+	STRING(152, "modecfgwins1", "modecfgwins1", modecfgwins1, NULL,
+	       "address of a NetBIOS name server pushed to the peer"),
+	STRING(153, "modecfgwins2", "modecfgwins2", modecfgwins2, NULL, "the second of these"),
 	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
 	     "take a child whose selectors are part of the clients only"),
 	/* extensions of IKEv2 */
@@ -297,9 +325,6 @@ const struct keyword keywords[] = {
 	REFUSED_END("xauthserver", "xauthserver xauth", NO_V1),
 	REFUSED_END("xauthclient", "xauthclient", NO_V1),
 	REFUSED_END("username", "username", NO_V1),
-	REFUSED_END("modecfgserver", "modecfgserver modeconfigserver", NO_CP),
-	REFUSED_END("modecfgclient", "modecfgclient modeconfigclient", NO_CP),
-	REFUSED_END("addresspool", "addresspool", NO_CP),
 	REFUSED_END("subnetwithin", "clientwithin", "has no function here yet: give --client"),
 	REFUSED_END("subnets", NULL, "has no function here yet: define one connection a subnet"),
 	REFUSED_END(NULL, "tundev", NO_MARK),
@@ -393,15 +418,6 @@ const struct keyword keywords[] = {
 	REFUSED("aggressive", "aggressive aggrmode", NO_V1),
 	REFUSED("modecfgpull", "modecfgpull", NO_V1),
 	REFUSED("nm-configured", "nm_configured nm-configured", NO_CP),
-	REFUSED("modecfgdns1", "modecfgdns1", NO_CP),
-	REFUSED("modecfgdns2", "modecfgdns2", NO_CP),
-	REFUSED("modecfgwins1", "modecfgwins1", NO_CP),
-	REFUSED("modecfgwins2", "modecfgwins2", NO_CP),
-	REFUSED("modecfgdns", "modecfgdns", NO_CP),
-	REFUSED("modecfgdomains", "modecfgdomains", NO_CP),
-	REFUSED("modecfgbanner", "modecfgbanner", NO_CP),
-	REFUSED("share-lease", "dont-share-lease", NO_CP),
-	REFUSED("ignore-peer-dns", "ignore-peer-dns", NO_CP),
 	REFUSED("remote-peer-type", "remote_peer_type remote-peer-type", NO_V1),
 	REFUSED("xauthby", "xauthby", NO_V1),
 	REFUSED("xauthfail", "xauthfail", NO_V1),

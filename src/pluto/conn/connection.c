@@ -11,7 +11,7 @@
 
 bool connections_init(struct connections *set)
 {
-	uint8_t key[6][16];
+	uint8_t key[7][16];
 
 	*set = (struct connections){ .next_serial = 1 };
 	list_init(&set->all);
@@ -25,6 +25,7 @@ bool connections_init(struct connections *set)
 	table_init(&set->by_hosts, key[3]);
 	table_init(&set->by_peer, key[4]);
 	proposal_pool_init(&set->proposals, key[5]);
+	pools_init(&set->pools, key[6]);
 	return true;
 }
 
@@ -49,6 +50,7 @@ void connections_fini(struct connections *set)
 	table_fini(&set->by_hosts);
 	table_fini(&set->by_peer);
 	proposal_pool_fini(&set->proposals);
+	pools_fini(&set->pools);
 }
 
 struct connection *connection_find(struct connections *set, const char *name)
@@ -165,6 +167,23 @@ static void set_kind(struct connection *c)
 	c->kind = is_one ? CONNECTION_PERMANENT : CONNECTION_TEMPLATE;
 }
 
+/* The pools stand, with their leases, as long as a connection names them. */
+static void use_pools(struct connection *c, const struct conn_end *end)
+{
+	for (uint8_t i = 0; i < end->pools.count; i++)
+		(void)pool_use(&c->set->pools, &end->pools.items[i].range);
+}
+
+static void unuse_pools(struct connection *c, const struct conn_end *end)
+{
+	for (uint8_t i = 0; i < end->pools.count; i++) {
+		struct pool *pool = pool_find(&c->set->pools, &end->pools.items[i].range);
+
+		if (pool)
+			pool_unuse(pool);
+	}
+}
+
 struct connection *connection_add(struct connections *set, struct conn_def *def)
 {
 	struct connection *c = connection_new(set, def);
@@ -182,6 +201,8 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 		return NULL;
 	}
 	set_kind(c);
+	use_pools(c, &def->left);
+	use_pools(c, &def->right);
 	list_append(&set->all, &c->node);
 	set->ppk_users += def->config.ppk != PPK_NEVER;
 	return c;
@@ -211,6 +232,8 @@ void connection_remove(struct connections *set, struct connection *c)
 		connection_instance_fini(c);
 	} else {
 		set->ppk_users -= c->def->config.ppk != PPK_NEVER;
+		unuse_pools(c, &c->def->left);
+		unuse_pools(c, &c->def->right);
 		conn_def_free(c->def);
 		free(c->def);
 	}
@@ -238,9 +261,21 @@ void connection_set_wanted(struct connection *c, bool is_wanted)
 	connection_unused(c);
 }
 
+bool connection_is_config_client(const struct connection *c)
+{
+	return c->us->wants_config;
+}
+
+bool connection_is_config_server(const struct connection *c)
+{
+	return !c->us->wants_config &&
+	       (c->us->gives_config || c->peer->pools.count > 0 || c->peer->wants_config);
+}
+
 bool connection_narrows(const struct connection *c)
 {
-	return c->def->config.narrowing || c->kind != CONNECTION_PERMANENT;
+	return c->def->config.narrowing || c->kind != CONNECTION_PERMANENT ||
+	       connection_is_config_client(c) || connection_is_config_server(c);
 }
 
 bool connection_clients(const struct connection *c, const struct address *remote,

@@ -14,6 +14,7 @@
 #include "base/table.h"
 #include "conf/conn.h"
 #include "conn/routing.h"
+#include "conn/pool.h"
 
 enum connection_kind { CONNECTION_PERMANENT, CONNECTION_TEMPLATE, CONNECTION_INSTANCE };
 
@@ -77,6 +78,7 @@ struct connections {
 	size_t ppk_users; /* those whose ppk= is not never */
 	uint32_t next_serial;
 	uint32_t next_reqid;
+	struct pools pools;
 };
 
 /* ---- connection.c */
@@ -109,6 +111,9 @@ const char *connection_format(const struct connection *c, char *buf, size_t size
 #define CONNECTION_TEXT_LEN (CONN_NAME_LEN + ADDRESS_TEXT_LEN + 20)
 /* A reqid that no connection has, for a further child of one. */
 uint32_t connections_new_reqid(struct connections *set);
+/* Do we ask the peer for an address, or hand out one to it (RFC 7296 2.19)? */
+bool connection_is_config_client(const struct connection *c);
+bool connection_is_config_server(const struct connection *c);
 /* Is a child that holds only part of the clients good enough? Always where the peers are many and
  * each has its part. */
 bool connection_narrows(const struct connection *c);

@@ -21,8 +21,7 @@ struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection
 		child->ts_local = *local;
 		child->ts_remote = *remote;
 		*local = *remote = (struct selectors){ 0 };
-	} else if (!connection_clients(conn, &ike->remote.address, &child->ts_local,
-				       &child->ts_remote)) {
+	} else if (!ike_clients(ike, conn, &child->ts_local, &child->ts_remote)) {
 		child_sa_free(child);
 		return NULL;
 	}

@@ -77,7 +77,7 @@ bool auth_selectors_meet(const struct run *r, const struct connection *conn,
 	bool ok;
 
 	*local = *remote = (struct selectors){ 0 };
-	if (!connection_clients(conn, &r->ike->remote.address, &ours, &theirs))
+	if (!ike_clients(r->ike, conn, &ours, &theirs))
 		return false;
 	ok = auth_selectors_meet_lists(r, conn, &ours, &theirs, local, remote, is_cut, why);
 	selectors_free(&ours);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "ctl/codes.h"
+#include "exchanges/config.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
@@ -171,6 +172,7 @@ enum step child_choose_step(struct run *r)
 	struct selectors local, remote;
 	struct connection *conn;
 	struct child_sa *child;
+	uint16_t refusal;
 	bool is_cut;
 	char words[700];
 	struct text why = TEXT_OVER(words);
@@ -187,6 +189,10 @@ enum step child_choose_step(struct run *r)
 	}
 	if ((r->m->have & need) != need) {
 		child_fail(r, N_INVALID_SYNTAX, RC_FATAL, "SA, TSi or TSr is missing");
+		return STEP_NEXT;
+	}
+	if (!with_ke && (refusal = config_assign(r, &why)) != 0) {
+		child_fail(r, refusal, RC_FATAL, "%s", words);
 		return STEP_NEXT;
 	}
 	conn = choose_connection(r, &local, &remote, &is_cut, &why);
@@ -284,8 +290,11 @@ static bool take_selectors(struct run *r, struct text *why)
 	struct selectors local = { 0 }, remote = { 0 };
 	bool ok = narrow_check_answer(&r->m->ts_i, &child->ts_local, &local, why) &&
 		  narrow_check_answer(&r->m->ts_r, &child->ts_remote, &remote, why);
-	uint16_t pairs = selector_pairs_count(&local, &remote);
+	uint16_t pairs;
 
+	if (ok && r->ike->config && child->connection->us->client_is_config)
+		ike_config_narrow(r->ike->config, &local);
+	pairs = selector_pairs_count(&local, &remote);
 	if (ok && (pairs == 0 || pairs > SELECTOR_PAIRS_MAX)) {
 		text_add(why, "its selectors make %u pairs", pairs);
 		ok = false;
@@ -337,6 +346,8 @@ enum step child_accept_step(struct run *r)
 		return STEP_DONE;
 	}
 	nat_substitute(r);
+	if (!with_ke && !config_take_reply(r, &why))
+		return give_up(r, "", words);
 	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4, with_ke,
 			  &child->suite, &spi, &why))
 		return give_up(r, "the peer's answer is not within our offer: ", words);

@@ -9,6 +9,7 @@
 
 #include "core/contact.h"
 #include "ctl/codes.h"
+#include "exchanges/config.h"
 #include "exchanges/extensions.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
@@ -130,8 +131,10 @@ enum step auth_send_step(struct run *r)
 	if (conn->peer->id.type != ID_NONE)
 		builder_id(&b, PAYLOAD_IDr, conn->peer->id.type, bytes_slice(&conn->peer->id.body));
 	builder_auth(&b, AUTH_SHARED_KEY, slice(r->slot->scratch.mac[0], ike->suite.prf->out_len));
-	if (r->slot->scratch.child)
+	if (r->slot->scratch.child) {
+		config_put_request(r, &b);
 		child_put(r, &b, false, false);
+	}
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, false);
 	if (!send_request(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH cannot be built");
@@ -346,9 +349,10 @@ enum step auth_reply_step(struct run *r)
 	builder_id(&b, PAYLOAD_IDr, ike->connection->us->id.type,
 		   bytes_slice(&ike->connection->us->id.body));
 	builder_auth(&b, AUTH_SHARED_KEY, slice(s->mac[0], ike->suite.prf->out_len));
-	if (s->child)
+	if (s->child) {
+		config_put_reply(r, &b);
 		child_put(r, &b, true, false);
-	else if (s->child_error)
+	} else if (s->child_error)
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, s->child_error, SLICE_EMPTY);
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, true);
 	if (!send_reply(r->core, ike, &b))

@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-#define UPDOWN_ENV_MAX 48
+#define UPDOWN_ENV_MAX 64
 struct updown_job {
 	uint64_t owner; /* handle that the answer carries */
 	uint32_t ticket;

@@ -69,6 +69,11 @@ void ike_sa_set_connection(struct ike_sa *ike, struct connection *c)
 
 void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child)
 {
+	/* the addresses that were given are the successor's, as the children are */
+	if (child->ike && child->ike != ike && !ike->config) {
+		ike->config = child->ike->config;
+		child->ike->config = NULL;
+	}
 	list_remove(&child->node);
 	child->ike = ike;
 	list_append(&ike->children, &child->node);
@@ -162,6 +167,7 @@ void ike_sa_free(struct ike_sa *ike)
 		return;
 	list_each (child, &ike->children, struct child_sa, node)
 		child_sa_free(child);
+	ike_config_free(ike->config);
 	list_each (w, &ike->wants, struct want, node)
 		want_free(w);
 	slot_reset(&ike->ours);

@@ -9,6 +9,7 @@
 #include "base/heap.h"
 #include "sa/child_sa.h"
 #include "wire/fragment.h"
+#include "sa/ike_config.h"
 
 enum ike_phase {
 	IKE_STARTING,       /* initiator: IKE_SA_INIT not answered */
@@ -181,6 +182,7 @@ struct ike_sa {
 	uint64_t reply_credit_usec; /* resends are limited (case 30) */
 	uint8_t replies_resent;
 	struct list children, wants;
+	struct ike_config *config; /* NULL: none; a successor of this IKE SA takes it over */
 	/* IKE_SA_INIT, until AUTH is verified: first messages byte for byte (2.15) */
 	struct bytes first_message, peer_first_message;
 	struct bytes nonce, peer_nonce;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sa/child_sa.h"
+#include "sa/ike_sa.h"
 
 static void put_side(struct updown_job *j, const char *who, const struct selector *s)
 {
@@ -28,9 +28,41 @@ static void put_side(struct updown_job *j, const char *who, const struct selecto
 	updown_job_env(j, name, "%u", s->protocol);
 }
 
-static void put_ends(struct updown_job *j, const struct child_sa *child)
+/* The address to send from: as configured, or as the peer gave it. */
+static const struct address *source_of(const struct child_sa *child, uint8_t family)
+{
+	const struct ike_config *config = child->ike ? child->ike->config : NULL;
+
+	if (child->connection->us->srcip.family == family)
+		return &child->connection->us->srcip;
+	return config && !config->is_server ? ike_config_address(config, family) : NULL;
+}
+
+/* What the peer told us with our address, by the names of Libreswan and of Openswan. */
+static void put_config(struct updown_job *j, const struct child_sa *child)
 {
 	const struct connection *c = child->connection;
+	const struct ike_config *config = child->ike ? child->ike->config : NULL;
+	char servers[CONFIG_TEXT_MAX] = "", a[ADDRESS_TEXT_LEN];
+	struct text t = TEXT_OVER(servers);
+
+	updown_job_env(j, "PLUTO_CFG_CLIENT", connection_is_config_client(c) ? "1" : "0");
+	updown_job_env(j, "PLUTO_CFG_SERVER", connection_is_config_server(c) ? "1" : "0");
+	if (!config || config->is_server)
+		return;
+	for (uint8_t i = 0; i < config->dns_count; i++)
+		text_add(&t, "%s%s", i ? " " : "", address_format(&config->dns[i], a, sizeof(a)));
+	updown_job_env(j, "PLUTO_PEER_DNS_INFO", "%s", servers);
+	updown_job_env(j, "PLUTO_CISCO_DNS_INFO", "%s", servers);
+	updown_job_env(j, "PLUTO_PEER_DOMAIN_INFO", "%s", config->domains);
+	updown_job_env(j, "PLUTO_CISCO_DOMAIN_INFO", "%s", config->domains);
+	updown_job_env(j, "PLUTO_PEER_BANNER", "%s", config->banner);
+}
+
+static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t family)
+{
+	const struct connection *c = child->connection;
+	const struct address *source = source_of(child, family);
 	char buf[IDENTITY_TEXT_LEN];
 
 	updown_job_env(j, "PLUTO_ME", "%s", address_format(&child->local, buf, sizeof(buf)));
@@ -40,9 +72,9 @@ static void put_ends(struct updown_job *j, const struct child_sa *child)
 	if (c->us->nexthop.family)
 		updown_job_env(j, "PLUTO_NEXT_HOP", "%s",
 			       address_format(&c->us->nexthop, buf, sizeof(buf)));
-	if (c->us->srcip.family)
+	if (source)
 		updown_job_env(j, "PLUTO_MY_SOURCEIP", "%s",
-			       address_format(&c->us->srcip, buf, sizeof(buf)));
+			       address_format(source, buf, sizeof(buf)));
 	if (c->def->config.metric)
 		updown_job_env(j, "PLUTO_METRIC", "%" PRIu64, c->def->config.metric);
 	if (c->def->config.mtu)
@@ -97,7 +129,8 @@ static struct updown_job *one_run(const struct child_sa *child, const char *verb
 	updown_job_env(j, "PLUTO_VERSION", "2.0");
 	updown_job_env(j, "PLUTO_STACK", "xfrm");
 	updown_job_env(j, "PLUTO_CONNECTION", "%s", c->def->config.name);
-	put_ends(j, child);
+	put_ends(j, child, local->range.start.family);
+	put_config(j, child);
 	put_side(j, "MY", local);
 	put_side(j, "PEER", remote);
 	put_sa(j, child, v6);

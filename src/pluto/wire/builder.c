@@ -118,6 +118,19 @@ void builder_ts(struct builder *b, uint8_t payload, const struct selector *list,
 	}
 }
 
+void builder_cp(struct builder *b, uint8_t type)
+{
+	builder_payload(b, PAYLOAD_CP);
+	writer_u32(&b->w, (uint32_t)type << 24);
+}
+
+void builder_cp_attribute(struct builder *b, uint16_t type, struct slice value)
+{
+	writer_u16(&b->w, type);
+	writer_u16(&b->w, (uint16_t)value.len);
+	writer_put(&b->w, value);
+}
+
 void builder_proposal(struct builder *b, uint8_t number, uint8_t protocol, struct slice spi)
 {
 	close_transforms(b);

@@ -41,6 +41,9 @@ void builder_notify(struct builder *b, uint8_t protocol, struct slice spi, uint1
 		    struct slice data);
 void builder_delete(struct builder *b, uint8_t protocol, const uint32_t *spis, uint16_t count);
 void builder_ts(struct builder *b, uint8_t payload, const struct selector *list, uint8_t count);
+/* CP payload: its type, then its attributes. */
+void builder_cp(struct builder *b, uint8_t type);
+void builder_cp_attribute(struct builder *b, uint16_t type, struct slice value);
 /* SA payload: builder_payload(PAYLOAD_SA), then for each proposal these. */
 void builder_proposal(struct builder *b, uint8_t number, uint8_t protocol, struct slice spi);
 void builder_transform(struct builder *b, uint8_t type, uint16_t id, uint16_t key_bits);

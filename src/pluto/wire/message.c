@@ -136,6 +136,14 @@ const struct notify *message_notify(const struct message *m, uint16_t type)
 	return NULL;
 }
 
+const struct cp_attribute *message_cp(const struct message *m, uint16_t type, unsigned n)
+{
+	for (uint8_t i = 0; i < m->cp.count; i++)
+		if (m->cp.attributes[i].type == type && n-- == 0)
+			return &m->cp.attributes[i];
+	return NULL;
+}
+
 const struct notify *message_error_notify(const struct message *m)
 {
 	for (uint16_t i = 0; i < m->notify_count; i++)

@@ -18,6 +18,7 @@
 #define MESSAGE_MAX_NOTIFIES 32
 #define MESSAGE_MAX_DELETES 16
 #define PROPOSALS_MAX 64
+#define CP_ATTRIBUTES_MAX 64
 #define TRANSFORMS_MAX 1024 /* over all proposals of a message */
 #define NONCE_MIN_LEN 16
 #define NONCE_MAX_LEN 256
@@ -87,6 +88,17 @@ struct ts_payload {
 	uint8_t declared; /* what the payload said */
 };
 
+struct cp_attribute {
+	uint16_t type; /* enum cp_attribute_type */
+	struct slice value;
+};
+
+struct cp_payload {
+	uint8_t type; /* enum cp_type */
+	const struct cp_attribute *attributes;
+	uint8_t count; /* at most CP_ATTRIBUTES_MAX; those over it are skipped */
+};
+
 struct message {
 	struct ike_header header;
 	struct slice raw; /* header->length bytes */
@@ -101,6 +113,7 @@ struct message {
 	struct auth_payload auth;
 	struct slice nonce;
 	struct ts_payload ts_i, ts_r;
+	struct cp_payload cp;
 	const struct notify *notifies;
 	uint16_t notify_count;
 	const struct delete_payload *deletes;
@@ -138,6 +151,8 @@ bool message_parse_inner(struct slice text, struct arena *arena, struct message 
 
 /* The first notify of a type, or NULL. */
 const struct notify *message_notify(const struct message *m, uint16_t type);
+/* The n-th attribute of a type in the CP payload (from 0), or NULL. */
+const struct cp_attribute *message_cp(const struct message *m, uint16_t type, unsigned n);
 /* The first error notify (type below 16384), or NULL. */
 const struct notify *message_error_notify(const struct message *m);
 

@@ -271,6 +271,32 @@ static bool parse_ts_r(struct payload_parser *p, struct cursor *c)
 	return parse_ts(p, c, &p->message->ts_r);
 }
 
+/* RFC 7296 3.15.1. Lengths of known attributes are the receiver's to judge. */
+static bool parse_cp(struct payload_parser *p, struct cursor *c)
+{
+	struct cp_payload *cp = &p->message->cp;
+	struct cp_attribute *list = arena_array(p->arena, CP_ATTRIBUTES_MAX, sizeof(*list));
+
+	if (!list)
+		return cursor_fail(c, "memory for attributes");
+	cursor_u8(c, "CFG type", &cp->type);
+	cursor_skip(c, "reserved", 3);
+	cp->attributes = list;
+	while (cursor_ok(c) && cursor_left(c) > 0) {
+		struct cp_attribute one = { 0 };
+		uint16_t len;
+
+		if (!cursor_u16(c, "configuration attribute", &one.type) ||
+		    !cursor_u16(c, "configuration attribute length", &len) ||
+		    !cursor_take(c, "configuration attribute value", len, &one.value))
+			return false;
+		one.type &= 0x7fff;
+		if (cp->count < CP_ATTRIBUTES_MAX)
+			list[cp->count++] = one;
+	}
+	return cursor_ok(c);
+}
+
 static const struct {
 	uint8_t type;
 	bool once;
@@ -280,7 +306,8 @@ static const struct {
 	{ PAYLOAD_IDi, true, parse_id_i },       { PAYLOAD_IDr, true, parse_id_r },
 	{ PAYLOAD_AUTH, true, parse_auth },      { PAYLOAD_NONCE, true, parse_nonce },
 	{ PAYLOAD_NOTIFY, false, parse_notify }, { PAYLOAD_DELETE, false, parse_delete },
-	{ PAYLOAD_TSi, true, parse_ts_i },       { PAYLOAD_TSr, true, parse_ts_r },
+	{ PAYLOAD_CP, true, parse_cp },          { PAYLOAD_TSi, true, parse_ts_i },
+	{ PAYLOAD_TSr, true, parse_ts_r },
 };
 
 bool payload_parse(struct payload_parser *p, uint8_t type, struct cursor *body)

@@ -78,6 +78,22 @@ enum notify_type {
 	N_INTERMEDIATE_EXCHANGE_SUPPORTED = 16438,
 };
 
+/* RFC 7296 3.15, RFC 8598 4.1. */
+enum cp_type { CP_REQUEST = 1, CP_REPLY = 2, CP_SET = 3, CP_ACK = 4 };
+enum cp_attribute_type {
+	CP_INTERNAL_IP4_ADDRESS = 1,
+	CP_INTERNAL_IP4_NETMASK = 2,
+	CP_INTERNAL_IP4_DNS = 3,
+	CP_INTERNAL_IP4_NBNS = 4,
+	CP_APPLICATION_VERSION = 7,
+	CP_INTERNAL_IP6_ADDRESS = 8,
+	CP_INTERNAL_IP6_DNS = 10,
+	CP_INTERNAL_IP4_SUBNET = 13,
+	CP_INTERNAL_IP6_SUBNET = 15,
+	CP_INTERNAL_DNS_DOMAIN = 25,
+	CP_UNITY_BANNER = 28672, /* of private use; Cisco's and all others' since then */
+};
+
 enum auth_method { AUTH_RSA_SIGNATURE = 1, AUTH_SHARED_KEY = 2, AUTH_DIGITAL_SIGNATURE = 14 };
 
 extern const struct names exchange_names;

@@ -142,6 +142,39 @@ static void test_full(void **state)
 	conn_def_free(&d);
 }
 
+static void test_config(void **state)
+{
+	static const struct option options[][OPTIONS] = {
+		{ { "srcip", "%config", false },
+		  { "client", "10.2.0.0/24,fd00:2::/64", true },
+		  { "clientprotoport", "tcp/443", true },
+		  { "clientprotoport", "tcp", false } },
+		{ { "addresspool", "10.9.0.0/24,fd00:9::5-fd00:9::9", true },
+		  { "client", "0.0.0.0/0,::/0", false },
+		  { "modecfgdns1", "10.2.0.53", false },
+		  { "modecfgdns", "fd00::53 10.2.0.54", false } },
+		{ { "modecfgclient", NULL, false }, { "client", "10.1.0.0/24", false } },
+	};
+	struct conn_def d;
+	char text[SELECTORS_TEXT_LEN];
+
+	(void)state;
+	resolve(&d, options[0]);
+	assert_true(d.left.wants_config && d.left.client_is_config && !d.right.wants_config);
+	assert_string_equal(selectors_format(&d.left.clients, text, sizeof(text)),
+			    "0.0.0.0/0/tcp, ::/0/tcp");
+	conn_def_free(&d);
+	resolve(&d, options[1]);
+	assert_string_equal(selectors_format(&d.right.clients, text, sizeof(text)),
+			    "10.9.0.0/24, fd00:9::5-fd00:9::9");
+	assert_int_equal(d.right.pools.count, 2);
+	assert_int_equal(d.push->dns_count, 3);
+	conn_def_free(&d);
+	resolve(&d, options[2]);
+	assert_true(d.left.wants_config && !d.left.client_is_config);
+	conn_def_free(&d);
+}
+
 static void test_good(void **state)
 {
 	static const struct option rows[][OPTIONS] = {
@@ -208,7 +241,22 @@ static void test_bad(void **state)
 		{ { { "nexthop", "fe80::1", false } }, "not of the family" },
 		{ { { "nexthop", "gw", false } }, "left --nexthop" },
 		{ { { "srcip", "10.9.9.9", false } }, "outside the client" },
-		{ { { "srcip", "%config", false } }, "left --srcip" },
+		{ { { "srcip", "%config", false }, { "modecfgclient", NULL, true } },
+		  "both ends want" },
+		{ { { "modecfgclient", NULL, false }, { "modecfgserver", NULL, false } },
+		  "each goes on its own" },
+		{ { { "modecfgclient", NULL, false }, { "transport", NULL, false } },
+		  "--transport has no place" },
+		{ { { "addresspool", "10.9.0.0/24", true }, { "client", "10.2.0.0/24", true } },
+		  "right --addresspool does not go with --client" },
+		{ { { "addresspool", "10.9.0.1/24", true } }, "right --addresspool" },
+		{ { { "addresspool", "10.9.0.0/24/tcp", true } }, "addresses only" },
+		{ { { "modecfgdns", "10.2.0.53,ns", false } }, "what is no address" },
+		{ { { "modecfgdns",
+		      "1.1.1.1,1.1.1.2,1.1.1.3,1.1.1.4 1.1.1.5 1.1.1.6 1.1.1.7 "
+		      "1.1.1.8 1.1.1.9",
+		      false } },
+		  "at most 8" },
 		{ { { "ikelifetime", "60s", false } }, "below 30s" },
 		{ { { "ipsec-lifetime", "18m", false } }, "--ipsec-lifetime (18m)" },
 		{ { { "retransmit-timeout", "1s", false }, { "retransmit-interval", "1s", false } },
@@ -325,10 +373,11 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),     cmocka_unit_test(test_full),
-		cmocka_unit_test(test_good),      cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_bad_names), cmocka_unit_test(test_missing_host),
-		cmocka_unit_test(test_esn),       cmocka_unit_test(test_config_eq),
+		cmocka_unit_test(test_plain),        cmocka_unit_test(test_full),
+		cmocka_unit_test(test_config),       cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),          cmocka_unit_test(test_bad_names),
+		cmocka_unit_test(test_missing_host), cmocka_unit_test(test_esn),
+		cmocka_unit_test(test_config_eq),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
