@@ -269,6 +269,24 @@ static void render_totals(const struct ctl_message *m, struct text *out)
 		 child);
 }
 
+static void render_pool(const struct ctl_message *m, struct text *out)
+{
+	uint64_t size = record_u64(m, POOL_SIZE, 0), used = record_u64(m, POOL_IN_USE, 0);
+	uint64_t waiting = record_u64(m, POOL_WAITING, 0);
+
+	put_pair(out, "000 address pool ", m, POOL_RANGE, ": ");
+	text_add(out, "%llu addresses, %llu leases in-use, %llu free, %llu reusable\n",
+		 (unsigned long long)size, (unsigned long long)used,
+		 (unsigned long long)(size > used ? size - used : 0), (unsigned long long)waiting);
+}
+
+static void render_lease(const struct ctl_message *m, struct text *out)
+{
+	put_pair(out, "000   lease ", m, LEASE_ADDRESS, "");
+	put_pair(out, " to ", m, LEASE_PEER_ID, "");
+	text_put(out, record_u64(m, LEASE_HOLDERS, 0) ? ", in use\n" : ", reusable\n");
+}
+
 static void render_daemon(const struct ctl_message *m, struct text *out)
 {
 	put_pair(out, "000 using kernel interface: ", m, DAEMON_STACK, "\n");
@@ -303,7 +321,14 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_LOG] = render_log,         [RECORD_CONNECTION] = render_connection,
 		[RECORD_IKE_SA] = render_ike_sa,   [RECORD_CHILD_SA] = render_child_sa,
 		[RECORD_TRAFFIC] = render_traffic, [RECORD_TOTALS] = render_totals,
+<<<<<<< HEAD
 		[RECORD_DAEMON] = render_daemon,   [RECORD_SHUNT] = render_shunt,
+||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
+		[RECORD_DAEMON] = render_daemon,
+=======
+		[RECORD_DAEMON] = render_daemon,   [RECORD_POOL] = render_pool,
+		[RECORD_LEASE] = render_lease,
+>>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])

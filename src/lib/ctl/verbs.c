@@ -32,6 +32,8 @@ const struct verb_row verbs[] = {
 	  "show the connections, or --name" },
 	{ VERB_SHOWSTATES, ROLE_READ, NAME_MAY, false, "showstates", "showstates statestatus",
 	  "show the SAs, of --name if given" },
+	{ VERB_ADDRESSPOOLSTATUS, ROLE_READ, NAME_UNUSED, false, "addresspoolstatus",
+	  "addresspoolstatus", "show the pools of addresses and who was given which" },
 	{ VERB_SHUTDOWN, ROLE_OWN, NAME_UNUSED, false, "shutdown", "shutdown",
 	  "delete all SAs and exit" },
 	{ VERB_REREADSECRETS, ROLE_OWN, NAME_UNUSED, false, "rereadsecrets", "rereadsecrets",

@@ -57,6 +57,8 @@ bool report_totals(struct core *c, struct core_client *client);
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike);
 bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,
 		  struct child_sa *child);
+bool report_pool(struct core *c, struct core_client *client, const struct pool *pool);
+bool report_lease(struct core *c, struct core_client *client, const struct lease *lease);
 bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *ike,
 		    struct child_sa *child);
 

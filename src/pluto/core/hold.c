@@ -28,12 +28,24 @@ struct child_sa *hold_twin(const struct child_sa *child)
 	return NULL;
 }
 
+/* An admin took the connection down meanwhile: nothing of it is to be kept. */
+static bool is_taken_down(struct core *c, const struct connection *conn)
+{
+	struct core_client *client;
+
+	list_each (client, &c->clients, struct core_client, node)
+		if (client->waits_for == WAITS_DOWN &&
+		    (client->connection == conn || client->connection == conn->template))
+			return client->connection != NULL;
+	return false;
+}
+
 void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
 	struct kernel_batch batch, in;
 
-	if (child_heir(child)) {
+	if (child_heir(child) || is_taken_down(c, conn)) {
 		child_end(c, ike, child, reason);
 		return;
 	}

@@ -12,6 +12,7 @@ enum shows {
 	SHOWS_SAS = 8,
 	SHOWS_TRAFFIC = 16,
 	READS_COUNTERS = 32,
+	SHOWS_POOLS = 64,
 };
 
 static const struct {
@@ -22,6 +23,7 @@ static const struct {
 	  SHOWS_DAEMON | SHOWS_CONNECTIONS | SHOWS_TOTALS | SHOWS_SAS | READS_COUNTERS },
 	{ VERB_TRAFFICSTATUS, SHOWS_TRAFFIC | READS_COUNTERS },
 	{ VERB_BRIEFSTATUS, SHOWS_TOTALS },
+	{ VERB_ADDRESSPOOLSTATUS, SHOWS_POOLS },
 	{ VERB_CONNECTIONSTATUS, SHOWS_CONNECTIONS },
 	{ VERB_SHOWSTATES, SHOWS_SAS | READS_COUNTERS },
 };
@@ -81,6 +83,21 @@ static bool show_traffic(struct core *c, struct core_client *client, struct ike_
 	return ok;
 }
 
+static bool show_pools(struct core *c, struct core_client *client)
+{
+	struct pool *pool;
+	struct lease *lease;
+	bool ok = true;
+
+	list_each (pool, &c->connections.pools.all, struct pool, node) {
+		ok &= report_pool(c, client, pool);
+		list_each (lease, &pool->leases, struct lease, node)
+			if (lease->id.type != ID_NONE || lease->holders > 0)
+				ok &= report_lease(c, client, lease);
+	}
+	return ok;
+}
+
 static void show(struct core *c, struct core_client *client)
 {
 	uint8_t shows = view_of(client->verb);
@@ -91,6 +108,8 @@ static void show(struct core *c, struct core_client *client)
 		ok &= report_daemon(c, client);
 	if (shows & SHOWS_CONNECTIONS)
 		ok &= show_connections(c, client);
+	if (shows & SHOWS_POOLS)
+		ok &= show_pools(c, client);
 	if (shows & SHOWS_TOTALS)
 		ok &= report_totals(c, client);
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {

@@ -433,3 +433,30 @@ bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *i
 	put_u64(&r, TRAFFIC_OUT_PACKETS, child->out_packets);
 	return finish(&r, c, client);
 }
+
+bool report_pool(struct core *c, struct core_client *client, const struct pool *pool)
+{
+	char range[RANGE_TEXT_LEN];
+	struct record r;
+
+	begin(&r, client, RECORD_POOL);
+	put_text(&r, POOL_RANGE, range_format(&pool->range, range, sizeof(range)));
+	put_u64(&r, POOL_SIZE, pool->size);
+	put_u64(&r, POOL_IN_USE, pool->in_use);
+	put_u64(&r, POOL_WAITING, pool->stored - pool->in_use);
+	put_u64(&r, POOL_CONNECTIONS, pool->users);
+	return finish(&r, c, client);
+}
+
+bool report_lease(struct core *c, struct core_client *client, const struct lease *lease)
+{
+	char range[RANGE_TEXT_LEN];
+	struct record r;
+
+	begin(&r, client, RECORD_LEASE);
+	put_address(&r, LEASE_ADDRESS, &lease->address);
+	put_identity(&r, LEASE_PEER_ID, &lease->id);
+	put_u64(&r, LEASE_HOLDERS, lease->holders);
+	put_text(&r, LEASE_POOL, range_format(&lease->pool->range, range, sizeof(range)));
+	return finish(&r, c, client);
+}

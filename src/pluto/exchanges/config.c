@@ -176,6 +176,15 @@ static const struct address *fixed_address(const struct connection *conn, uint8_
 	return NULL;
 }
 
+/* Two IKE SAs of one identity that are to stand at the same time have an address each. */
+static bool shares_lease(const struct run *r)
+{
+	uint8_t policy = r->core->settings.uniqueids;
+
+	return r->ike->connection->def->config.share_lease && policy != UNIQUE_NO &&
+	       policy != UNIQUE_NEVER;
+}
+
 /* From the first pool of the family that has one. */
 static struct lease *from_pools(struct run *r, uint8_t family, const struct address *wanted,
 				struct text *why)
@@ -193,7 +202,7 @@ static struct lease *from_pools(struct run *r, uint8_t family, const struct addr
 
 		if (range->start.family != family || !pool)
 			continue;
-		l = pool_lease(pool, id, wanted, conn->def->config.share_lease, &is_full);
+		l = pool_lease(pool, id, wanted, shares_lease(r), &is_full);
 		if (l)
 			return l;
 		text_add(why,
