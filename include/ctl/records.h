@@ -19,13 +19,9 @@ enum record_kind {
 	RECORD_TOTALS = 6,
 	RECORD_DAEMON = 7,
 	RECORD_ALIVE = 8, /* nothing to say: the daemon still works on the request */
-<<<<<<< HEAD
 	RECORD_SHUNT = 40,
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-=======
 	RECORD_POOL = 30,
 	RECORD_LEASE = 31,
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 };
 
 enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
@@ -142,7 +138,6 @@ enum daemon_field {
 	DAEMON_WORKERS = 8,
 };
 
-<<<<<<< HEAD
 enum shunt_field {
 	SHUNT_FIELD_CONNECTION = 1,
 	SHUNT_FIELD_OUR_TS = 2,
@@ -153,8 +148,6 @@ enum shunt_field {
 	SHUNT_FIELD_REASON = 7, /* of the last failure */
 };
 
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-=======
 enum pool_field {
 	POOL_RANGE = 1, /* as the connections name it */
 	POOL_SIZE = 2,
@@ -170,7 +163,6 @@ enum lease_field {
 	LEASE_POOL = 4,
 };
 
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 struct field_row {
 	uint16_t id;
 	uint8_t type;     /* enum field_type */

@@ -40,16 +40,12 @@ enum verb {
 	VERB_DDOS_BUSY = 56,
 	VERB_DDOS_AUTO = 57,
 	VERB_DDOS_UNLIMITED = 58,
-<<<<<<< HEAD
 	/* connections and routing */
 	VERB_ROUTE = 60,
 	VERB_UNROUTE = 61,
 	VERB_SHUNTSTATUS = 62,
 	VERB_ACQUIRE = 63,
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-=======
 	VERB_ADDRESSPOOLSTATUS = 47,
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 };
 
 /* Each includes those before it. */

@@ -59,16 +59,8 @@ static const struct refusal refusals[] = {
 	  "public keys and certificates are not there yet: use pre-shared keys" },
 	{ "xauthname xauthuser xauthpass", "user names are not there yet: use pre-shared keys" },
 	{ "rereadall", "there is nothing but secrets to read: use --rereadsecrets" },
-<<<<<<< HEAD
 	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus "
-	  "addresspoolstatus briefconnectionstatus clearstats fipsstatus processstatus",
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus shuntstatus "
-	  "addresspoolstatus briefconnectionstatus clearstats fipsstatus processstatus",
-=======
-	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus shuntstatus "
 	  "briefconnectionstatus clearstats fipsstatus processstatus",
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ddns ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle global-redirect global-redirect-to "

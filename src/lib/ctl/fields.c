@@ -155,13 +155,9 @@ const struct record_row records[] = {
 	{ RECORD_TOTALS, "totals", FIELDS(totals_fields) },
 	{ RECORD_DAEMON, "daemon", FIELDS(daemon_fields) },
 	{ RECORD_ALIVE, "alive", NULL, 0 },
-<<<<<<< HEAD
 	{ RECORD_SHUNT, "shunts", FIELDS(shunt_fields) },
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-=======
 	{ RECORD_POOL, "pools", FIELDS(pool_fields) },
 	{ RECORD_LEASE, "leases", FIELDS(lease_fields) },
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
 };
 
 const size_t record_count = ARRAY_LEN(records);

@@ -321,14 +321,8 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_LOG] = render_log,         [RECORD_CONNECTION] = render_connection,
 		[RECORD_IKE_SA] = render_ike_sa,   [RECORD_CHILD_SA] = render_child_sa,
 		[RECORD_TRAFFIC] = render_traffic, [RECORD_TOTALS] = render_totals,
-<<<<<<< HEAD
 		[RECORD_DAEMON] = render_daemon,   [RECORD_SHUNT] = render_shunt,
-||||||| parent of 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
-		[RECORD_DAEMON] = render_daemon,
-=======
-		[RECORD_DAEMON] = render_daemon,   [RECORD_POOL] = render_pool,
-		[RECORD_LEASE] = render_lease,
->>>>>>> 31860d6 (whack --addresspoolstatus; two IKE SAs of one identity have two addresses when both are to stand; a child that an admin takes down is not held)
+		[RECORD_POOL] = render_pool,       [RECORD_LEASE] = render_lease,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])
