@@ -113,6 +113,7 @@ struct conn_config {
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */
+	bool mobike;            /* default false */
 	uint64_t fragmentation; /* enum fragmentation_policy */
 
 	/* extensions of IKEv2 */

@@ -174,7 +174,7 @@ static void check_keys(struct sim *s, struct host *h, const struct mock_key *key
 		for (size_t i = 0; i < s->hosts[o].kernel.key_count; i++) {
 			const struct mock_key *k = &s->hosts[o].kernel.keys[i];
 			bool same_key = k->len == key->len && memcmp(k->key, key->key, k->len) == 0;
-			bool same_name = k->spi == key->spi && address_eq(&k->dst, &key->dst);
+			bool same_name = k->spi == key->spi && nat_same(s, &k->dst, &key->dst);
 
 			if (&s->hosts[o] == h && (same_key || same_name))
 				sim_fail(s, "%s: %s 0x%08x was in use before", h->name,

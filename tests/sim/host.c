@@ -42,6 +42,8 @@ static void host_init(struct sim *s, int i, const struct core_settings *settings
 	h->work_delay_usec = USEC_PER_MSEC;
 	if (!h->core || !h->keystore || !address_parse(addresses[i], &h->address))
 		sim_fail(s, "the host cannot be made");
+	h->addresses[0] = h->address;
+	h->address_count = 1;
 }
 
 struct sim *sim_new(uint64_t seed, const struct core_settings *settings)
@@ -266,8 +268,8 @@ static void deliver(struct sim *s, struct pending *p)
 	} else if (e->kind == EVENT_COMMAND) {
 		e->frame = bytes_slice(&p->data);
 	} else if (e->kind == EVENT_ADDRESSES) {
-		e->addresses = &h->address;
-		e->address_count = 1;
+		e->addresses = h->addresses;
+		e->address_count = h->address_count;
 	} else if (e->kind == EVENT_SECRETS_LOADED) {
 		e->ok = !h->reread_fails;
 		e->text = h->reread_fails ? "ipsec.secrets:1: bad line" : "loaded secrets";

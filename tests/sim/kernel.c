@@ -95,6 +95,22 @@ static int delete_policy(struct mock_kernel *k, const struct kernel_policy *p)
 	return 0;
 }
 
+static int move_state(struct mock_kernel *k, const struct kernel_state *name,
+		      const struct kernel_path *to)
+{
+	struct mock_state *st = mock_state_find(k, &name->dst, name->spi);
+
+	if (!st || st->is_larval || !address_eq(&st->state.src, &name->src))
+		return ESRCH;
+	if (st->state.src_port && !to->src_port)
+		return EOPNOTSUPP;
+	st->state.src = to->src;
+	st->state.dst = to->dst;
+	st->state.src_port = to->src_port;
+	st->state.dst_port = to->dst_port;
+	return 0;
+}
+
 static bool is_removal(const struct kernel_op *op)
 {
 	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
@@ -136,6 +152,8 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 		return put_policy(k, &op->policy);
 	case KOP_DELETE_POLICY:
 		return delete_policy(k, &op->policy);
+	case KOP_MOVE_STATE:
+		return move_state(k, &op->state, &op->to);
 	case KOP_GET_COUNTERS:
 		st = mock_state_find(k, &op->state.dst, op->state.spi);
 		op->packets = packets_now(s, k, op->state.direction) + (st ? st->packets : 0);
@@ -150,10 +168,24 @@ struct before {
 	struct kernel_policy policy;
 };
 
+static void move_back(struct mock_kernel *k, const struct kernel_op *op)
+{
+	struct mock_state *st = mock_state_find(k, &op->to.dst, op->state.spi);
+
+	if (!st)
+		return;
+	st->state.src = op->state.src;
+	st->state.dst = op->state.dst;
+	st->state.src_port = op->state.src_port;
+	st->state.dst_port = op->state.dst_port;
+}
+
 static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const struct before *b)
 {
 	if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE)
 		delete_state(k, &op->state);
+	else if (op->kind == KOP_MOVE_STATE)
+		move_back(k, op);
 	else if (op->kind == KOP_ADD_POLICY && b->had_policy)
 		put_policy(k, &b->policy);
 	else if (op->kind == KOP_ADD_POLICY)

@@ -12,8 +12,9 @@
 static int host_of(const struct sim *s, const struct address *a)
 {
 	for (int i = 0; i < HOSTS; i++)
-		if (address_eq(&s->hosts[i].address, a))
-			return i;
+		for (size_t k = 0; k < s->hosts[i].address_count; k++)
+			if (address_eq(&s->hosts[i].addresses[k], a) && !s->net.box.behind[i])
+				return i;
 	return -1;
 }
 
@@ -29,12 +30,16 @@ static void deliver(struct sim *s, const struct endpoint *from, const struct end
 		    bool natt, struct slice data, uint64_t delay_usec)
 {
 	int host = host_of(s, &to->address);
+	struct endpoint inner = *to;
 	struct pending *p;
+	uint8_t behind;
 
+	if (host < 0 && nat_in(s, to, &behind, &inner))
+		host = behind;
 	if (host < 0)
 		return;
 	p = sim_post(s, (uint8_t)host, EVENT_PACKET, delay_usec);
-	p->event.local = *to;
+	p->event.local = inner;
 	p->event.remote = *from;
 	p->event.natt = natt;
 	if (!bytes_copy(data, &p->data))
@@ -129,16 +134,36 @@ static struct fate chance(struct sim *s, struct bytes *data)
 	return f;
 }
 
+static bool is_address_of(const struct host *h, const struct address *a)
+{
+	for (size_t i = 0; i < h->address_count; i++)
+		if (address_eq(&h->addresses[i], a))
+			return true;
+	return false;
+}
+
 void net_send(struct sim *s, uint8_t from, const struct action *a)
 {
 	cleanup(bytes_cleanup) struct bytes data = { 0 };
 	struct fate fate;
+	struct endpoint source = nat_out(s, from, &a->local);
 
+	if (a->is_keepalive) {
+		s->net.keepalives++;
+		return;
+	}
+	if (!is_address_of(&s->hosts[from], &a->local.address))
+		return; /* the system has no such address to send from */
 	keep(s, from, a);
 	check_datagram(s, s->net.capture_count - 1);
 	if (!bytes_copy(bytes_slice(&a->data), &data))
 		abort();
 	fate = chance(s, &data);
+	if (s->net.mtu && data.len + (a->natt ? 32 : 28) > s->net.mtu) {
+		fate.dropped = true;
+		if (s->net.tells_too_long)
+			sim_post(s, from, EVENT_TOO_LONG, 0)->event.owner = a->owner;
+	}
 	for (size_t i = 0; i < s->net.fault_count; i++) {
 		struct fault *f = &s->net.faults[i];
 
@@ -156,9 +181,9 @@ void net_send(struct sim *s, uint8_t from, const struct action *a)
 			data.len /= 2;
 	}
 	if (!fate.dropped)
-		deliver(s, &a->local, &a->remote, a->natt, bytes_slice(&data), fate.delay_usec);
+		deliver(s, &source, &a->remote, a->natt, bytes_slice(&data), fate.delay_usec);
 	if (fate.again_usec)
-		deliver(s, &a->local, &a->remote, a->natt, bytes_slice(&data), fate.again_usec);
+		deliver(s, &source, &a->remote, a->natt, bytes_slice(&data), fate.again_usec);
 }
 
 void net_free(struct net *n)

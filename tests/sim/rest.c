@@ -70,7 +70,7 @@ static const struct mock_state *twin(const struct sim *s, const struct kernel_st
 			const struct kernel_state *t = &k->states[i].state;
 
 			if (!k->states[i].is_larval && t->direction != state->direction &&
-			    t->spi == state->spi && address_eq(&t->dst, &state->dst))
+			    t->spi == state->spi && nat_same(s, &t->dst, &state->dst))
 				return &k->states[i];
 		}
 	}

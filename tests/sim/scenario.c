@@ -202,6 +202,15 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	case KNOB_CORRUPTION:
 		s->net.corruption = (unsigned)n;
 		break;
+	case KNOB_MTU:
+		s->net.mtu = (size_t)n;
+		break;
+	case KNOB_TOO_LONG:
+		s->net.tells_too_long = n != 0;
+		break;
+	case KNOB_NAT_LIFE:
+		s->net.box.life_usec = n * USEC_PER_MSEC;
+		break;
 	case KNOB_MESSAGE_ID:
 		craft_message_id(s, st->host, (uint32_t)n);
 		break;
@@ -451,6 +460,7 @@ void scenario_finish(struct sim *s)
 	s->net.fault_count = 0;
 	s->net.loss = s->net.duplication = s->net.corruption = 0;
 	s->net.partitioned = false;
+	s->net.mtu = 0;
 	for (uint8_t i = 0; i < HOSTS; i++) {
 		s->hosts[i].kernel.fail_at = s->hosts[i].kernel.fail_every = 0;
 		s->hosts[i].updown.fail_verb[0] = 0;
@@ -493,6 +503,7 @@ bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verb
 	for (size_t i = 0; i < MAX_STEPS && sc->steps[i].op != OP_END && !s->failed; i++) {
 		run_step(&p, &sc->steps[i]);
 		run_check(&p, &sc->steps[i]);
+		scenario_path_step(s, &sc->steps[i], p.mark, value(&p, &sc->steps[i]));
 	}
 	if (!s->failed && !sc->is_loose && !sim_rest(s, REST_USEC))
 		sim_fail(s, "nothing comes to rest");

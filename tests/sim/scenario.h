@@ -19,6 +19,7 @@ enum op {
 	OP_PPK,
 	OP_FLUSH, OP_EXPIRE,
 	OP_FLOW,
+	OP_NAT, OP_REMAP, OP_ADDRESSES, OP_MAPPED, OP_PATH, OP_FRAGMENTS, OP_KEEPALIVES, OP_NO_SETS,
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 	OP_PACKET,
 };
@@ -27,7 +28,7 @@ enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
 	KNOB_CORRUPTION, KNOB_NO_FAULTS, KNOB_TRAFFIC_IN, KNOB_TRAFFIC_OUT,
-	KNOB_MESSAGE_ID, KNOB_COOKIE_LIES,
+	KNOB_MESSAGE_ID, KNOB_COOKIE_LIES, KNOB_MTU, KNOB_TOO_LONG, KNOB_NAT_LIFE,
 };
 
 #define K INT64_MIN /* the run's number */
@@ -134,6 +135,22 @@ struct scenario {
 /* MARK remembers how many datagrams were sent; SENT says how many came since then. */
 #define MARK { .op = OP_MARK }
 #define SENT(count) { .op = OP_SENT, .n = (count) }
+
+/* ---- scenario_path.c */
+/* The host is behind the NAT box (203.0.113.9); NAT_OPEN: which forwards the IKE ports to it. */
+#define NAT(h) { .op = OP_NAT, .host = (h) }
+#define NAT_OPEN(h) { .op = OP_NAT, .host = (h), .n = 1 }
+#define REMAP { .op = OP_REMAP }           /* the box forgets its mappings */
+#define REMAP_MOVED { .op = OP_REMAP, .n = 1 } /* and gets another address */
+#define SET_ADDRESSES(h, words_) { .op = OP_ADDRESSES, .host = (h), .text = (words_) }
+/* The host's kernel tells that the peer's ESP comes from elsewhere. */
+#define MAPPED(h, peer) { .op = OP_MAPPED, .host = (h), .what = (peer) }
+/* Where the host's IKE and ESP go; a "-" before: ESP without UDP. */
+#define PATH(h, words_) { .op = OP_PATH, .host = (h), .text = (words_) }
+#define FRAGMENTS(count) { .op = OP_FRAGMENTS, .n = (count) } /* sent since MARK; FAILS: any */
+#define KEEPALIVES(count) { .op = OP_KEEPALIVES, .n = (count) } /* since it was last asked */
+#define NO_SETS(h) { .op = OP_NO_SETS, .host = (h) } /* of fragments, by the core's own count */
+void scenario_path_step(struct sim *s, const struct sim_step *st, size_t mark, int64_t n);
 
 struct scenario_list {
 	const struct scenario *rows;

@@ -47,7 +47,27 @@ struct capture {
 	uint8_t from;
 };
 
+/* ---- nat.c */
+#define NAT_MAPPINGS 16
+struct nat_mapping {
+	uint8_t host;
+	uint16_t inner, outer;
+	uint64_t used_usec;
+};
+struct nat_box {
+	struct address outer;
+	bool behind[HOSTS], forwards[HOSTS];
+	struct nat_mapping map[NAT_MAPPINGS];
+	size_t count;
+	uint16_t next_port;
+	uint64_t life_usec; /* of a mapping that is not used; 0: no end */
+};
+
 struct net {
+	struct nat_box box;
+	unsigned keepalives; /* sent */
+	size_t mtu;          /* longer IP datagrams are lost; 0: none are */
+	bool tells_too_long; /* the sender is told of them */
 	uint64_t latency_usec, jitter_usec;
 	unsigned loss, duplication, corruption; /* percent */
 	bool partitioned;
@@ -128,9 +148,13 @@ struct track { /* one IKE SA as last seen */
 };
 #define TRACKS 512
 
+#define HOST_ADDRESSES 4
+
 struct host {
 	const char *name;
-	struct address address;
+	struct address address; /* as it was at first */
+	struct address addresses[HOST_ADDRESSES];
+	size_t address_count;
 	struct core *core; /* NULL: exited */
 	struct keystore *keystore;
 	struct mock_kernel kernel;
@@ -208,6 +232,17 @@ void net_inject(struct sim *s, const struct endpoint *from, const struct endpoin
 		struct slice data, uint64_t delay_usec);
 struct fault *net_fault(struct sim *s, struct fault f);
 void net_free(struct net *n);
+
+/* nat.c */
+void nat_put_behind(struct sim *s, uint8_t host, bool forwards);
+/* Forgets all mappings; moves: gets another address too. */
+void nat_remap(struct sim *s, bool moves);
+/* Where what the host sends from there is seen to come from. */
+struct endpoint nat_out(struct sim *s, uint8_t host, const struct endpoint *inner);
+/* Whose it is, when it is sent to the box; false: it is not, or nobody's. */
+bool nat_in(struct sim *s, const struct endpoint *to, uint8_t *host, struct endpoint *inner);
+/* Is it the same to who looks from outside? */
+bool nat_same(const struct sim *s, const struct address *a, const struct address *b);
 
 /* kernel.c */
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);

@@ -247,6 +247,7 @@ const struct keyword keywords[] = {
 	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
 	ENUM(124, "fragmentation", "fragmentation", fragmentation, &fragmentations, "yes",
 	     "long IKE messages in fragments; force for the smallest at once"),
+	BOOL(127, "mobike", "mobike", mobike, "no", "move the SAs when an address changes"),
 	FLAG(125, "ikefrag-allow", fragmentation, FRAGMENTATION_YES,
 	     "the same as fragmentation=yes"),
 	FLAG(126, "ikefrag-force", fragmentation, FRAGMENTATION_FORCE,
@@ -381,7 +382,6 @@ const struct keyword keywords[] = {
 	/* NAT, TCP: refused */
 	REFUSED("nat-ikev1-method", "ikev1-natt ikev1_natt", NO_V1),
 	REFUSED(NULL, "firstmsgid", "is a quirk of old peers: leave it out"),
-	REFUSED("mobike", "mobike", NOT_YET),
 	REFUSED("enable-tcp", "tcp", NO_TCP),
 	REFUSED("tcp-remoteport", "tcp-remote-port", NO_TCP),
 	REFUSED("ikepad", "ikepad", NO_V1),

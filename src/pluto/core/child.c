@@ -69,6 +69,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
 	route_event(c, conn, ROUTING_ESTABLISH);
 	clients_finish(c, conn, WAITS_UP, RC_OK);
+	path_move_children(c, ike); /* the path may have changed meanwhile */
 	ike_set_timer(c, ike);
 }
 
@@ -203,14 +204,6 @@ void child_expired(struct core *c, struct child_sa *child, bool inbound, bool is
 	sa_log(c, child->ike, child, LOG_LEVEL_INFO, LINE_LOG,
 	       "the kernel's limit of its %s state is reached", inbound ? "inbound" : "outbound");
 	replace(c, child);
-}
-
-void child_mapped(struct core *c, struct child_sa *child, const struct endpoint *from)
-{
-	char text[ENDPOINT_TEXT_LEN];
-
-	core_log(c, LOG_LEVEL_DEBUG, "ESP of #%u comes from %s now", child->serial,
-		 endpoint_format(from, text, sizeof(text)));
 }
 
 static bool is_any_up(const struct connection *conn)

@@ -282,6 +282,7 @@ void command_addresses(struct core *c, const struct event *e)
 		connection_orient(conn, c->addresses, c->address_count);
 		route_oriented(c, conn);
 	}
+	path_addresses(c);
 	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for != WAITS_LISTEN)
 			continue;

@@ -117,6 +117,10 @@ static const struct exchange_row *row_of(enum want_kind kind)
 		return &start_delete_child;
 	case WANT_PROBE:
 		return &start_probe;
+	case WANT_UPDATE:
+		return &start_update;
+	case WANT_ROUTABILITY:
+		return &start_routability;
 	case WANT_DELETE_IKE:
 		break;
 	}
@@ -159,6 +163,8 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	case WANT_CHILD:
 	case WANT_DELETE_IKE:
 	case WANT_PROBE:
+	case WANT_UPDATE:
+	case WANT_ROUTABILITY:
 		break;
 	}
 	return is_in_the_way(&ike->theirs, w) ? NOT_YET : READY;
@@ -191,7 +197,8 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 	struct selectors local = { 0 }, remote = { 0 };
 
 	s->tries = w->tries;
-	if (w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE)
+	if (w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE || w->kind == WANT_UPDATE ||
+	    w->kind == WANT_ROUTABILITY)
 		return true;
 	if (w->kind == WANT_DELETE_CHILD) {
 		s->child = old;

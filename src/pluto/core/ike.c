@@ -17,7 +17,8 @@
 
 #define HALF_OPEN_TIMEOUT_USEC (30 * USEC_PER_SEC)
 #define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
-#define BIG_TRIES 3 /* then fragments become smaller (case 85) */
+#define PATH_TRIES 4 /* on one path, when there are others (RFC 4555 3.5) */
+#define BIG_TRIES 3  /* then fragments become smaller (case 85) */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
 
 static uint64_t spi_hash(const struct core *c, uint64_t spi)
@@ -193,6 +194,8 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 		r->next_usec = r->first_usec + limit;
 	if (r->tries++ == BIG_TRIES)
 		request_shrink(c, ike);
+	if (r->tries % PATH_TRIES == 0 && path_try_other(c, ike))
+		return true;
 	request_resend(c, ike);
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "no answer from %s yet: request sent again (try %u)",

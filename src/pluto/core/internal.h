@@ -155,6 +155,8 @@ bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b);
 /* Reply with one error notify, under SK. */
 void send_error_reply(struct core *c, struct ike_sa *ike, const struct message *m, uint16_t type,
 		      struct slice data);
+/* The request in flight goes out again at once, by the path as it is now. */
+void request_resend_soon(struct core *c, struct ike_sa *ike);
 /* The plain IKE_SA_INIT request of the slot is kept as the request in flight and sent. */
 bool send_plain_request(struct core *c, struct ike_sa *ike, struct slice message);
 void request_done(struct core *c, struct ike_sa *ike);
@@ -184,6 +186,17 @@ bool init_remember(struct core *c, struct ike_sa *ike, struct slice request);
 /* ---- path.c: the addresses and ports an IKE SA and its children use */
 /* A new request, whose integrity is proven, came by this path: is it the peer's from now on? */
 void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot);
+/* Talks over this path from now on, and the children with it. */
+void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
+	       const struct endpoint *remote, bool natt);
+/* Brings children to the IKE SA's path that are not on it (all, or the one that has just come up). */
+void path_move_children(struct core *c, struct ike_sa *ike);
+/* The kernel's answer to that. */
+void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner);
+/* The list of our addresses changed: SAs on those that are gone move or end (case 196). */
+void path_addresses(struct core *c);
+/* Nobody answers: the next path that could be, by MOBIKE. False: there is none. */
+bool path_try_other(struct core *c, struct ike_sa *ike);
 /* When a keepalive is due; USEC_NEVER: none is needed. */
 uint64_t path_keepalive_due(const struct ike_sa *ike);
 void path_keepalive(struct core *c, struct ike_sa *ike);

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The path of an IKE SA: the addresses and ports it talks over, how a peer behind a NAT is followed
- * (RFC 7296 2.23), and the keepalives of an end behind a NAT (RFC 3948 2.3).
+ * The path of an IKE SA: the addresses and ports it talks over. How a peer behind a NAT is followed
+ * (RFC 7296 2.23), how children move along, what becomes of SAs whose address is gone (RFC 4555 3.5),
+ * and the keepalives of an end behind a NAT (RFC 3948 2.3).
  */
-#include "core/internal.h"
+#include "core/exchange.h"
+#include "core/liveness.h"
 #include "ctl/codes.h"
+#include "sa/mobike.h"
 #include "sa/nat.h"
 
-static bool is_path(const struct ike_sa *ike, const struct slot *slot)
+#define MAPPING_USEC USEC_PER_SEC /* the kernel's word moves an SA no more often than that */
+
+static bool is_path(const struct ike_sa *ike, const struct endpoint *local,
+		    const struct endpoint *remote, bool natt)
 {
-	return endpoint_eq(&slot->from, &ike->remote) && endpoint_eq(&slot->to, &ike->local) &&
-	       slot->natt == ike->natt;
+	return endpoint_eq(remote, &ike->remote) && endpoint_eq(local, &ike->local) &&
+	       natt == ike->natt;
 }
 
-/* Who is behind a NAT itself does not follow: one packet of an attacker would break the SA. Before
- * AUTH the initiator may move to the NAT-T port. */
+/* Who is behind a NAT itself does not follow: one packet of an attacker would break the SA (case
+ * 154). Before AUTH the initiator may move to the NAT-T port. With MOBIKE moves are told. */
 static bool may_follow(const struct ike_sa *ike, const struct slot *slot)
 {
 	bool same_addresses = address_eq(&slot->from.address, &ike->remote.address) &&
@@ -22,22 +28,213 @@ static bool may_follow(const struct ike_sa *ike, const struct slot *slot)
 
 	if (ike->phase == IKE_HALF_OPEN)
 		return same_addresses || ike->nat_there;
-	return !ike->nat_here && (same_addresses || ike->nat_there);
+	return !ike->nat_here && !mobike_is_on(ike) && (same_addresses || ike->nat_there);
+}
+
+static bool is_on_path(const struct child_sa *child, const struct kernel_path *p)
+{
+	return address_eq(&child->local, &p->src) && address_eq(&child->remote, &p->dst) &&
+	       child->local_port == p->src_port && child->remote_port == p->dst_port;
+}
+
+/* A child that cannot be moved is replaced by one that is made on the new path. */
+static void replace(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *why)
+{
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG,
+	       "its states cannot be moved (%s): a new child takes its place", why);
+	if (child->phase == CHILD_ESTABLISHED &&
+	    !ike_find_want(ike, WANT_REKEY_CHILD, child->serial))
+		ike_want(ike, WANT_REKEY_CHILD, NULL, child->serial);
+}
+
+static void move_child(struct core *c, struct ike_sa *ike, struct child_sa *child,
+		       const struct kernel_path *path)
+{
+	struct kernel_batch batch = { 0 };
+
+	if (child->phase < CHILD_ESTABLISHED || child->phase == CHILD_VACANT ||
+	    is_on_path(child, path))
+		return;
+	if (!child->is_tunnel &&
+	    (!address_eq(&child->local, &path->src) || !address_eq(&child->remote, &path->dst))) {
+		replace(c, ike, child, "transport mode holds the addresses");
+		return;
+	}
+	child_unindex(c, child);
+	child_batch_move(child, path, &batch);
+	child_index(c, child);
+	core_kernel(c, ike_handle(ike), 0, &batch);
+}
+
+void path_move_children(struct core *c, struct ike_sa *ike)
+{
+	struct kernel_path path = nat_child_path(ike);
+	struct child_sa *child;
+
+	list_each (child, &ike->children, struct child_sa, node)
+		move_child(c, ike, child, &path);
+}
+
+/* The states are where they were; so must be their names. */
+void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+{
+	const struct kernel_op *in = &batch->ops[0];
+	struct ike_sa *ike = ike_by_spi(c, owner);
+	struct child_sa *child;
+
+	if (!batch->failed_errno || !ike)
+		return;
+	list_each (child, &ike->children, struct child_sa, node) {
+		if (child->spi_in != in->state.spi || !address_eq(&child->local, &in->to.dst))
+			continue;
+		child_unindex(c, child);
+		child->local = in->state.dst;
+		child->remote = in->state.src;
+		child->local_port = in->state.dst_port;
+		child->remote_port = in->state.src_port;
+		child_index(c, child);
+		replace(c, ike, child, batch->failed_text);
+		exchange_start_wants(c, ike);
+		return;
+	}
+}
+
+void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
+	       const struct endpoint *remote, bool natt)
+{
+	if (is_path(ike, local, remote, natt))
+		return;
+	ike->local = *local;
+	ike->remote = *remote;
+	ike->natt = natt;
+	ike_set_connection(c, ike, ike->connection);
 }
 
 void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot)
 {
 	char peer[ENDPOINT_TEXT_LEN];
 
-	if (slot != &ike->theirs || is_path(ike, slot) || !may_follow(ike, slot))
+	if (slot != &ike->theirs || is_path(ike, &slot->to, &slot->from, slot->natt) ||
+	    !may_follow(ike, slot))
 		return;
-	ike->remote = slot->from;
-	ike->local = slot->to;
-	ike->natt = slot->natt;
+	path_move(c, ike, &slot->to, &slot->from, slot->natt);
 	if (ike->phase == IKE_HALF_OPEN)
 		return;
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "the peer's requests come from %s now",
 	       endpoint_format(&ike->remote, peer, sizeof(peer)));
+	path_move_children(c, ike);
+}
+
+/* ESP that passed its integrity and replay check came from there (case 156). The peer is asked over
+ * the new path; when it does not answer, the SA ends as for any probe. */
+void child_mapped(struct core *c, struct child_sa *child, const struct endpoint *from)
+{
+	struct ike_sa *ike = child->ike;
+	char text[ENDPOINT_TEXT_LEN];
+
+	if (!ike->nat_there || ike->nat_here || endpoint_eq(from, &ike->remote) ||
+	    (ike->mapping_usec && c->now_usec - ike->mapping_usec < MAPPING_USEC))
+		return;
+	ike->mapping_usec = c->now_usec;
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "the peer's ESP comes from %s now",
+	       endpoint_format(from, text, sizeof(text)));
+	path_move(c, ike, &ike->local, from, ike->natt);
+	path_move_children(c, ike);
+	if (ike_want(ike, WANT_PROBE, NULL, 0))
+		exchange_start_wants(c, ike);
+}
+
+static bool is_ours(const struct core *c, const struct address *a)
+{
+	for (size_t i = 0; i < c->address_count; i++)
+		if (address_eq(&c->addresses[i], a))
+			return true;
+	return false;
+}
+
+/* The first of our addresses that could reach the peer; of another family when it told of one. */
+static bool find_path(const struct core *c, const struct ike_sa *ike, unsigned skip,
+		      struct endpoint *local, struct endpoint *remote)
+{
+	for (unsigned p = 0; p <= ike->peer_address_count; p++)
+		for (size_t i = 0; i < c->address_count; i++) {
+			const struct address *to = p ? &ike->peer_addresses[p - 1]
+						     : &ike->remote.address;
+
+			if (c->addresses[i].family != to->family ||
+			    address_is_loopback(&c->addresses[i]) ||
+			    (p && address_eq(to, &ike->remote.address)) || skip-- > 0)
+				continue;
+			local->address = c->addresses[i];
+			remote->address = *to;
+			return true;
+		}
+	return false;
+}
+
+/* The initiator chooses the path (RFC 4555 3.5) and tells the peer; of a responder the peer is told
+ * where it is to be found, and chooses. */
+static void move_to(struct core *c, struct ike_sa *ike, const struct endpoint *local,
+		    const struct endpoint *remote)
+{
+	char from[ENDPOINT_TEXT_LEN], to[ENDPOINT_TEXT_LEN];
+
+	path_move(c, ike, local, remote, ike->natt);
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "moves to the path from %s to %s",
+	       endpoint_format(local, from, sizeof(from)), endpoint_format(remote, to, sizeof(to)));
+	ike->path_version++;
+	path_move_children(c, ike);
+	if (ike->request.out.wire.data)
+		request_resend_soon(c, ike);
+	if (!ike_find_want(ike, WANT_UPDATE, 0))
+		ike_want(ike, WANT_UPDATE, NULL, 0);
+	exchange_start_wants(c, ike);
+}
+
+static void address_gone(struct core *c, struct ike_sa *ike)
+{
+	struct endpoint local = ike->local, remote = ike->remote;
+
+	if (!mobike_is_on(ike)) {
+		ike_end(c, ike, RC_FATAL, "our address is gone, and there is no MOBIKE");
+		return;
+	}
+	/* without any address it waits: one may come before the peer is given up */
+	if (find_path(c, ike, 0, &local, &remote))
+		move_to(c, ike, &local, &remote);
+}
+
+void path_addresses(struct core *c)
+{
+	struct ike_sa *ike;
+
+	list_each (ike, &c->ike_sas, struct ike_sa, node) {
+		if (is_ours(c, &ike->local.address) || ike->phase == IKE_DEAD)
+			continue;
+		if (ike->phase == IKE_ESTABLISHED)
+			address_gone(c, ike);
+		else
+			ike_end(c, ike, RC_FATAL, "our address is gone");
+	}
+}
+
+bool path_try_other(struct core *c, struct ike_sa *ike)
+{
+	struct endpoint local = ike->local, remote = ike->remote;
+	unsigned skip = 0;
+
+	if (ike->phase != IKE_ESTABLISHED || !mobike_is_on(ike) || !ike->is_initiator)
+		return false;
+	while (find_path(c, ike, skip, &local, &remote)) {
+		if (skip++ == ike->paths_tried) {
+			ike->paths_tried++;
+			if (is_path(ike, &local, &remote, ike->natt))
+				continue;
+			move_to(c, ike, &local, &remote);
+			return true;
+		}
+	}
+	return false;
 }
 
 uint64_t path_keepalive_due(const struct ike_sa *ike)

@@ -97,11 +97,23 @@ void send_error_reply(struct core *c, struct ike_sa *ike, const struct message *
 	send_reply(c, ike, &b);
 }
 
+void request_resend_soon(struct core *c, struct ike_sa *ike)
+{
+	struct request *r = &ike->request;
+
+	r->first_usec = c->now_usec;
+	r->wait_usec = ike->connection->def->config.retransmit_interval_usec;
+	r->next_usec = c->now_usec + r->wait_usec;
+	request_resend(c, ike);
+	ike_set_timer(c, ike);
+}
+
 void request_done(struct core *c, struct ike_sa *ike)
 {
 	outgoing_free(&ike->request.out);
 	fragments_drop(c, ike, &ike->ours);
 	ike->request = (struct request){ 0 };
+	ike->paths_tried = 0;
 	ike->next_message_id++;
 	ike_set_timer(c, ike);
 }

@@ -84,6 +84,24 @@ const struct exchange_row start_delete_ike = {
 	.steps = { delete_ike_send_step },
 };
 
+const struct exchange_row start_update = {
+	.story = "tell the peer of our path",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { update_send_step },
+};
+
+const struct exchange_row start_routability = {
+	.story = "ask whether the peer is where it says",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { routability_send_step },
+};
+
 const struct exchange_row start_probe = {
 	.story = "ask whether the peer lives",
 	.exchange = EXCHANGE_INFORMATIONAL,

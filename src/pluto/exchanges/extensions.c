@@ -4,6 +4,7 @@
 
 #include "core/contact.h"
 #include "ctl/codes.h"
+#include "exchanges/mobike.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
 
@@ -91,6 +92,19 @@ const struct extension extensions[] = {
 	  .is_wanted = nat_is_wanted,
 	  .put = nat_put_destination,
 	  .take = nat_take_destination },
+	{ .name = "MOBIKE (RFC 4555)",
+	  .notify = N_MOBIKE_SUPPORTED,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_BY_BOTH,
+	  .feature = FEATURE_MOBIKE,
+	  .is_wanted = mobike_is_offered },
+	{ .name = "the sender's other addresses",
+	  .notify = N_ADDITIONAL_IP4_ADDRESS,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_BY_BOTH,
+	  .is_wanted = mobike_has_addresses,
+	  .put = mobike_put_addresses,
+	  .take = mobike_take_addresses },
 	{ .name = "IKE fragmentation (RFC 7383)",
 	  .notify = N_FRAGMENTATION_SUPPORTED,
 	  .exchange = EXCHANGE_IKE_SA_INIT,

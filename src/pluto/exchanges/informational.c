@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* INFORMATIONAL (RFC 7296 1.4): Delete of children and of the IKE SA, empty requests, errors. */
 #include "ctl/codes.h"
+#include "exchanges/mobike.h"
 #include "exchanges/steps.h"
 
 #define MAX_DELETED 64
@@ -79,8 +80,10 @@ enum step info_request_step(struct run *r)
 	start_reply(r->ike, r->m, &b, buffer);
 	if (count > 0 && !whole)
 		builder_delete(&b, PROTOCOL_ESP, ours, count);
+	mobike_answer(r, &b);
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
+	mobike_act(r);
 	if (was_refused)
 		return close_with(r, RC_FATAL,
 				  "the peer did not accept our AUTH or identity "
@@ -115,6 +118,8 @@ enum step info_response_step(struct run *r)
 	struct child_sa *child = r->slot->scratch.child;
 
 	request_done(r->core, r->ike);
+	if (mobike_response(r) != STEP_NEXT)
+		return STEP_CLOSE;
 	if (child)
 		child_end(r->core, r->ike, child, "deleted by us");
 	if (child && ike_is_empty(r->ike))

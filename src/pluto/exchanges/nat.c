@@ -77,7 +77,8 @@ void nat_detected(struct run *r)
 		       : !ike->nat_here ? "the peer is"
 					: "both ends are");
 	if (!ike->is_initiator || ike->natt || !nat_is_supported(ike) ||
-	    (!nat_is_detected(ike) && ike->connection->def->config.encapsulation != ENCAP_YES))
+	    (!nat_is_detected(ike) && ike->connection->def->config.encapsulation != ENCAP_YES &&
+	     !ike->connection->def->config.mobike))
 		return;
 	ike->local.port = ike->remote.port = IKE_NATT_PORT;
 	ike->natt = true;

@@ -102,6 +102,9 @@ void rekey_child_failed(struct run *r, uint32_t code, const char *reason);
 /* The peer deleted a child that we are replacing: true when it waits for the outcome. */
 bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *child);
 
+/* mobike.c */
+step_fn update_send_step, routability_send_step;
+
 /* informational.c */
 step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;
 step_fn delete_ike_done_step, probe_send_step;

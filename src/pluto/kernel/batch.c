@@ -20,6 +20,7 @@ static const char *const op_words[] = {
 	[KOP_ALLOC_SPI] = "allocate an SPI",       [KOP_ADD_STATE] = "add the state",
 	[KOP_DELETE_STATE] = "delete the state",   [KOP_ADD_POLICY] = "add the policy",
 	[KOP_DELETE_POLICY] = "delete the policy", [KOP_GET_COUNTERS] = "read the state's counters",
+	[KOP_MOVE_STATE] = "move the state",
 };
 
 static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo *u)
@@ -65,8 +66,25 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 		return err == -ENOENT ? 0 : err;
 	case KOP_GET_COUNTERS:
 		return xfrm_sa_counters(x, &op->state, &op->bytes, &op->packets);
+	case KOP_MOVE_STATE:
+		return xfrm_sa_move(x, &op->state, &op->to);
 	}
 	return -EINVAL;
+}
+
+static void move_back(struct xfrm *x, const struct kernel_op *op)
+{
+	struct kernel_state moved = op->state;
+	const struct kernel_path from = { .src = moved.src,
+					  .dst = moved.dst,
+					  .src_port = moved.src_port,
+					  .dst_port = moved.dst_port };
+
+	moved.src = op->to.src;
+	moved.dst = op->to.dst;
+	moved.src_port = op->to.src_port;
+	moved.dst_port = op->to.dst_port;
+	(void)xfrm_sa_move(x, &moved, &from);
 }
 
 static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct undo *u)
@@ -81,6 +99,9 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 			(void)xfrm_policy_put(x, &u->policy);
 		else
 			(void)xfrm_policy_delete(x, &op->policy);
+		break;
+	case KOP_MOVE_STATE:
+		move_back(x, op);
 		break;
 	case KOP_DELETE_STATE:
 	case KOP_DELETE_POLICY:

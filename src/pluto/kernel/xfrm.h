@@ -51,6 +51,10 @@ int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi);
 int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
 		     uint64_t *packets);
 
+/* ---- xfrm_migrate.c */
+/* -EOPNOTSUPP: the kernel cannot do this move. */
+int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kernel_path *to);
+
 /* ---- xfrm_policy.c: each direction a kernel_policy stands for */
 int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *p);
 int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *p);

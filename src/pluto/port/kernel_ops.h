@@ -17,6 +17,8 @@ enum kernel_op_kind {
 	KOP_ADD_POLICY, /* one direction; an inbound tunnel policy stands for in and fwd */
 	KOP_DELETE_POLICY,
 	KOP_GET_COUNTERS, /* results in bytes, packets */
+	KOP_MOVE_STATE, /* to another path, with its keys, numbers and window: state names it, to says
+			   * where; the policies of its first pair move along */
 };
 
 enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };
@@ -42,6 +44,12 @@ struct kernel_state {
 
 enum kernel_policy_action { KPOLICY_PROTECT = 0, KPOLICY_PASS, KPOLICY_DROP };
 
+/* Outer addresses and ports of a state. */
+struct kernel_path {
+	struct address src, dst;
+	uint16_t src_port, dst_port; /* ESP in UDP; 0: plain ESP */
+};
+
 struct kernel_policy {
 	uint8_t direction;
 	uint8_t action; /* enum kernel_policy_action */
@@ -59,6 +67,7 @@ struct kernel_op {
 		struct kernel_state state;
 		struct kernel_policy policy;
 	};
+	struct kernel_path to; /* MOVE_STATE */
 	/* results */
 	uint32_t spi;
 	uint64_t bytes, packets;

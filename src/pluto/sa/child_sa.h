@@ -73,6 +73,10 @@ void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b
 void child_batch_remove_in(const struct child_sa *child, struct kernel_batch *b);
 /* What of the child stands but the inbound state; policies only when with_policies. */
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b);
+/* Moves what stands of the child to where its IKE SA talks now, and sets its path; more operations at
+ * the end of the batch. */
+void child_batch_move(struct child_sa *child, const struct kernel_path *out,
+		      struct kernel_batch *b);
 /* Puts the policies of a child, two for each pair of selectors, at the end of a batch. */
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);

@@ -27,6 +27,7 @@ enum ike_feature {
 	FEATURE_NAT_SOURCE = 1u << 1,
 	FEATURE_NAT_DESTINATION = 1u << 2,
 	FEATURE_FRAGMENTATION = 1u << 3,
+	FEATURE_MOBIKE = 1u << 4,
 	FEATURE_PPK = 1u << 5,
 	FEATURE_CHILDLESS = 1u << 6,
 	FEATURE_INTERMEDIATE = 1u << 7,
@@ -54,7 +55,10 @@ enum purpose {
 
 /* What an exchange needs while it runs. */
 struct scratch {
-	uint8_t purpose;     /* enum purpose */
+	uint8_t purpose;  /* enum purpose */
+	bool is_update;   /* tells of our path */
+	bool has_cookie2; /* the answer must echo ike->cookie2 */
+	uint32_t path_version;
 	uint8_t tries;       /* of ours that were answered TEMPORARY_FAILURE, in a row */
 	uint32_t old_serial; /* child that the child being made replaces; 0: none */
 	bool old_is_unknown; /* to the peer: the child is made without REKEY_SA */
@@ -130,6 +134,8 @@ enum want_kind {
 	WANT_DELETE_CHILD,
 	WANT_DELETE_IKE,
 	WANT_PROBE,
+	WANT_UPDATE,      /* the peer is told of our path and addresses (RFC 4555) */
+	WANT_ROUTABILITY, /* is the peer where it says it has moved to? */
 };
 struct want { /* a request to be made when the slot is free */
 	struct list node;
@@ -204,10 +210,18 @@ struct ike_sa {
 	struct bytes peer_token; /* RFC 6290 */
 	uint64_t created_usec, established_usec;
 	/* liveness (core/liveness.h) */
-	uint64_t heard_usec;     /* the peer's last fresh message */
-	uint64_t look_usec;      /* when liveness is looked at; USEC_NEVER: not */
-	uint64_t hint_usec;      /* when a hint last led to a probe */
-	uint32_t look_ticket;    /* of the counters asked for; 0: none */
+	uint64_t heard_usec;  /* the peer's last fresh message */
+	uint64_t look_usec;   /* when liveness is looked at; USEC_NEVER: not */
+	uint64_t hint_usec;   /* when a hint last led to a probe */
+	uint32_t look_ticket; /* of the counters asked for; 0: none */
+	/* paths (core/path.c, RFC 4555) */
+	struct address peer_addresses[8]; /* where the peer is to be found besides */
+	uint8_t peer_address_count;
+	uint8_t paths_tried;     /* in vain, since the peer was heard */
+	uint8_t update_refusals; /* in a row */
+	uint32_t path_version;   /* counts moves: an answer to an older one is stale */
+	uint8_t cookie2[16];     /* of the request in flight */
+	uint64_t mapping_usec;   /* when the kernel's word last moved it */
 	uint64_t last_sent_usec; /* anything that keeps a NAT's mapping alive */
 	uint64_t expires_usec;   /* lifetime, half-open timeout, or delete grace */
 };

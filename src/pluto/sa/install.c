@@ -138,6 +138,33 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 }
 
+static void move(const struct child_sa *child, bool inbound, const struct kernel_path *out,
+		 struct kernel_batch *b)
+{
+	struct kernel_op *op = kernel_batch_add(b, KOP_MOVE_STATE);
+
+	name_state(child, inbound, &op->state);
+	op->to = *out;
+	if (inbound)
+		op->to = (struct kernel_path){ .src = out->dst,
+					       .dst = out->src,
+					       .src_port = out->dst_port,
+					       .dst_port = out->src_port };
+}
+
+void child_batch_move(struct child_sa *child, const struct kernel_path *out, struct kernel_batch *b)
+{
+	move(child, true, out, b);
+	if (child->has_out)
+		move(child, false, out, b);
+	child->local = out->src;
+	child->remote = out->dst;
+	child->local_port = out->src_port;
+	child->remote_port = out->dst_port;
+	if (child->has_policies)
+		child_batch_add_policies(child, b);
+}
+
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)
 {
 	put_policies(child, true, KOP_ADD_POLICY, b);

@@ -41,12 +41,22 @@ bool nat_encapsulates(const struct ike_sa *ike)
 					ike->connection->def->config.encapsulation == ENCAP_YES);
 }
 
-void nat_set_child_path(const struct ike_sa *ike, struct child_sa *child)
+struct kernel_path nat_child_path(const struct ike_sa *ike)
 {
 	bool encapsulates = nat_encapsulates(ike);
 
-	child->local = ike->local.address;
-	child->remote = ike->remote.address;
-	child->local_port = encapsulates ? ike->local.port : 0;
-	child->remote_port = encapsulates ? ike->remote.port : 0;
+	return (struct kernel_path){ .src = ike->local.address,
+				     .dst = ike->remote.address,
+				     .src_port = encapsulates ? ike->local.port : 0,
+				     .dst_port = encapsulates ? ike->remote.port : 0 };
+}
+
+void nat_set_child_path(const struct ike_sa *ike, struct child_sa *child)
+{
+	struct kernel_path path = nat_child_path(ike);
+
+	child->local = path.src;
+	child->remote = path.dst;
+	child->local_port = path.src_port;
+	child->remote_port = path.dst_port;
 }

@@ -16,6 +16,8 @@ bool nat_is_supported(const struct ike_sa *ike);
 bool nat_is_detected(const struct ike_sa *ike);
 /* ESP of its children goes in UDP. */
 bool nat_encapsulates(const struct ike_sa *ike);
+/* Where the IKE SA's children send ESP from and to. */
+struct kernel_path nat_child_path(const struct ike_sa *ike);
 /* The child's outer addresses and ports are the IKE SA's (RFC 4555 3.3). */
 void nat_set_child_path(const struct ike_sa *ike, struct child_sa *child);
 

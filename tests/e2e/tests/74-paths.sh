@@ -181,6 +181,121 @@ test_add nat_pluto_behind_is_called t_nat pluto swan east
 test_add nat_swan_behind_is_called t_nat swan pluto east
 test_add nat_both_pluto t_nat pluto pluto road
 
+# The NAT forgets its mappings and gets another address: ESP comes from elsewhere
+# then, and the end that is not behind it follows.
+t_nat_mapping() # ROAD
+{
+	road_ready "$1" pluto
+	if [ "$1" = swan ]; then
+		road_swan road $ROAD "$EAST" @west @east 10.1.0.0/24 10.2.0.0/24
+	else
+		road_pluto road $ROAD "$EAST"
+	fi
+	road_pluto east %any "$EAST"
+	road_up road
+	ping_ok road 10.2.0.10 3 -I 10.1.0.1
+	host_ip nat <<-END
+		addr add 192.0.2.10/25 dev eth1
+		addr del 192.0.2.9/24 dev eth1
+	END
+	ping_soon_from road 10.1.0.1 10.2.0.10
+	expect "the peer's ESP comes from 192.0.2.10" pluto_log east
+	expect 'src 192.0.2.10 dst 192.0.2.2' on_net east ip xfrm state
+	expect_not 'src 192.0.2.9 ' on_net east ip xfrm state
+	ping_ok sunrise 10.1.0.1 3
+	# The peer was asked over the new path, and IKE goes there too.
+	road_stop
+}
+
+# ping_soon_from HOST SOURCE TO: one comes back before long.
+ping_soon_from()
+{
+	wait_for 10 on "$1" ping -n -q -c 1 -W 1 -I "$2" "$3"
+}
+
+test_add nat_mapping_swan t_nat_mapping swan
+test_add nat_mapping_pluto t_nat_mapping pluto
+
+# Encapsulation though there is no NAT, or none though there could be.
+t_forced() # BEGINNER POLICY
+{
+	topo_pair bare
+	pluto_ready west
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	net_pluto west tunnel 4 4 --encapsulation="$2"
+	net_swan tunnel 4 4
+	capture_start wire
+	net_up "$1"
+	ping_ok west 10.2.0.1 5 -I 10.1.0.1
+	ping_ok east 10.1.0.1 5 -I 10.2.0.1
+	capture_stop wire
+	if [ "$2" = yes ]; then
+		assert_udp_esp "$TESTLOG/wire.pcap" 20
+	else
+		assert_only_esp "$TESTLOG/wire.pcap"
+		expect_not espinudp on_net west ip xfrm state
+	fi
+	pair_stop
+	kernels_empty
+}
+
+test_add encapsulation_yes_pluto_begins t_forced west yes
+test_add encapsulation_yes_swan_begins t_forced east yes
+test_add encapsulation_no_pluto_begins t_forced west no
+
+# ---- MOBIKE -------------------------------------------------------------------
+
+# An address goes and another is there: ESP goes on within the same SAs.
+t_mobike() # PEER BEGINNER MOVER
+{
+	local old=192.0.2.1 new=192.0.2.11 received spi
+
+	topo_pair bare
+	pluto_ready west
+	if [ "$1" = swan ]; then
+		swan_start east "${E2E_NO_COOKIE[@]}"
+		net_swan tunnel 4 4 '' '' '' 'mobike = yes'
+	else
+		pluto_ready east
+		net_pluto east tunnel 4 4 --mobike
+	fi
+	net_pluto west tunnel 4 4 --mobike
+	if [ "$3" = east ]; then
+		old=192.0.2.2 new=192.0.2.22
+	fi
+	echo "addr add $new/25 dev eth1" | host_ip "$3"
+	# Who listens learns of the second address first.
+	sleep 1
+	net_up "$2"
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	spi=$(on_net west ip xfrm state | sed -n 's/.*spi \(0x[0-9a-f]*\).*/\1/p' | sort | tr '\n' ' ')
+	on west ping -n -q -c 100 -i 0.05 -W 1 -I 10.1.0.1 10.2.0.1 >"$TESTLOG/ping" 2>&1 &
+	record_pid $!
+	sleep 1
+	host_ip "$3" <<-END
+		addr del $old/24 dev eth1
+		route replace default dev eth1
+	END
+	wait_for 15 grep -q received "$TESTLOG/ping"
+	cat "$TESTLOG/ping"
+	received=$(sed -n 's/.* \([0-9]*\) received.*/\1/p' "$TESTLOG/ping")
+	[ "$received" -ge 60 ] || fail "only $received of 100 pings came back"
+	expect "(src|dst) $new" on_net west ip xfrm state
+	expect_not "$old " on_net west ip xfrm state
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	ping_ok east 10.1.0.1 3 -I 10.2.0.1
+	[ "$spi" = "$(on_net west ip xfrm state | sed -n 's/.*spi \(0x[0-9a-f]*\).*/\1/p' | sort | tr '\n' ' ')" ] ||
+		fail 'these are other SAs'
+	net_down "$2"
+	kernels_empty
+	pair_stop
+}
+
+test_add mobike_swan_pluto_begins_and_moves t_mobike swan west west
+test_add mobike_swan_swan_begins_and_moves t_mobike swan east east
+test_add mobike_pluto_begins_and_moves t_mobike pluto west west
+test_add mobike_pluto_responder_moves t_mobike pluto east west
+
 # ---- fragmentation ------------------------------------------------------------
 
 # A list of proposals so long that IKE_AUTH does not fit into small datagrams.

@@ -258,7 +258,6 @@ static void test_refused(void **state)
 		"reauth",
 		"session-resumption",
 		"firstmsgid",
-		"mobike",
 		"tcp",
 		"nflog-group",
 		"conn-mark",

@@ -1,0 +1,51 @@
+# shellcheck shell=sh disable=SC2154,SC2086
+# SPDX-License-Identifier: Apache-2.0
+# Paths: fragmentation (cases 73 to 87, 33), NAT traversal (151 to 156), MOBIKE (157 to 160).
+mutant case-73-every-fragment-names-a-payload src/pluto/wire/fragment.c \
+	's/number == 1 ? inner_type : PAYLOAD_NONE/inner_type/'
+mutant case-73-never-cut $c/fragmentation.c 's/^\tif (may_cut \&\& whole > message_limit(ike, out->size)) {$/\tif (0) {/'
+mutant case-74-cut-without-agreement $c/fragmentation.c \
+	's/return (ike->peer_features \& FEATURE_FRAGMENTATION) \&\&/return true ||/'
+mutant case-75-order-matters src/pluto/wire/fragment.c \
+	's/^\tif (!message_has(m, PAYLOAD_SKF) || !is_in_bounds(m))$/\tif (!is_in_bounds(m) || m->fragment_number != f->count + 1)/'
+mutant case-76-duplicates-counted src/pluto/wire/fragment.c \
+	's/return m->fragment_total == f->total \&\& !(f->have \& bit(m));/return m->fragment_total == f->total;/'
+mutant case-76-integrity-of-fragments-skipped src/pluto/wire/fragment.c \
+	's/protect_open_fragment(m, datagram, c, keys, \&text) != VERDICT_OK)/protect_open_fragment(m, datagram, c, keys, \&text) == VERDICT_FAIL)/'
+mutant case-77-number-zero src/pluto/wire/fragment.c 's/m->fragment_number > 0 \&\& //'
+mutant case-77-total-without-cap src/pluto/wire/fragment.c 's/ \&\& m->fragment_total <= FRAGMENTS_MAX \&\&/ \&\&/'
+mutant case-78-smaller-total-restarts src/pluto/wire/fragment.c \
+	's/^\t    m->fragment_total > f->total)$/\t    m->fragment_total != f->total)/;s/m->fragment_total > f->total)/m->fragment_total != f->total)/'
+mutant case-79-bytes-without-cap src/pluto/wire/fragment.c 's/f->bytes + text\.len > FRAGMENTS_BYTES ||/0 ||/'
+mutant case-80-sets-for-ever $c/reassembly.c 's/^\tfragments_drop(c, ike, \&ike->theirs);$/\t;/'
+mutant case-81-one-spoils-all $c/demux.c \
+	's/^\tif (result == OPEN_DROP)$/\tif (result == OPEN_DROP)\n\t\tfragments_drop(c, ike, slot);\n\tif (result == OPEN_DROP)/'
+mutant case-83-answer-to-each-fragment $c/demux.c 's/^\t\tif (number != 1) .*$/\t\tif (0)/'
+mutant case-85-no-smaller-fragments $c/ike.c 's/^\t\trequest_shrink(c, ike);$/\t\t;/'
+mutant case-33-too-long-ignored $c/core.c 's/^\t\t\tfragmentation_too_long(c, .*$/\t\t\t;/'
+mutant case-87-early-fragments-lost $c/demux.c 's/if (ike->theirs\.row \&\& fragment_hold(c, ike, e))/if (0)/'
+mutant case-87-sum-not-kept $c/reassembly.c 's/^\tike->fragment_bytes = now;$/\t;/'
+mutant case-151-no-float $x/nat.c 's/ike->local\.port = ike->remote\.port = IKE_NATT_PORT;/;/'
+mutant case-151-answer-to-the-known-path $c/send.c \
+	's/outgoing_send(c, ike, \&ike->reply, \&slot->to, \&slot->from, slot->natt);/outgoing_send(c, ike, \&ike->reply, \&ike->local, \&ike->remote, ike->natt);/'
+mutant case-151-no-encapsulation src/pluto/sa/nat.c 's/^\tbool encapsulates = nat_encapsulates(ike);$/\tbool encapsulates = ike == NULL;/'
+mutant case-152-one-hash-will-do src/pluto/sa/nat.c 's/(ike->peer_features \& both) == both/true/'
+mutant case-153-not-followed $c/path.c \
+	's/^\treturn !ike->nat_here .*mobike_is_on(ike) .*$/\treturn false;/'
+mutant case-153-replay-followed $c/demux.c \
+	's/^\tuint16_t number, total;$/&\n\n\tif (ike->nat_there)\n\t\tpath_move(c, ike, \&e->local, \&e->remote, e->natt);/'
+mutant case-154-followed-from-behind-a-nat $c/path.c 's/^\treturn !ike->nat_here \&\& /\treturn /'
+mutant case-155-no-keepalives $c/path.c 's/^\tcore_keepalive(c, .*$/\t;/'
+mutant case-155-keepalives-without-a-nat $c/path.c 's/if (!ike->natt || !ike->nat_here || /if (!ike->natt || /;s/!ike->connection->def->config\.nat_keepalive ||/0 ||/'
+mutant case-156-mapping-ignored $c/path.c 's/^\tpath_move(c, ike, \&ike->local, from, ike->natt);$/\t;/'
+mutant case-156-no-limit $c/path.c 's/c->now_usec - ike->mapping_usec < MAPPING_USEC/0/'
+mutant case-156-not-confirmed $c/path.c 's/^\tif (ike_want(ike, WANT_PROBE, NULL, 0))$/\tif (0)/'
+mutant case-157-children-stay $c/path.c 's/^\tcore_kernel(c, ike_handle(ike), 0, \&batch);$/\tkernel_batch_free(\&batch);/'
+mutant case-157-peer-not-told $c/path.c 's/^\t\tike_want(ike, WANT_UPDATE, NULL, 0);$/\t\t;/'
+mutant case-157-update-ignored $x/mobike.c 's/^\tif (is_update(r))$/\tif (0)/'
+mutant case-158-mobike-without-agreement src/pluto/sa/mobike.c \
+	's/return (ike->peer_features \& FEATURE_MOBIKE) \&\& .*/return ike->connection != NULL;/'
+mutant case-158-cookie2-not-compared $x/mobike.c \
+	's/if (!cookie || !slice_eq_ct(cookie->data, SLICE_OF(ike->cookie2)))/if (0)/'
+mutant case-159-nat-not-seen $x/mobike.c 's/return !slice_eq(n->data, slice(seen, len));/return false;/'
+mutant case-160-refused-move-forgotten $c/path.c 's/^\t\treplace(c, ike, child, batch->failed_text);$/\t\t;/'
