@@ -189,6 +189,7 @@ static void do_log(struct sim *s, uint8_t host, struct slice line)
 
 static void do_action(struct sim *s, uint8_t host, struct action *a)
 {
+	struct pending *p;
 	struct host *h = &s->hosts[host];
 
 	switch ((enum action_kind)a->kind) {
@@ -210,6 +211,12 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		break;
 	case ACTION_LOG:
 		do_log(s, host, bytes_slice(&a->data));
+		break;
+	case ACTION_SOURCE:
+		p = sim_post(s, host, EVENT_SOURCE, 0);
+		p->event.owner = a->owner;
+		if (h->address_count)
+			p->event.local.address = h->addresses[0];
 		break;
 	case ACTION_LISTEN:
 		sim_post(s, host, EVENT_ADDRESSES, 0);

@@ -89,6 +89,16 @@ void core_keepalive(struct core *c, const struct endpoint *local, const struct e
 	bytes_copy(slice(&byte, 1), &a->data);
 }
 
+void core_source(struct core *c, uint64_t owner, const struct endpoint *remote)
+{
+	struct action *a = append(c, ACTION_SOURCE);
+
+	if (!a)
+		return;
+	a->owner = owner;
+	a->remote = *remote;
+}
+
 void core_work(struct core *c, struct work *w)
 {
 	struct action *a = append(c, ACTION_WORK);

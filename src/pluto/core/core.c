@@ -319,6 +319,9 @@ static void dispatch(struct core *c, const struct event *e)
 	case EVENT_SECRETS_LOADED:
 		command_secrets_loaded(c, e);
 		break;
+	case EVENT_SOURCE:
+		path_source(c, e->owner, &e->local.address);
+		break;
 	case EVENT_TOO_LONG:
 		if (ike_by_spi(c, e->owner))
 			fragmentation_too_long(c, ike_by_spi(c, e->owner));

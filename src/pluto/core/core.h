@@ -48,6 +48,7 @@ enum event_kind {
 	EVENT_UPDOWN_DONE,
 	EVENT_ADDRESSES,      /* the list of our own addresses */
 	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
+	EVENT_SOURCE,         /* answer to ACTION_SOURCE: local is the address; NONE: no route */
 	EVENT_TOO_LONG,       /* a datagram of the IKE SA owner is longer than the path bears */
 	EVENT_SHUTDOWN,       /* a signal asked for it */
 	EVENT_ACQUIRE,        /* a packet wants a tunnel: e->kernel, as in those below */
@@ -91,6 +92,7 @@ enum action_kind {
 	ACTION_REPORT,       /* a ready frame (record or end) for a client */
 	ACTION_CLOSE_CLIENT, /* after its end record */
 	ACTION_LOG,
+	ACTION_SOURCE, /* which of our addresses does the system use towards remote? owner asks */
 	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
 	ACTION_UNLISTEN,
 	ACTION_REREAD_SECRETS,

@@ -97,6 +97,8 @@ void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
 		  const struct endpoint *remote, bool natt, struct slice datagram);
 /* A NAT keepalive (RFC 3948 2.3): one byte, no marker, nothing of IKE. */
 void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote);
+/* Asks the system's routes; EVENT_SOURCE answers. */
+void core_source(struct core *c, uint64_t owner, const struct endpoint *remote);
 /* owner and ticket come back with the answer. Takes work, what the batch holds, or job over; false:
  * the batch is too long or memory is short. */
 void core_work(struct core *c, struct work *w);
@@ -195,6 +197,8 @@ void path_move_children(struct core *c, struct ike_sa *ike);
 void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner);
 /* The list of our addresses changed: SAs on those that are gone move or end (case 196). */
 void path_addresses(struct core *c);
+/* What the routes say about where to move. */
+void path_source(struct core *c, uint64_t owner, const struct address *local);
 /* Nobody answers: the next path that could be, by MOBIKE. False: there is none. */
 bool path_try_other(struct core *c, struct ike_sa *ike);
 /* When a keepalive is due; USEC_NEVER: none is needed. */

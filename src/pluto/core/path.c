@@ -193,14 +193,24 @@ static void move_to(struct core *c, struct ike_sa *ike, const struct endpoint *l
 
 static void address_gone(struct core *c, struct ike_sa *ike)
 {
-	struct endpoint local = ike->local, remote = ike->remote;
-
-	if (!mobike_is_on(ike)) {
+	if (!mobike_is_on(ike))
 		ike_end(c, ike, RC_FATAL, "our address is gone, and there is no MOBIKE");
+	else
+		core_source(c, ike_handle(ike), &ike->remote);
+}
+
+/* Without any address the SA waits: one may come before the peer is given up. */
+void path_source(struct core *c, uint64_t owner, const struct address *source)
+{
+	struct ike_sa *ike = ike_by_spi(c, owner);
+	struct endpoint local, remote;
+
+	if (!ike || ike->phase != IKE_ESTABLISHED || is_ours(c, &ike->local.address))
 		return;
-	}
-	/* without any address it waits: one may come before the peer is given up */
-	if (find_path(c, ike, 0, &local, &remote))
+	local = ike->local;
+	remote = ike->remote;
+	local.address = *source;
+	if (is_ours(c, source) || find_path(c, ike, 0, &local, &remote))
 		move_to(c, ike, &local, &remote);
 }
 

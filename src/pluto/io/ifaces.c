@@ -9,10 +9,14 @@
 #include <linux/if_addr.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <netlink/cache.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
+
+#include "sockaddr.h"
 
 struct ifaces {
 	struct nl_sock *socket;
@@ -70,6 +74,30 @@ int ifaces_list(struct address *out, size_t max)
 	nl_cache_free(cache);
 	nl_socket_free(s);
 	return (int)list.count;
+}
+
+int ifaces_source(const struct endpoint *remote, struct address *out)
+{
+	struct sockaddr_storage to, from;
+	socklen_t len = sockaddr_of(remote, &to), from_len = sizeof(from);
+	struct endpoint local;
+	int fd, err = 0;
+
+	if (len == 0)
+		return -EAFNOSUPPORT;
+	fd = socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	/* nothing is sent: it binds the socket to the route's source */
+	if (connect(fd, (const struct sockaddr *)&to, len) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&from, &from_len) < 0)
+		err = -errno;
+	close(fd);
+	if (!err && !sockaddr_to(&from, &local))
+		err = -EAFNOSUPPORT;
+	if (!err)
+		*out = local.address;
+	return err;
 }
 
 static int ignore(struct nl_msg *m, void *context)

@@ -19,6 +19,8 @@ struct ifaces *ifaces_new(struct poller *p, ifaces_change_fn *fn, void *context)
  * At most max of them, each once. The count, or -errno.
  */
 int ifaces_list(struct address *out, size_t max);
+/* The address that the routes choose for datagrams to remote. 0 or -errno. */
+int ifaces_source(const struct endpoint *remote, struct address *out);
 void ifaces_free(struct ifaces *i);
 
 #endif

@@ -140,6 +140,15 @@ static void do_updown(struct loop *l, struct action *a)
 	updown_submit(l->updown, j);
 }
 
+static void do_source(struct loop *l, struct action *a)
+{
+	struct event e = { .kind = EVENT_SOURCE, .owner = a->owner };
+
+	if (ifaces_source(&a->remote, &e.local.address) < 0)
+		e.local.address = (struct address){ 0 };
+	loop_event(l, &e);
+}
+
 static void do_action(struct loop *l, struct action *a)
 {
 	switch ((enum action_kind)a->kind) {
@@ -164,6 +173,9 @@ static void do_action(struct loop *l, struct action *a)
 	case ACTION_LOG:
 		log_printf((enum log_level)a->level, "%.*s", (int)a->data.len,
 			   a->data.len ? (const char *)a->data.data : "");
+		break;
+	case ACTION_SOURCE:
+		do_source(l, a);
 		break;
 	case ACTION_LISTEN:
 		loop_listen(l);
