@@ -12,11 +12,13 @@
 #include "core/liveness.h"
 #include "crypto/prf.h"
 #include "ctl/codes.h"
+#include "sa/explain.h"
 #include "wire/protect.h"
 
 #define PLAIN_PER_SEC 20
 #define RESENDS_PER_SEC 5
 #define MAX_BAD_AUTHS 8
+#define NEAR_MISSES_SHOWN 8
 
 /* Drops with a reason for the debug log. */
 #define DROP(c, e, ...)                                                  \
@@ -95,6 +97,25 @@ static bool is_known_init(struct core *c, const struct event *e, const struct ik
 	return false;
 }
 
+/* Why each of the first few connections was none for this peer. */
+static void explain_no_connection(struct core *c, const struct event *e)
+{
+	char lines[600];
+	struct connection *conn;
+	unsigned shown = 0;
+
+	list_each (conn, &c->connections.all, struct connection, node) {
+		struct text t = TEXT_OVER(lines);
+
+		if (shown++ == NEAR_MISSES_SHOWN)
+			break;
+		explain_addresses(&t, conn, &e->local.address, &e->remote.address);
+		lines[strcspn(lines, "\n")] = 0;
+		if (lines[0])
+			peer_log(c, LOG_LEVEL_WARNING, "%s", lines);
+	}
+}
+
 /* Makes a responder's IKE SA for a request that is well formed and may cost something. */
 static void run_init(struct core *c, const struct event *e, struct message *m, bool is_proven)
 {
@@ -111,6 +132,7 @@ static void run_init(struct core *c, const struct event *e, struct message *m, b
 			 "add one with --host %s or %%any",
 			 endpoint_format(&e->remote, peer, sizeof(peer)),
 			 address_format(&e->remote.address, host, sizeof(host)));
+		explain_no_connection(c, e);
 		if (plain_budget(c))
 			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
 		return;

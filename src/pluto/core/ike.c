@@ -205,6 +205,7 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 
 static void expire(struct core *c, struct ike_sa *ike)
 {
+	char name[40], reason[100];
 	struct connection *conn = ike->connection;
 
 	switch (ike->phase) {
@@ -215,6 +216,11 @@ static void expire(struct core *c, struct ike_sa *ike)
 		exchange_start_wants(c, ike);
 		if (conn && conn->is_wanted && conn->def->config.rekey)
 			intent_retry_at(c, conn, c->now_usec);
+		break;
+	case IKE_STARTING:
+		snprintf(reason, sizeof(reason), "the peer answered IKE_SA_INIT with %s",
+			 name_str(&notify_names, ike->refusal, name, sizeof(name)));
+		ike_end(c, ike, RC_FATAL, reason);
 		break;
 	default:
 		ike_end(c, ike, RC_NO_RESPONSE, "the peer did not finish in time");

@@ -117,6 +117,9 @@ void peer_log(struct core *c, enum log_level level, const char *format, ...)
 /* With the prefix "name" #serial: and to watchers; code is the line's prefix number. */
 void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, enum log_level level,
 	    uint32_t code, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Each line of a text of sa/explain.h, as a serious one. */
+void sa_explain(struct core *c, struct ike_sa *ike, const struct child_sa *child,
+		const char *lines);
 void connection_log(struct core *c, struct connection *conn, enum log_level level, uint32_t code,
 		    const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* Ends every client that waits for this of the SA of that serial number. */

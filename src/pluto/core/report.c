@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/internal.h"
 #include "ctl/codes.h"
@@ -189,4 +190,14 @@ void connection_log(struct core *c, struct connection *conn, enum log_level leve
 	va_end(ap);
 	queue_log(c, level, text);
 	to_watchers(c, conn, code, text);
+}
+
+void sa_explain(struct core *c, struct ike_sa *ike, const struct child_sa *child, const char *lines)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+
+		sa_log(c, ike, child, LOG_LEVEL_WARNING, LINE_SERIOUS, "%.*s", (int)len, lines);
+		lines += len + (lines[len] == '\n');
+	}
 }

@@ -9,8 +9,11 @@
 #include "exchanges/config.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
+#include "sa/explain.h"
 #include "sa/narrow.h"
 #include "sa/nat.h"
+
+#define CANDIDATES_SHOWN 4
 
 /* The packet the child is made for, if there is one, stands first (RFC 7296 2.9). */
 static void put_selectors(struct builder *b, uint8_t payload, const struct selectors *l,
@@ -163,6 +166,33 @@ static bool is_childless(struct run *r, uint64_t child_payloads)
 	return true;
 }
 
+/* Which connections of the peer were candidates, and in what the selectors of each differ. */
+static void explain_selector_refusal(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
+						      &ike->remote.address, &ike->peer_id);
+	char lines[EXPLAIN_TEXT_LEN];
+	struct connection *conn;
+	unsigned shown = 0;
+
+	while (shown++ < CANDIDATES_SHOWN && (conn = connection_walk_next(&walk))) {
+		struct selectors ours = { 0 }, theirs = { 0 };
+		struct text t = TEXT_OVER(lines);
+
+		if (!auth_connection_fits(r, conn, &t)) {
+			text_put(&t, "\n");
+		} else if (connection_clients(conn, &ike->remote.address, &ours, &theirs)) {
+			explain_selectors(&t, conn->def->config.name, "its own", &r->m->ts_i,
+					  &theirs);
+			explain_selectors(&t, conn->def->config.name, "our", &r->m->ts_r, &ours);
+		}
+		selectors_free(&ours);
+		selectors_free(&theirs);
+		sa_explain(r->core, ike, NULL, lines);
+	}
+}
+
 /* Responder: proposal and selectors of the peer's offer. Sets scratch.child, or child_error. */
 enum step child_choose_step(struct run *r)
 {
@@ -174,7 +204,7 @@ enum step child_choose_step(struct run *r)
 	struct child_sa *child;
 	uint16_t refusal;
 	bool is_cut;
-	char words[700];
+	char words[700], lines[EXPLAIN_TEXT_LEN];
 	struct text why = TEXT_OVER(words);
 	struct slice spi;
 	bool with_ke = r->m->header.exchange == EXCHANGE_CREATE_CHILD_SA;
@@ -197,6 +227,7 @@ enum step child_choose_step(struct run *r)
 	}
 	conn = choose_connection(r, &local, &remote, &is_cut, &why);
 	if (!conn) {
+		explain_selector_refusal(r);
 		child_fail(r, N_TS_UNACCEPTABLE, RC_FATAL, "selectors do not match: %s", words);
 		return STEP_NEXT;
 	}
@@ -221,6 +252,11 @@ enum step child_choose_step(struct run *r)
 	}
 	if (!suite_choose(conn->def->esp, r->m, PROTOCOL_ESP, 4, with_ke, r->m->ke.group,
 			  &child->suite, &spi, &why)) {
+		struct text t = TEXT_OVER(lines);
+
+		explain_proposals(&t, conn->def->config.name, "esp=", conn->def->esp, r->m,
+				  PROTOCOL_ESP, with_ke);
+		sa_explain(r->core, r->ike, child, lines);
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "%s", words);
 		return STEP_NEXT;
 	}
@@ -272,8 +308,18 @@ static enum step refused(struct run *r, const struct notify *n)
 	const struct child_sa *child = r->slot->scratch.child;
 	char name[40], local[SELECTORS_TEXT_LEN], remote[SELECTORS_TEXT_LEN];
 
+	struct explain_facts facts = { .stage = EXPLAIN_CHILD,
+				       .conn = child->connection,
+				       .ts_local = &child->ts_local,
+				       .ts_remote = &child->ts_remote,
+				       .is_tunnel = child->is_tunnel };
+	char lines[EXPLAIN_TEXT_LEN];
+	struct text t = TEXT_OVER(lines);
+
 	if (n->type == N_SINGLE_PAIR_REQUIRED && !rekey_old_child(r) && split_pairs(r))
 		return STEP_DONE;
+	explain_notify(&t, n->type, &facts);
+	sa_explain(r->core, r->ike, child, lines);
 	child_fail(r, n->type, RC_FATAL,
 		   "the peer answered %s; we asked for %.150s === %.150s, %s mode",
 		   name_str(&notify_names, n->type, name, sizeof(name)),

@@ -13,6 +13,7 @@
 #include "exchanges/extensions.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
+#include "sa/explain.h"
 #include "sa/nat.h"
 
 /* ID payload body: type, three reserved bytes, data. */
@@ -161,6 +162,16 @@ static enum step auth_refused_by_peer(struct run *r)
 	const struct notify *n = message_error_notify(r->m);
 	char name[40], us[120], peer[120];
 
+	struct explain_facts facts = { .stage = EXPLAIN_AUTH,
+				       .conn = r->ike->connection,
+				       .credential = r->slot->scratch.origin };
+	char lines[EXPLAIN_TEXT_LEN];
+	struct text t = TEXT_OVER(lines);
+
+	if (n) {
+		explain_notify(&t, n->type, &facts);
+		sa_explain(r->core, r->ike, NULL, lines);
+	}
 	if (n && n->type == N_AUTHENTICATION_FAILED)
 		return close_with(
 			r, RC_FATAL,

@@ -12,9 +12,12 @@
 #include "exchanges/extensions.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
+#include "sa/explain.h"
 
 #define NONCE_LEN 32
 #define MAX_ROUNDS 6
+#define REFUSAL_GRACE_USEC USEC_PER_SEC
+#define CANDIDATES_SHOWN 4
 
 static bool make_nonce(struct bytes *out)
 {
@@ -114,23 +117,26 @@ static enum step answer_invalid_ke(struct run *r, const struct notify *n)
 	return exchange_jump(r, &start_ike_sa_init);
 }
 
-/* The SPI it echoes is 64 random bits, so an error is the peer's or of somebody on the path. */
+/* Nobody can tell whether the peer said so: a true answer may come yet, for a moment (RFC 7296
+ * 2.21.1; case 58). Then the attempt ends with this reason. */
 static enum step refused(struct run *r, const struct notify *n)
 {
-	char name[40];
+	struct ike_sa *ike = r->ike;
+	struct explain_facts facts = { .stage = EXPLAIN_INIT, .conn = ike->connection };
+	char lines[EXPLAIN_TEXT_LEN], name[40];
+	struct text t = TEXT_OVER(lines);
 
-	if (n->type == N_NO_PROPOSAL_CHOSEN) {
-		char ours[300];
-
-		proposal_conf_format(&r->ike->connection->def->ike->list[0], ours, sizeof(ours));
-		return close_with(
-			r, RC_FATAL,
-			"the peer answered NO_PROPOSAL_CHOSEN: it has no connection for us or "
-			"allows none of our ike= proposals (%.180s%s)",
-			ours, r->ike->connection->def->ike->count > 1 ? ", ..." : "");
-	}
-	return close_with(r, RC_FATAL, "the peer answered IKE_SA_INIT with %s",
-			  name_str(&notify_names, n->type, name, sizeof(name)));
+	if (ike->refusal)
+		return STEP_DROP;
+	ike->refusal = n->type;
+	ike->expires_usec = r->core->now_usec + REFUSAL_GRACE_USEC;
+	sa_log(r->core, ike, NULL, LOG_LEVEL_ERROR, LINE_SERIOUS,
+	       "the peer answered IKE_SA_INIT with %s",
+	       name_str(&notify_names, n->type, name, sizeof(name)));
+	explain_notify(&t, n->type, &facts);
+	sa_explain(r->core, ike, NULL, lines);
+	ike_set_timer(r->core, ike);
+	return STEP_DROP;
 }
 
 enum step init_response_step(struct run *r)
@@ -171,6 +177,8 @@ enum step init_response_step(struct run *r)
 	if (extensions_are_missing(r))
 		return STEP_DROP;
 	ike->spi_r = m->header.spi_r;
+	ike->refusal = 0; /* somebody else's word */
+	ike->expires_usec = USEC_NEVER;
 	if (!bytes_copy(m->nonce, &ike->peer_nonce) ||
 	    !bytes_copy(m->raw, &ike->peer_first_message) ||
 	    !bytes_copy(m->ke.value, &r->slot->scratch.ke_peer))
@@ -221,6 +229,25 @@ static enum step refuse_init(struct run *r, uint16_t type, struct slice data, co
 	return close_with(r, RC_FATAL, "%.290s", reason);
 }
 
+/* Which connections were candidates, and how the nearest proposal of each differs. */
+static void explain_refusal(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
+						      &ike->remote.address, NULL);
+	char lines[EXPLAIN_TEXT_LEN];
+	struct connection *conn;
+	unsigned shown = 0;
+
+	while (shown++ < CANDIDATES_SHOWN && (conn = connection_walk_next(&walk))) {
+		struct text t = TEXT_OVER(lines);
+
+		explain_proposals(&t, conn->def->config.name, "ike=", conn->def->ike, r->m,
+				  PROTOCOL_IKE, true);
+		sa_explain(r->core, ike, NULL, lines);
+	}
+}
+
 enum step init_choose_step(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
@@ -239,8 +266,11 @@ enum step init_choose_step(struct run *r)
 	       !suite_choose(conn->def->ike, m, PROTOCOL_IKE, 0, ke, m->ke.group, &ike->suite, &spi,
 			     &why))
 		continue;
-	if (!conn)
-		return refuse_init(r, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY, words);
+	if (!conn) {
+		explain_refusal(r);
+		return refuse_init(r, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY,
+				   "no connection allows one of the peer's proposals for IKE");
+	}
 	ike_set_connection(r->core, ike, conn);
 	r->slot->scratch.group = ike->suite.ke;
 	if (m->ke.group != ike->suite.ke->id) {

@@ -207,6 +207,7 @@ struct ike_sa {
 	bool is_proven_address; /* it sent a cookie of ours */
 	uint64_t established_wall_sec;
 	bool is_deleted_by_peer;
+	uint16_t refusal;        /* an unprotected error that answered IKE_SA_INIT; 0: none */
 	struct bytes peer_token; /* RFC 6290 */
 	uint64_t created_usec, established_usec;
 	/* liveness (core/liveness.h) */

@@ -281,6 +281,32 @@ static unsigned match_one(const struct proposal_conf *ours, const struct proposa
 	return 0;
 }
 
+uint8_t suite_differences(const struct proposal_conf *ours, const struct proposal *p,
+			  uint8_t protocol, bool with_ke)
+{
+	struct rules r = { protocol, with_ke };
+	struct suite unused = { 0 };
+	uint8_t mask = 0;
+
+	for (unsigned type = 1; type < TRANSFORM_TYPES; type++) {
+		bool ok = true;
+
+		if (!type_is_used(&r, type))
+			continue;
+		if (type == TRANSFORM_INTEG)
+			ok = match_integ(ours, p, &r, &unused);
+		else if (type == TRANSFORM_ESN)
+			ok = match_esn(ours, p, &r, &unused);
+		else if (type == TRANSFORM_KE)
+			ok = match_ke(ours, p, &r, 0, &unused);
+		else
+			ok = common(ours, p, type, &r, 0) != NULL;
+		if (!ok)
+			mask |= (uint8_t)(1u << type);
+	}
+	return mask;
+}
+
 /* The names of what an offer holds of one type, for the admin. */
 static void say_offer(struct text *why, const struct proposal *p, unsigned type)
 {
