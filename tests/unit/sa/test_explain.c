@@ -22,13 +22,15 @@ static const char *explain(const char *ours_text, const char *peers, uint8_t pro
 static void test_one_transform(void **state)
 {
 	(void)state;
-	assert_string_equal(explain("aes256-sha2_256-dh14", "1=12/128 2=5 3=12 4=14", PROTOCOL_IKE),
-			    "\"west\": the peer's proposal 1 is nearest to our ike= proposal 1, and "
-			    "differs in encryption: it offers AES_CBC_128, here it is "
-			    "AES_CBC_256\n");
-	assert_string_equal(explain("aes256-sha2_256-dh14", "1=12/256 2=5 3=12 4=31", PROTOCOL_IKE),
-			    "\"west\": the peer's proposal 1 is nearest to our ike= proposal 1, and "
-			    "differs in key exchange: it offers CURVE25519, here it is MODP2048\n");
+	assert_string_equal(
+		explain("aes256-sha2_256-dh14", "1=12/128 2=5 3=12 4=14", PROTOCOL_IKE),
+		"\"west\": the peer's proposal 1 is nearest to our ike= proposal 1, and "
+		"differs in encryption: it offers AES_CBC_128, here it is "
+		"AES_CBC_256\n");
+	assert_string_equal(
+		explain("aes256-sha2_256-dh14", "1=12/256 2=5 3=12 4=31", PROTOCOL_IKE),
+		"\"west\": the peer's proposal 1 is nearest to our ike= proposal 1, and "
+		"differs in key exchange: it offers CURVE25519, here it is MODP2048\n");
 }
 
 static void test_nearest_of_ours(void **state)
@@ -97,14 +99,16 @@ static const char *selectors(const struct selector *peers, const struct selector
 static void test_selectors(void **state)
 {
 	struct selector net = selector("10.1.0.0/16", 0, 0), other = selector("10.2.0.0/16", 0, 0);
-	struct selector dns = selector("10.1.0.0/16", 17, 53), web = selector("10.1.0.0/16", 6, 443);
+	struct selector dns = selector("10.1.0.0/16", 17, 53),
+			web = selector("10.1.0.0/16", 6, 443);
 	struct selector ntp = selector("10.1.0.0/16", 17, 123), six = selector("fd00::/64", 0, 0);
 
 	(void)state;
 	assert_string_equal(selectors(&net, &net), "");
 	assert_string_equal(selectors(&dns, &net), "");
-	assert_non_null(strstr(selectors(&net, &other), "10.1.0.0/16, here it is 10.2.0.0/16: other "
-							"addresses"));
+	assert_non_null(strstr(selectors(&net, &other),
+			       "10.1.0.0/16, here it is 10.2.0.0/16: other "
+			       "addresses"));
 	assert_non_null(strstr(selectors(&dns, &web), ": another protocol"));
 	assert_non_null(strstr(selectors(&dns, &ntp), ": other ports"));
 	assert_non_null(strstr(selectors(&net, &six), ": another address family"));
@@ -113,12 +117,9 @@ static void test_selectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_one_transform),
-		cmocka_unit_test(test_nearest_of_ours),
-		cmocka_unit_test(test_unknown_and_absent),
-		cmocka_unit_test(test_many_are_counted),
-		cmocka_unit_test(test_of_another_protocol),
-		cmocka_unit_test(test_selectors),
+		cmocka_unit_test(test_one_transform),       cmocka_unit_test(test_nearest_of_ours),
+		cmocka_unit_test(test_unknown_and_absent),  cmocka_unit_test(test_many_are_counted),
+		cmocka_unit_test(test_of_another_protocol), cmocka_unit_test(test_selectors),
 	};
 
 	return cmocka_run_group_tests(tests, start_crypto, NULL);
