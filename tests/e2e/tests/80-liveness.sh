@@ -82,14 +82,21 @@ test_add -t 90 liveness_dead_restart_swan_began t_dead_peer restart east
 # While ESP comes in there is no probe; when it ends there is.
 t_suppressed()
 {
-	live_pair '' --dpddelay 1s
+	local pings
+
+	live_pair '' --dpddelay 2s
 	net_up west
+	on sunset ping -n -q -i 0.2 -c 60 "$SUNRISE" >/dev/null &
+	pings=$!
+	record_pid "$pings"
+	sleep 1
 	capture_start busy
-	on sunset ping -n -q -i 0.2 -c 30 "$SUNRISE" >/dev/null
+	sleep 6
 	capture_stop busy
+	wait "$pings"
 	[ "$(pcap_count "$TESTLOG/busy.pcap" "$E2E_IKE")" -eq 0 ] || fail 'a probe beside traffic'
 	capture_start idle
-	sleep 4
+	sleep 6
 	capture_stop idle
 	[ "$(pcap_count "$TESTLOG/idle.pcap" "$E2E_IKE")" -ge 2 ] || fail 'no probe of an idle SA'
 	expect 'established' whack_on west --showstates

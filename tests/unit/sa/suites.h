@@ -17,7 +17,7 @@
 
 #include "sa/suite.h"
 
-static char why_text[1024];
+static __attribute__((unused)) char why_text[1024];
 
 struct offer {
 	uint8_t buf[16384];
