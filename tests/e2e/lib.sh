@@ -16,7 +16,7 @@ WEST=192.0.2.1 EAST=192.0.2.2 WEST6=fd00:2::1 EAST6=fd00:2::2
 SUNSET=10.1.0.10 SUNRISE=10.2.0.10 SUNSET6=fd00:1::10 SUNRISE6=fd00:3::10
 export WEST EAST WEST6 EAST6 SUNSET SUNRISE SUNSET6 SUNRISE6
 
-for part in verdicts hosts topology traffic capture xfrm pluto peers strongswan charon libreswan; do
+for part in verdicts hosts topology traffic capture xfrm pluto peers strongswan charon libreswan iked; do
 	# shellcheck disable=SC1090
 	. "$E2E_HERE/lib/$part.sh"
 done

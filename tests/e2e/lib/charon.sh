@@ -146,3 +146,9 @@ charon_kernel_clean() # HOST
 {
 	xfrm_is_empty "$1"
 }
+
+# What one that was killed left, so that the next start is not taken for it.
+charon_swept() # HOST
+{
+	rm -f "$(host_file "$1" /run/charon.vici)" "$(host_file "$1" /run/charon.pid)"
+}

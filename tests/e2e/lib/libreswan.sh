@@ -212,3 +212,10 @@ libreswan_kernel_clean() # HOST
 	[ -z "$(on_net "$1" ip xfrm state)" ] &&
 		! on_net "$1" ip xfrm policy | grep -Eq 'proto esp.* reqid [1-9]'
 }
+
+# What one that was killed left, so that the next start is not taken for it.
+libreswan_swept() # HOST
+{
+	rm -f "$(host_file "$1" $LIBRESWAN_RUN/pluto.ctl)" \
+		"$(host_file "$1" $LIBRESWAN_RUN/pluto.pid)"
+}

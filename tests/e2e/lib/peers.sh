@@ -133,7 +133,14 @@ peer_start()
 		tree_enter "$host" "$release"
 	fi
 	echo "$name" >"$E2E_STATE/hosts/$host/peer"
+	echo "$kind" >"$E2E_STATE/hosts/$host/kind"
 	"${kind}_start" "$host" "${@:3}"
+}
+
+# peer_again HOST: starts it anew after peer_stop or peer_crash, with no connection.
+peer_again()
+{
+	"$(peer_kind "$1")_start" "$1"
 }
 
 # peer_conf HOST [KEY=VALUE]...: gives the peer the connection "net" and its
@@ -187,6 +194,16 @@ peer_ends()
 	fi
 }
 
+# peer_esp HOST: the ESP algorithms to use with it where a test is not about them.
+peer_esp()
+{
+	case $(peer_kind "$1") in
+	# PF_KEY of Linux has no AEAD, and HMAC_SHA2_256 with 96 bits.
+	iked) echo aes256-sha2_512 ;;
+	*) echo "$E2E_ESP_ALG" ;;
+	esac
+}
+
 # peer_up HOST [SECONDS]: it begins; fails the test when the child is not there
 # within that time (10).
 peer_up()
@@ -229,10 +246,13 @@ peer_crash()
 {
 	local pid
 
-	# shellcheck disable=SC2016
-	on "$1" sh -c 'kill -KILL "$(cat "/run/$0.test.pid")"' "$(peer_kind "$1")"
 	pid=$(cat "$(host_file "$1" "/run/$(peer_kind "$1").test.pid")")
+	# Helper processes die with it or, where they do not, are its children.
+	# shellcheck disable=SC2016
+	on "$1" sh -c 'children=$(cat "/proc/$0/task/$0/children" 2>/dev/null)
+		kill -KILL "$0" $children' "$pid"
 	wait_until 5 test ! -e "$E2E_STATE/hosts/$1/root/proc/$pid" || true
+	"$(peer_kind "$1")_swept" "$1"
 }
 
 # peer_ikes HOST: how many IKE SAs it has that are up.

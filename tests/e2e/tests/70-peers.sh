@@ -66,6 +66,8 @@ both_ends()
 	local -A it=([mode]=tunnel [outer]=4 [inner]=4 [ike]=$E2E_IKE_ALG [esp]=$E2E_ESP_ALG
 		[pfs]=no [esn]=no)
 
+	it[esp]=$(peer_esp east)
+	args=("esp=${it[esp]}")
 	while [ $# -gt 0 ]; do
 		if [ "$1" = -- ]; then
 			more=("${@:2}")
@@ -82,8 +84,9 @@ both_ends()
 		more+=(--pfs)
 		it[esp]=${it[esp]//,/-${it[pfs]},}-${it[pfs]}
 	fi
-	net_pluto west "${it[mode]}" "${it[outer]}" "${it[inner]}" --ike "${it[ike]}" \
-		--esp "${it[esp]}" "--esn=${it[esn]}" "${more[@]}"
+	case " ${more[*]} " in *' --ike '*) ;; *) more+=(--ike "${it[ike]}") ;; esac
+	case " ${more[*]} " in *' --esp '*) ;; *) more+=(--esp "${it[esp]}") ;; esac
+	net_pluto west "${it[mode]}" "${it[outer]}" "${it[inner]}" "--esn=${it[esn]}" "${more[@]}"
 	peer_conf east ${args[@]+"${args[@]}"}
 }
 
@@ -125,6 +128,24 @@ no_ikes()
 	[ "$(peer_ikes east)" -eq 0 ] && ! whack_on west --showstates | grep -q '#[0-9]'
 }
 
+# net_lacks ESP ESN OUTER INNER IKE: what a peer's kernel interface cannot do.
+net_lacks()
+{
+	case $1 in
+	*gcm* | chacha*) lacks 'openiked*' 'PF_KEY of Linux has no AEAD' ;;
+	*sha2_256) lacks 'openiked*' 'PF_KEY of Linux cuts HMAC_SHA2_256 at 96 bits' ;;
+	esac
+	if [ "$3" != "$4" ]; then
+		lacks 'openiked*' 'PF_KEY of Linux has no state for another family than its own'
+	fi
+	case $5 in
+	chacha*) lacks 'openiked*' 'it has no CHACHA20_POLY1305 in IKE' ;;
+	esac
+	if [ "$2" = yes ]; then
+		lacks 'openiked*' 'PF_KEY of Linux has no extended sequence numbers'
+	fi
+}
+
 # A connection with traffic both ways that is only ESP on the wire.
 t_peer_net() # PEER BEGINNER [KEY=VALUE]...
 {
@@ -134,6 +155,7 @@ t_peer_net() # PEER BEGINNER [KEY=VALUE]...
 	for pair in "${@:3}"; do
 		it[${pair%%=*}]=${pair#*=}
 	done
+	net_lacks "${it[esp]:-}" "${it[esn]:-}" "${it[outer]}" "${it[inner]}" "${it[ike]:-}"
 	read -r from to < <(from_to "${it[mode]}" "${it[outer]}" "${it[inner]}")
 	both_ends "${@:3}"
 	capture_start wire
@@ -145,6 +167,9 @@ t_peer_net() # PEER BEGINNER [KEY=VALUE]...
 	assert_only_esp "$TESTLOG/wire.pcap"
 	[ "$(xfrm_count west)" -eq 2 ] || fail 'not two states on west'
 	expect "mode ${it[mode]}" on_net west ip xfrm state
+	if [ "${it[esn]:-no}" = yes ]; then
+		expect 'flag.*esn' on_net west ip xfrm state
+	fi
 	assert_no_xfrm_errors west
 	assert_no_xfrm_errors east
 	finish_by "$2"
@@ -166,7 +191,8 @@ t_peer_delete() # PEER BEGINNER
 	if [ "$other" = east ]; then
 		peer_down_child east
 	else
-		whack_on west --name west-east --down-child
+		# Until one child alone can be ended by name.
+		whack_on west --name west-east --terminate
 	fi
 	wait_for 3 states_are west 0
 	wait_for 3 states_are east 0
@@ -174,22 +200,131 @@ t_peer_delete() # PEER BEGINNER
 	both_clean
 }
 
-# One thing does not fit: both hear of it at once, and nothing stays.
+# One thing does not fit: who began hears of it at once, and nothing stays.
 t_peer_refused() # PEER BEGINNER WHAT
 {
-	local said
+	local said=NO_PROPOSAL_CHOSEN
 
 	case $3 in
-	psk) both_ends 'secret=quite another secret' said=AUTHENTICATION_FAILED ;;
+	psk)
+		said=AUTHENTICATION_FAILED
+		both_ends 'secret=quite another secret'
+		;;
+	ike) both_ends ike=aes128-sha2_384-dh14 -- --ike "$E2E_IKE_ALG" ;;
+	esp) both_ends esp=aes128-sha1 -- --esp aes256-sha2_512 ;;
+	selectors)
+		said='TS_UNACCEPTABLE'
+		if [[ $1 == openiked* ]]; then
+			# It answers with its own selectors, whatever was offered.
+			said+='|not what we offered'
+		fi
+		both_ends mine=10.99.0.0/24
+		;;
+	identity)
+		said=AUTHENTICATION_FAILED
+		both_ends peer_id=@nobody
+		;;
 	esac
 	if [ "$2" = west ]; then
 		whack_rc fail 5 "$said" west --name west-east --initiate
 	else
 		peer_up_fails east
 	fi
+	pluto_wait_log west 3 "$said|$(refusal_words "$3")"
 	peers_clean
 	both_clean
 }
 
+# What pluto says when it is the one that refuses.
+refusal_words()
+{
+	case $1 in
+	psk) echo PSK ;;
+	ike | esp) echo proposal ;;
+	selectors) echo 'selectors do not match' ;;
+	identity) echo 'AUTHENTICATION_FAILED|nobody|@east' ;;
+	esac
+}
+
+# The beginner's first group is not the one that the other end takes.
+t_peer_invalid_ke() # PEER BEGINNER
+{
+	local two=aes_gcm256-sha2_256-dh31,aes_gcm256-sha2_256-dh20 one=aes_gcm256-sha2_256-dh20
+
+	if [ "$2" = west ]; then
+		both_ends "ike=$one" -- --ike aes_gcm256-sha2_256-dh31+dh20
+	else
+		both_ends "ike=$two" -- --ike "$one"
+	fi
+	begin "$2"
+	ping_ok sunset sunrise 1
+	pluto_wait_log west 1 'INVALID_KE|[Gg]roup|ECP_384'
+	finish_by "$2"
+}
+
+# The peer is killed with SAs up and started again: the new one comes up at once,
+# whoever begins, and the old one does not stay.
+t_peer_restart() # PEER BEGINNER
+{
+	peer_pair "$1"
+	both_ends
+	begin "$2"
+	ping_ok sunset sunrise 1
+	peer_crash east
+	on_net east ip xfrm state flush
+	on_net east ip xfrm policy flush
+	peer_again east
+	peer_conf east "esp=$(peer_esp east)"
+	if [ "$2" = west ]; then
+		# Nobody tells pluto: an admin does.
+		whack_on west --name west-east --terminate || true
+	fi
+	begin "$2"
+	ping_ok sunset sunrise 2
+	wait_for 5 states_are west 2
+	expect 'authenticated\(1\)' whack_on west --briefstatus
+	finish_by "$2"
+	peer_stop east || true
+	pluto_stop west
+}
+
+# The peer ends as its admin's stop does it: pluto hears of it and cleans up.
+t_peer_stops() # PEER BEGINNER
+{
+	peer_pair "$1"
+	lacks 'openiked*' 'it ends without a word to its peers'
+	both_ends
+	begin "$2"
+	ping_ok sunset sunrise 1
+	peer_stop east || true
+	wait_for 5 states_are west 0
+	assert_xfrm_empty west
+	pluto_stop west
+}
+
 feature tunnel_4in4 'tunnel, IPv4 in IPv4' t_peer_net
 feature tunnel_6in6 'tunnel, IPv6 in IPv6' t_peer_net outer=6 inner=6
+feature tunnel_4in6 'tunnel, IPv4 in IPv6' t_peer_net outer=6 inner=4
+feature tunnel_6in4 'tunnel, IPv6 in IPv4' t_peer_net outer=4 inner=6
+feature transport_4 'transport mode, IPv4' t_peer_net mode=transport
+feature transport_6 'transport mode, IPv6' t_peer_net mode=transport outer=6 inner=6
+feature ike_cbc 'IKE: AES_CBC_128, HMAC_SHA2_256, MODP_2048' t_peer_net ike=aes128-sha2_256-dh14
+feature ike_sha512 'IKE: AES_CBC_256, HMAC_SHA2_512, ECP_521' t_peer_net ike=aes256-sha2_512-dh21
+feature ike_chacha 'IKE: CHACHA20_POLY1305, HMAC_SHA2_256, X25519' \
+	t_peer_net ike=chacha20_poly1305-sha2_256-dh31
+feature ike_gcm128 'IKE: AES_GCM_16_128, HMAC_SHA2_384, ECP_384' \
+	t_peer_net ike=aes_gcm128-sha2_384-dh20
+feature esp_gcm128 'ESP: AES_GCM_16_128' t_peer_net esp=aes_gcm128
+feature esp_chacha 'ESP: CHACHA20_POLY1305' t_peer_net esp=chacha20_poly1305
+feature esp_cbc 'ESP: AES_CBC_128, HMAC_SHA2_256' t_peer_net esp=aes128-sha2_256
+feature esp_sha1 'ESP: AES_CBC_256, HMAC_SHA1' t_peer_net esp=aes256-sha1
+feature esp_esn 'ESP: extended sequence numbers' t_peer_net esn=yes
+feature invalid_ke 'another group asked for (INVALID_KE_PAYLOAD)' t_peer_invalid_ke
+feature delete 'delete by the end that did not begin: all, then a child' t_peer_delete
+feature refused_psk 'refused: another secret' t_peer_refused psk
+feature refused_ike 'refused: no common IKE proposal' t_peer_refused ike
+feature refused_esp 'refused: no common ESP proposal' t_peer_refused esp
+feature refused_selectors 'refused: selectors that do not meet' t_peer_refused selectors
+feature refused_identity 'refused: another identity' t_peer_refused identity
+feature -s - restart 'the peer is killed and started again' t_peer_restart
+feature -s - stop 'the peer is stopped by its admin' t_peer_stops
