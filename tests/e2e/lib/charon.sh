@@ -66,6 +66,7 @@ charon_conf() # HOST
 					id = ${net[id]} }
 				remote { auth = psk
 					id = ${net[peer_id]} }
+				$([ -z "${net[ppk]}" ] || printf 'ppk_id = one\nppk_required = yes')
 				${net[lines]}
 				children {
 					net {
@@ -82,6 +83,7 @@ charon_conf() # HOST
 		}
 		secrets {
 			ike-1 { secret = "${net[secret]}" }
+			$([ -z "${net[ppk]}" ] || printf 'ppk-1 { id-1 = one\nsecret = "%s" }' "${net[ppk]}")
 		}
 		${net[setup]}
 	END
@@ -151,4 +153,14 @@ charon_kernel_clean() # HOST
 charon_swept() # HOST
 {
 	rm -f "$(host_file "$1" /run/charon.vici)" "$(host_file "$1" /run/charon.pid)"
+}
+
+charon_rekey_child() # HOST
+{
+	swan "$1" --rekey --child net
+}
+
+charon_rekey_ike() # HOST
+{
+	swan "$1" --rekey --ike net
 }

@@ -95,7 +95,7 @@ iked_conf() # HOST
 # iked_policy active|passive: the connection that net describes.
 iked_policy()
 {
-	local esn=noesn esp=${net[esp]} from=${net[mine]} to=${net[theirs]}
+	local esn=noesn esp=${net[esp]} from=${net[mine]} to=${net[theirs]} peer=${net[peer]/%any/any}
 
 	if [ "${net[esn]}" = yes ]; then
 		esn=esn
@@ -110,7 +110,7 @@ iked_policy()
 		${net[setup]}
 		ikev2 "net" $1 ${net[mode]} esp \\
 			${net[proto]:+proto ${net[proto]}} from $from to $to \\
-			local ${net[me]} peer ${net[peer]} \\
+			local ${net[me]} peer $peer \\
 			$(iked_words "${net[ike]}" ikesa) \\
 			$(iked_words "$esp" childsa $esn) \\
 			srcid ${net[id]#@} dstid ${net[peer_id]#@} \\
@@ -162,7 +162,8 @@ iked_up() # HOST [SECONDS]
 
 iked_has_child() # HOST
 {
-	[ "$(xfrm_count "$1")" -ge 2 ]
+	# Allocated SPIs are states too, but have no key.
+	[ "$(on_net "$1" ip xfrm state | grep -c '^[[:space:]]*enc ')" -ge 2 ]
 }
 
 iked_up_fails() # HOST
@@ -179,7 +180,8 @@ iked_up_fails() # HOST
 iked_down() # HOST
 {
 	iked_make "$1" passive
-	iked_ctl "$1" reset id FQDN/west
+	iked_ctl "$1" reset id "FQDN/$(sed -n 's/.* dstid \([^ ]*\) .*/\1/p' \
+		"$(peer_file "$1" /etc/iked.conf)")"
 }
 
 iked_reset() # HOST
@@ -188,6 +190,16 @@ iked_reset() # HOST
 		iked_make "$1" passive
 	fi
 	iked_ctl "$1" reset sa
+}
+
+iked_rekey_child()
+{
+	skip 'ikectl has no command that rekeys'
+}
+
+iked_rekey_ike()
+{
+	skip 'ikectl has no command that rekeys'
 }
 
 iked_down_child()

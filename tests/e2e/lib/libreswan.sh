@@ -78,8 +78,12 @@ libreswan_conf()
 		libreswan_setup "${net[setup]}"
 		libreswan_conn net
 	} >"$(peer_file "$host" /etc/ipsec.conf)"
-	printf '%s %s : PSK "%s"\n' "${net[id]}" "${net[peer_id]}" "${net[secret]}" \
-		>"$(peer_file "$host" /etc/ipsec.secrets)"
+	{
+		printf '%s %s : PSK "%s"\n' "${net[id]}" "${net[peer_id]}" "${net[secret]}"
+		if [ -n "${net[ppk]}" ]; then
+			printf '%s %s : PPKS "one" "%s"\n' "${net[id]}" "${net[peer_id]}" "${net[ppk]}"
+		fi
+	} >"$(peer_file "$host" /etc/ipsec.secrets)"
 	# shellcheck disable=SC2016
 	out=$(on_peer "$host" timeout 40 sh -c '
 		"$0/whack" --rundir "$1" --rereadsecrets
@@ -128,6 +132,7 @@ libreswan_conn()
 	if [ "${net[dpd]}" != no ]; then
 		printf '    dpddelay=%s\n    dpdtimeout=%s\n' "${net[dpd]}" $((net[dpd] * 3))
 	fi
+	[ -z "${net[ppk]}" ] || echo '    ppk=insist'
 	libreswan_lines "${net[lines]}"
 }
 
@@ -181,6 +186,22 @@ libreswan_down_child()
 	state=$(libreswan_child "$1")
 	[ -n "$state" ] || fail "Libreswan on $1 has no child to delete"
 	libreswan_whack "$1" --deletestate "$state"
+}
+
+libreswan_rekey_child()
+{
+	local option=--rekey-child out
+
+	if [ "$(peer_name "$1")" = libreswan4 ]; then
+		option=--rekey-ipsec
+	fi
+	out=$(libreswan_whack "$1" --name net $option 2>&1) || true
+	printf '%s\n' "$out"
+}
+
+libreswan_rekey_ike()
+{
+	libreswan_whack "$1" --name net --rekey-ike || true
 }
 
 libreswan_reset()

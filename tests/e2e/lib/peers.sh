@@ -149,6 +149,7 @@ peer_again()
 #   ike=aes_gcm256-sha2_256-dh19   esp=aes_gcm256   pfs=GROUP|no   esn=yes|no
 #   secret=TEXT   id=@east   peer_id=@west   mine=SELECTOR   theirs=SELECTOR
 #   ike_life=SECONDS   child_life=SECONDS   dpd=SECONDS|no
+#   ppk=TEXT                the value of the PPK "one", which it insists on
 #   lines=TEXT              lines of the kind's own for the connection
 #   child_lines=TEXT        the same for the child, where the kind has such
 #   setup=TEXT              the same for what stands outside the connection
@@ -160,7 +161,7 @@ peer_conf()
 	local -A net=([mode]=tunnel [outer]=4 [inner]=4 [ike]=$E2E_IKE_ALG [esp]=$E2E_ESP_ALG
 		[pfs]=no [esn]=no [secret]='not much of a secret' [id]=@$host [peer_id]=@west
 		[auth]=psk [ike_life]='' [child_life]='' [dpd]=no [lines]='' [child_lines]=''
-		[setup]='')
+		[setup]='' [ppk]='')
 
 	shift
 	if [ "$host" = west ]; then
@@ -227,6 +228,16 @@ peer_down()
 peer_down_child()
 {
 	"$(peer_kind "$1")_down_child" "$@"
+}
+
+# peer_rekey_child HOST, peer_rekey_ike HOST: it replaces that SA now.
+peer_rekey_child()
+{
+	"$(peer_kind "$1")_rekey_child" "$@"
+}
+peer_rekey_ike()
+{
+	"$(peer_kind "$1")_rekey_ike" "$@"
 }
 
 # peer_reset HOST: it forgets every SA, whatever the other end says.

@@ -302,6 +302,85 @@ t_peer_stops() # PEER BEGINNER
 	pluto_stop west
 }
 
+# One end replaces the child twice while datagrams flow, and none is lost.
+t_peer_rekey_child() # PEER REKEYER [PFS_GROUP]
+{
+	local other=west round
+
+	if [ "$2" = west ]; then
+		other=east
+	fi
+	both_ends "pfs=${3:-no}" -- --dontrekey
+	begin "$other"
+	flow_start
+	for round in 1 2; do
+		spis west >"$TESTLOG/spis"
+		if [ "$2" = west ]; then
+			whack_on west --name west-east --rekey-child
+		else
+			peer_rekey_child east
+		fi
+		wait_for 5 other_spis west "$TESTLOG/spis"
+		wait_for 5 states_are west 2
+		wait_for 5 states_are east 2
+		echo "rekeyed, round $round"
+	done
+	flow_stop
+	finish_by "$other"
+}
+
+# A NAT in the middle; who is behind it begins.
+t_peer_nat() # PEER BEGINNER
+{
+	road_topo
+	if [ "$2" = west ]; then
+		pluto_ready road
+		peer_start east "$1"
+		road_pluto road "$ROAD" "$EAST" --esp "$(peer_esp east)"
+		peer_conf east peer=%any "esp=$(peer_esp east)"
+		capture_start wire
+		whack_on road --name net --initiate
+	else
+		pluto_ready east
+		peer_start road "$1"
+		road_pluto east "$OUTER" "$EAST" --esp "$(peer_esp road)"
+		peer_conf road me="$ROAD" peer="$EAST" id=@west peer_id=@east mine=10.1.0.0/24 \
+			theirs=10.2.0.0/24 "esp=$(peer_esp road)"
+		capture_start wire
+		peer_up road
+	fi
+	ping_ok road 10.2.0.1 3 -I 10.1.0.1
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	[ "$(pcap_count "$TESTLOG/wire.pcap" 'ip proto 50')" -eq 0 ] || fail 'ESP is not in UDP'
+	encapsulated road
+	encapsulated east
+	if [ "$2" = west ]; then
+		whack_on road --name net --terminate
+		assert_xfrm_empty road
+		assert_peer_clean east
+	else
+		peer_down road
+		assert_xfrm_empty east
+		assert_peer_clean road
+	fi
+}
+
+# A PPK that both insist on, and traffic under the keys made with it.
+t_peer_ppk() # PEER BEGINNER
+{
+	lacks 'openiked*' 'it has no PPK (RFC 8784)'
+	lacks strongswan5 'PPK of it is tested on its own (ppk_*)'
+	both_ends 'ppk=a value that both know' -- --ppk=insist
+	printf '%s\n' '@west @east : PSK "not much of a secret"' \
+		'@west @east : PPKS "one" "a value that both know"' | pluto_secrets west
+	begin "$2"
+	pluto_wait_log west 3 'PPK "one" is in the keys'
+	ping_ok sunset sunrise 2
+	finish_by "$2"
+	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
+}
+
 feature tunnel_4in4 'tunnel, IPv4 in IPv4' t_peer_net
 feature tunnel_6in6 'tunnel, IPv6 in IPv6' t_peer_net outer=6 inner=6
 feature tunnel_4in6 'tunnel, IPv4 in IPv6' t_peer_net outer=6 inner=4
@@ -321,10 +400,14 @@ feature esp_sha1 'ESP: AES_CBC_256, HMAC_SHA1' t_peer_net esp=aes256-sha1
 feature esp_esn 'ESP: extended sequence numbers' t_peer_net esn=yes
 feature invalid_ke 'another group asked for (INVALID_KE_PAYLOAD)' t_peer_invalid_ke
 feature delete 'delete by the end that did not begin: all, then a child' t_peer_delete
+feature -t 90 rekey_child 'a child is replaced under steady traffic, no PFS' t_peer_rekey_child
+feature -t 90 rekey_child_pfs 'the same with PFS' t_peer_rekey_child dh31
+feature ppk 'post-quantum preshared key (RFC 8784)' t_peer_ppk
 feature refused_psk 'refused: another secret' t_peer_refused psk
 feature refused_ike 'refused: no common IKE proposal' t_peer_refused ike
 feature refused_esp 'refused: no common ESP proposal' t_peer_refused esp
 feature refused_selectors 'refused: selectors that do not meet' t_peer_refused selectors
 feature refused_identity 'refused: another identity' t_peer_refused identity
-feature -s - restart 'the peer is killed and started again' t_peer_restart
-feature -s - stop 'the peer is stopped by its admin' t_peer_stops
+feature -t 120 -s - restart 'the peer is killed and started again' t_peer_restart
+feature -t 90 -s - stop 'the peer is stopped by its admin' t_peer_stops
+feature -t 90 -s - nat 'a NAT in the middle, who is behind it begins' t_peer_nat
