@@ -105,7 +105,8 @@ libreswan_conn()
 	local esp=${net[esp]} pfs=no
 
 	if [ "${net[pfs]}" != no ]; then
-		pfs=yes esp=${esp//,/-${net[pfs]},}-${net[pfs]}
+		# After an AEAD only this separator is unmistakable.
+		pfs=yes esp="${esp//,/;${net[pfs]},};${net[pfs]}"
 	fi
 	cat <<-END
 		conn $1

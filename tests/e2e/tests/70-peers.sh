@@ -180,6 +180,7 @@ t_peer_delete() # PEER BEGINNER
 {
 	local other=west
 
+	lacks_in "$2" east 'libreswan*' 'it begins again at once when the other end deletes'
 	if [ "$2" = west ]; then
 		other=east
 	fi
@@ -281,9 +282,19 @@ t_peer_restart() # PEER BEGINNER
 	fi
 	begin "$2"
 	ping_ok sunset sunrise 2
-	wait_for 5 states_are west 2
-	expect 'authenticated\(1\)' whack_on west --briefstatus
-	finish_by "$2"
+	case $2.$1 in
+	east.libreswan* | east.openiked*)
+		# Without INITIAL_CONTACT the old SA is as good as the new one until
+		# somebody asks whether it lives.
+		expect 'authenticated\([12]\)' whack_on west --briefstatus
+		whack_on west --name west-east --terminate
+		;;
+	*)
+		wait_for 5 states_are west 2
+		expect 'authenticated\(1\)' whack_on west --briefstatus
+		finish_by "$2"
+		;;
+	esac
 	peer_stop east || true
 	pluto_stop west
 }
@@ -300,6 +311,28 @@ t_peer_stops() # PEER BEGINNER
 	wait_for 5 states_are west 0
 	assert_xfrm_empty west
 	pluto_stop west
+}
+
+# flow_stop_early_peer REKEYER: Libreswan sends by the new SA before its answer, which has
+# what our end needs for that SA's keys, has left it.  Such datagrams the kernel
+# counts as sent to a state not acquired yet (and goes on counting over the tests that
+# share a host): all that is lost must be those, and none when Libreswan rekeys.
+flow_stop_early_peer()
+{
+	local sent lost early
+
+	daemon_stop west flow 5
+	wait_for 3 has_text "$TESTLOG/flow"
+	cat "$TESTLOG/flow"
+	read -r _ sent _ lost _ <"$TESTLOG/flow"
+	early=$(xfrm_errors west | sed -n 's/^XfrmAcquireError=//p')
+	[ "$sent" -ge 100 ] || fail "too few datagrams: $sent"
+	[ "$lost" -le $((${early:-0})) ] || fail "$lost lost, ${early:-none} of them too early"
+	if [ "$lost" -gt 10 ] || { [ "$1" = east ] && [ "$lost" -gt 0 ]; }; then
+		fail "$lost lost"
+	fi
+	assert_no_xfrm_errors west XfrmAcquireError
+	assert_no_xfrm_errors east
 }
 
 # One end replaces the child twice while datagrams flow, and none is lost.
@@ -325,7 +358,10 @@ t_peer_rekey_child() # PEER REKEYER [PFS_GROUP]
 		wait_for 5 states_are east 2
 		echo "rekeyed, round $round"
 	done
-	flow_stop
+	case $1 in
+	libreswan*) flow_stop_early_peer "$2" ;;
+	*) flow_stop ;;
+	esac
 	finish_by "$other"
 }
 
@@ -401,7 +437,7 @@ feature esp_esn 'ESP: extended sequence numbers' t_peer_net esn=yes
 feature invalid_ke 'another group asked for (INVALID_KE_PAYLOAD)' t_peer_invalid_ke
 feature delete 'delete by the end that did not begin: all, then a child' t_peer_delete
 feature -t 90 rekey_child 'a child is replaced under steady traffic, no PFS' t_peer_rekey_child
-feature -t 90 rekey_child_pfs 'the same with PFS' t_peer_rekey_child dh31
+feature -t 90 rekey_child_pfs 'the same with PFS' t_peer_rekey_child dh19
 feature ppk 'post-quantum preshared key (RFC 8784)' t_peer_ppk
 feature refused_psk 'refused: another secret' t_peer_refused psk
 feature refused_ike 'refused: no common IKE proposal' t_peer_refused ike

@@ -59,8 +59,9 @@ road_pluto()
 	local host=$1 road=$2 east=$3
 
 	shift 3
+	case " $* " in *' --esp '*) ;; *) set -- --esp "$E2E_ESP_ALG" "$@" ;; esac
 	whack_on "$host" --name net --psk --encrypt --tunnel \
-		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no "$@" \
+		--ike "$E2E_IKE_ALG" --pfs=no "$@" \
 		--host "$road" --id @west --client 10.1.0.0/24 --to \
 		--host "$east" --id @east --client 10.2.0.0/24
 }
