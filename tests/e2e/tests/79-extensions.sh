@@ -99,3 +99,47 @@ t_childless() # BEGINNER
 }
 test_add childless_pluto_begins t_childless west
 test_add childless_swan_begins t_childless east
+
+# ---- additional key exchanges (RFC 9370) in IKE_INTERMEDIATE (RFC 9242) --------
+
+# KE as pluto and strongSwan write it; strongSwan 6.0 is from Debian 13.
+t_addke() # BEGINNER PLUTO_KE SWAN_KE ROUNDS
+{
+	topo_pair bare
+	pluto_ready west
+	peer_start east strongswan6
+	net_pluto west tunnel 4 4 --ike "$E2E_IKE_ALG$2"
+	net_swan tunnel 4 4 "$E2E_SWAN_IKE$3"
+	net_up "$1"
+	tunnel_works
+	[ "$(pluto_log west | grep -c 'additional key exchange [1-7]:')" -eq "$4" ] ||
+		fail "not $4 additional key exchanges"
+	net_down "$1"
+	kernels_empty
+}
+for begin in west east; do
+	test_add "addke_one_$begin" t_addke $begin +ke1=ecp384 -ke1_ecp384 1
+	test_add "addke_three_$begin" t_addke $begin \
+		+ke1=ecp384+ke2=x25519+ke4=ecp521 -ke1_ecp384-ke2_x25519-ke4_ecp521 3
+	test_add "addke_large_$begin" t_addke $begin +ke1=modp8192 -ke1_modp8192 1
+	test_add "addke_optional_$begin" t_addke $begin +ke1=ecp384+none -ke1_none 0
+done
+
+# strongSwan 5.9 has none of it: refused, unless they are optional.
+t_addke_not_there() # OPTIONAL
+{
+	pair_ready swan bare
+	net_pluto west tunnel 4 4 --keyingtries 1 --ike "$E2E_IKE_ALG+ke1=ecp384$1"
+	net_swan tunnel 4 4
+	if [ -n "$1" ]; then
+		net_up west
+		tunnel_works
+		net_down west
+	else
+		whack_rc fail 5 'NO_PROPOSAL_CHOSEN' west --name west-east --initiate
+	fi
+	kernels_empty
+}
+test_add addke_refused_by_old_peer t_addke_not_there ''
+# What cannot be done without a proposal of its own: an old peer knows no type 6.
+test_add addke_second_proposal t_addke_not_there ",$E2E_IKE_ALG"
