@@ -72,4 +72,8 @@ const char *range_format(const struct range *r, char *buf, size_t size);
 /* Netmask of a prefix, as an address. */
 struct address prefix_mask(enum family family, uint8_t prefix_bits);
 
+/* The i-th of addresses with commas or spaces between. */
+enum list_entry { LIST_END, LIST_ADDRESS, LIST_BAD };
+enum list_entry address_in_list(const char *list, unsigned i, struct address *out);
+
 #endif

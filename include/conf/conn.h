@@ -42,6 +42,8 @@ enum revive_policy {
 enum encap_policy { ENCAP_AUTO = 0, ENCAP_YES = 1, ENCAP_NO = 2 };
 /* May, shall, must the keys hold a post-quantum preshared key (RFC 8784)? */
 enum ppk_policy { PPK_NEVER = 0, PPK_PROPOSE = 1, PPK_INSIST = 2 };
+/* Are peers sent to another gateway (RFC 5685)? auto: under load. */
+enum redirect_policy { REDIRECT_NO = 0, REDIRECT_YES = 1, REDIRECT_AUTO = 2 };
 /* The IKE SA without a child first (RFC 6023): taken when a peer asks; asked for when the peer can;
  * the only way. */
 enum childless_policy {
@@ -120,7 +122,11 @@ struct conn_config {
 	uint64_t ppk;       /* enum ppk_policy */
 	char *ppk_ids;      /* names of PPKs in order of preference, commas between; NULL: any */
 	uint64_t childless; /* enum childless_policy */
-	bool intermediate;  /* IKE_INTERMEDIATE, without additional key exchanges too */
+	bool accept_redirect;
+	char *accept_redirect_to; /* addresses, commas between; NULL, %any: every one */
+	uint64_t send_redirect;   /* enum redirect_policy */
+	char *redirect_to;        /* addresses, commas between: where peers are sent */
+	bool intermediate;        /* IKE_INTERMEDIATE, without additional key exchanges too */
 };
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */

@@ -86,6 +86,31 @@ bool set_ctlbase(struct options *o, const char *value, struct error *e)
 	return true;
 }
 
+bool set_redirect(struct options *o, const char *value, struct error *e)
+{
+	static const char *const words[] = { "no", "yes", "auto" };
+
+	for (uint8_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(value, words[i]) == 0) {
+			o->core.redirect_policy = i; /* enum redirect_policy */
+			return true;
+		}
+	return error_set(e, "--global-redirect: \"%s\" is not yes, no or auto", value);
+}
+
+bool set_redirect_to(struct options *o, const char *value, struct error *e)
+{
+	struct address a;
+	unsigned i = 0;
+
+	while (address_in_list(value, i, &a) == LIST_ADDRESS)
+		i++;
+	if (i == 0 || address_in_list(value, i, &a) != LIST_END)
+		return error_set(e, "--global-redirect-to: \"%s\" is no list of addresses", value);
+	o->core.redirect_to = value;
+	return true;
+}
+
 bool set_ddos_mode(struct options *o, const char *value, struct error *e)
 {
 	static const char *const words[] = { "auto", "busy", "unlimited" };

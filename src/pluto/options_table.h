@@ -34,6 +34,8 @@ bool set_stack(struct options *o, const char *value, struct error *e);
 bool set_xfrm(struct options *o, const char *value, struct error *e);
 bool set_no_stack(struct options *o, const char *value, struct error *e);
 bool set_ctlbase(struct options *o, const char *value, struct error *e);
+bool set_redirect(struct options *o, const char *value, struct error *e);
+bool set_redirect_to(struct options *o, const char *value, struct error *e);
 bool set_ddos_mode(struct options *o, const char *value, struct error *e);
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e);
 bool set_uniqueids(struct options *o, const char *value, struct error *e);

@@ -121,6 +121,14 @@ static void imply_verb(struct options *o)
 
 bool check_options(struct options *o, struct error *e)
 {
+	/* of a connection's options this one alone is a request to its live peers */
+	if (!o->verb && !o->to && o->count == 1 &&
+	    words_have(o->settings[0].keyword->whack, "redirect-to")) {
+		o->verb = verb_by_number(VERB_REDIRECT);
+		o->verb_word = "redirect-to";
+		o->verb_value = o->settings[0].text;
+		o->count = 0;
+	}
 	if (o->count == 0 && !o->to)
 		imply_verb(o);
 	if ((o->count > 0 || o->to) && !check_add(o, e))

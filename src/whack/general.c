@@ -63,7 +63,7 @@ static const struct refusal refusals[] = {
 	  "briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ddns ike-socket-bufsize "
-	  "ike-socket-errqueue ike-socket-errqueue-toggle global-redirect global-redirect-to "
+	  "ike-socket-errqueue ike-socket-errqueue-toggle "
 	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid no-debug impair "
 	  "no-impair utc optionsfrom",
 	  "this is not there yet: leave it out" },

@@ -237,6 +237,8 @@ static void forge(struct play *p, const struct sim_step *st)
 	struct endpoint from = from_self ? last->remote : last->local;
 	struct endpoint to = from_self ? last->local : last->remote;
 	uint8_t buffer[200], plain[2] = { 0, 19 };
+	/* to north, with a nonce that nobody sent */
+	uint8_t gateway[6 + 32] = { 1, 4, 192, 0, 2, 3, 7, 7, 7 };
 	bool sender_initiated = ((last->data.data[19] & FLAG_INITIATOR) != 0) != from_self;
 	struct ike_header h = { .exchange = st->what };
 	struct ike_header seen;
@@ -250,7 +252,9 @@ static void forge(struct play *p, const struct sim_step *st)
 	h.flags = (uint8_t)((sender_initiated ? FLAG_INITIATOR : 0) | (st->more ? FLAG_RESPONSE : 0));
 	builder_start(&b, buffer, sizeof(buffer), &h);
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, (uint16_t)value(p, st),
-		       value(p, st) == N_INVALID_KE_PAYLOAD ? SLICE_OF(plain) : SLICE_EMPTY);
+		       value(p, st) == N_INVALID_KE_PAYLOAD ? SLICE_OF(plain)
+		       : value(p, st) == N_REDIRECT	    ? SLICE_OF(gateway)
+							    : SLICE_EMPTY);
 	net_inject(s, &from, &to, builder_finish(&b), 0);
 }
 

@@ -316,3 +316,23 @@ const char *range_format(const struct range *r, char *buf, size_t size)
 	text_add(&t, "%s-%s", start, end);
 	return buf;
 }
+
+enum list_entry address_in_list(const char *list, unsigned i, struct address *out)
+{
+	char text[ADDRESS_TEXT_LEN];
+	size_t len;
+
+	for (;; list += len) {
+		list += strspn(list, ", ");
+		len = strcspn(list, ", ");
+		if (len == 0)
+			return LIST_END;
+		if (i-- == 0)
+			break;
+	}
+	if (len >= sizeof(text))
+		return LIST_BAD;
+	memcpy(text, list, len);
+	text[len] = '\0';
+	return address_parse(text, out) && !address_is_any(out) ? LIST_ADDRESS : LIST_BAD;
+}

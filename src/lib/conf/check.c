@@ -503,6 +503,29 @@ static bool rule_lifetimes(const struct conn_config *c, struct conn_def *out, st
 				sizeof(most)));
 }
 
+static bool redirect_list(const char *option, const char *list, struct error *e)
+{
+	struct address address;
+
+	if (!list || strcmp(list, "%any") == 0)
+		return true;
+	for (unsigned i = 0; i == 0 || address_in_list(list, i, &address) != LIST_END; i++)
+		if (address_in_list(list, i, &address) != LIST_ADDRESS)
+			return error_set(e, "--%s: give numeric addresses with commas between",
+					 option);
+	return true;
+}
+
+static bool rule_redirect(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	(void)out;
+	if (!redirect_list("redirect-to", c->redirect_to, e) ||
+	    !redirect_list("accept-redirect-to", c->accept_redirect_to, e))
+		return false;
+	return c->send_redirect == REDIRECT_NO || c->redirect_to ||
+	       error_set(e, "--send-redirect needs --redirect-to: say where peers are to go");
+}
+
 static bool rule_retransmit(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
 	(void)out;
@@ -551,7 +574,7 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		rule_ends,      rule_one_host,   rule_host_families,
 		rule_config,    rule_push,       rule_client_families,
 		rule_protocols, rule_pairs,      rule_transport,
-		rule_lifetimes, rule_retransmit,
+		rule_lifetimes, rule_retransmit, rule_redirect,
 	};
 
 	*out = (struct conn_def){ 0 };

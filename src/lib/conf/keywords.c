@@ -55,6 +55,11 @@ static const struct name ppk_rows[] = { { PPK_NEVER, "never" },
 					{ PPK_INSIST, "insist" } };
 static const struct names ppks = NAMES("ppk", ppk_rows);
 
+static const struct name redirect_rows[] = { { REDIRECT_NO, "no" },
+					     { REDIRECT_YES, "yes" },
+					     { REDIRECT_AUTO, "auto" } };
+static const struct names redirects = NAMES("redirect", redirect_rows);
+
 static const struct name childless_rows[] = { { CHILDLESS_ALLOW, "allow" },
 					      { CHILDLESS_PREFER, "prefer" },
 					      { CHILDLESS_FORCE, "force" },
@@ -143,7 +148,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 #define NO_LABELS "security labels are not there: leave it out"
 #define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
-#define NO_REDIRECT "redirection is not there: leave it out"
 #define NO_IPTFS "IP-TFS and traffic padding are not there: leave it out"
 #define NO_VOLUME "volume limits are not there: leave it out and use --ipsec-lifetime"
 #define NOT_YET "has no function here yet: leave it out"
@@ -284,6 +288,14 @@ const struct keyword keywords[] = {
 	       "names of the PPKs that may be used, the preferred first"),
 	ENUM(182, "childless", "childless", childless, &childless_policies, "allow",
 	     "make the IKE SA without a child first"),
+	ENUM(185, "send-redirect", "send-redirect", send_redirect, &redirects, "no",
+	     "send peers that prove who they are to --redirect-to: never, always, under load"),
+	BOOL(186, "accept-redirect", "accept-redirect", accept_redirect, "no",
+	     "follow a gateway that sends us to another"),
+	STRING(187, "redirect-to", "redirect-to", redirect_to, NULL,
+	       "addresses of the gateways that peers are sent to"),
+	STRING(188, "accept-redirect-to", "accept-redirect-to", accept_redirect_to, NULL,
+	       "addresses that we may be sent to; without it all"),
 	BOOL(183, "intermediate", "intermediate", intermediate, "no",
 	     "take IKE_INTERMEDIATE; ike= with additional key exchanges does so anyway"),
 
@@ -423,10 +435,6 @@ const struct keyword keywords[] = {
 	REFUSED("xauthfail", "xauthfail", NO_V1),
 	REFUSED("cisco-unity", "cisco-unity cisco_unity", NO_V1),
 	REFUSED("fake-strongswan", "fake-strongswan", NOT_YET),
-	REFUSED("send-redirect", "send-redirect", NO_REDIRECT),
-	REFUSED("accept-redirect", "accept-redirect", NO_REDIRECT),
-	REFUSED("redirect-to", "redirect-to", NO_REDIRECT),
-	REFUSED("accept-redirect-to", "accept-redirect-to", NO_REDIRECT),
 };
 
 const size_t keyword_count = ARRAY_LEN(keywords);

@@ -44,6 +44,12 @@ const struct verb_row verbs[] = {
 	{ VERB_COMMIT, ROLE_OWN, NAME_UNUSED, false, "commit", NULL, "make a transaction stand" },
 	{ VERB_REKEY_CHILD, ROLE_OPERATE, NAME_MUST, true, "rekey-child", "rekey-child",
 	  "replace the newest Child SA of --name now, and stay until it is done" },
+	{ VERB_REDIRECT, ROLE_OPERATE, NAME_MAY, false, "redirect", "redirect",
+	  "send the live peers of --name, or all, to other gateways; also --redirect-to alone" },
+	{ VERB_GLOBAL_REDIRECT, ROLE_OPERATE, NAME_UNUSED, false, "global-redirect",
+	  "global-redirect", "send peers that begin to --global-redirect-to: yes, no, auto" },
+	{ VERB_GLOBAL_REDIRECT_TO, ROLE_OPERATE, NAME_UNUSED, false, "global-redirect-to",
+	  "global-redirect-to", "the gateways that peers that begin are sent to" },
 	{ VERB_DDOS_MODE, ROLE_OPERATE, NAME_UNUSED, false, "ddos-mode", "ddos-mode",
 	  "ask for cookies: busy (always), auto (under load), unlimited (never)" },
 	{ VERB_DDOS_BUSY, ROLE_OPERATE, NAME_UNUSED, false, "ddos-busy", "ddos-busy",
@@ -68,6 +74,9 @@ static const struct {
 	uint16_t verb;
 	const char *name;
 } verb_values[] = {
+	{ VERB_REDIRECT, "ADDRESS[,...]" },
+	{ VERB_GLOBAL_REDIRECT, "MODE" },
+	{ VERB_GLOBAL_REDIRECT_TO, "ADDRESS[,...]" },
 	{ VERB_DDOS_MODE, "MODE" },
 };
 

@@ -20,6 +20,13 @@ enum connection_kind { CONNECTION_PERMANENT, CONNECTION_TEMPLATE, CONNECTION_INS
 
 struct child_sa;
 struct connections;
+/* Where the gateway sent us (RFC 5685; core/redirect.c). */
+struct redirection {
+	struct address to, from; /* family NONE: to nowhere */
+	uint64_t since_usec;
+	uint8_t count; /* since then */
+};
+
 struct host_offer;
 struct peer_group;
 
@@ -57,6 +64,7 @@ struct connection {
 	bool has_stood;         /* it was up since then: it is revived without limit */
 	uint32_t lost_ike;      /* the IKE SA whose loss was acted upon */
 	struct heap_node retry; /* in the core's heap while a retry is planned */
+	struct redirection redirection;
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
 	uint8_t routing;        /* enum routing: core/route.c */

@@ -4,6 +4,7 @@
 
 #include "core/internal.h"
 #include "core/liveness.h"
+#include "core/redirect.h"
 #include "core/route.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -57,6 +58,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	set_lifetimes(c, child, child == ike->ours.scratch.child);
 	conn->newest_child = child->serial;
 	conn->policy_owner = child->serial;
+	redirect_done(c, ike, conn);
 	conn->failures = 0;
 	connection_set_error(conn, NULL);
 	conn->has_stood |= conn->is_wanted;

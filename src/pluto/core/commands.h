@@ -45,6 +45,9 @@ command_fn command_rekey_child;
 /* command_route.c */
 command_fn command_route, command_unroute, command_acquire, command_shuntstatus;
 
+/* command_redirect.c */
+command_fn command_redirect, command_global_redirect, command_global_redirect_to;
+
 /* status.c */
 command_fn command_status;
 

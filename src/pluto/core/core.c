@@ -3,6 +3,7 @@
 #include "core/core.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/contact.h"
 #include "core/exchange.h"
@@ -46,6 +47,8 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->half_opens);
 	list_init(&c->offenders);
 	list_init(&c->tombstones);
+	c->redirect_policy = s->redirect_policy;
+	c->redirect_to = s->redirect_to ? strdup(s->redirect_to) : NULL;
 	c->ddos_mode = s->always_cookie ? DDOS_BUSY : s->ddos_mode;
 	list_init(&c->clients);
 	list_init(&c->transactions);
@@ -117,6 +120,7 @@ void core_free(struct core *c)
 	table_fini(&c->by_ends);
 	table_fini(&c->esp_in);
 	table_fini(&c->esp_out);
+	free(c->redirect_to);
 	free(c->addresses);
 	wipe(c, sizeof(*c));
 	free(c);

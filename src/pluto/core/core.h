@@ -30,6 +30,8 @@ struct core_settings {
 	uint32_t max_half_open;     /* default 10000 */
 	bool always_cookie;         /* tests */
 	bool single_pair;           /* tests: offers of several pairs are refused (RFC 7296 2.9) */
+	uint8_t redirect_policy;    /* enum redirect_policy: of IKE_SA_INIT requests */
+	const char *redirect_to;    /* addresses, commas between; copied; NULL: none */
 	uint8_t ddos_mode;          /* enum ddos_mode */
 	uint8_t uniqueids;          /* enum unique_policy */
 	bool has_qcd_secret;

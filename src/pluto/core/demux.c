@@ -7,6 +7,7 @@
 
 #include "core/contact.h"
 #include "core/exchange.h"
+#include "core/redirect.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
@@ -187,7 +188,8 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 	}
 	if ((m.have & need) != need)
 		DROP(c, e, "IKE_SA_INIT request without SA, KE or Ni");
-	run_init(c, e, &m, cookie == COOKIE_PROVEN);
+	if (!redirect_init_request(c, e, &m))
+		run_init(c, e, &m, cookie == COOKIE_PROVEN);
 }
 
 static enum open_result open_whole(struct core *c, struct ike_sa *ike, struct slot *slot,

@@ -121,6 +121,8 @@ static const struct exchange_row *row_of(enum want_kind kind)
 		return &start_update;
 	case WANT_ROUTABILITY:
 		return &start_routability;
+	case WANT_REDIRECT:
+		return &start_redirect;
 	case WANT_DELETE_IKE:
 		break;
 	}
@@ -165,6 +167,7 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	case WANT_PROBE:
 	case WANT_UPDATE:
 	case WANT_ROUTABILITY:
+	case WANT_REDIRECT:
 		break;
 	}
 	return is_in_the_way(&ike->theirs, w) ? NOT_YET : READY;
@@ -198,7 +201,7 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 
 	s->tries = w->tries;
 	if (w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE || w->kind == WANT_UPDATE ||
-	    w->kind == WANT_ROUTABILITY)
+	    w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT)
 		return true;
 	if (w->kind == WANT_DELETE_CHILD) {
 		s->child = old;

@@ -9,6 +9,7 @@
 
 #include "core/contact.h"
 #include "core/exchange.h"
+#include "core/redirect.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
@@ -261,6 +262,8 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	ike->expires_usec = config->ike_lifetime_usec ? c->now_usec + config->ike_lifetime_usec
 						      : USEC_NEVER;
 	ike->connection->newest_ike = ike->serial;
+	if (ike->is_initiator)
+		ike->connection->redirection.to = (struct address){ 0 };
 	liveness_start(c, ike);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
@@ -363,7 +366,9 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		return;
 	if (conn->newest_ike == ike->serial)
 		conn->newest_ike = 0;
-	if (!was_up && ike->is_initiator) {
+	if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
+		/* another attempt is under way */
+	} else if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
 	} else if (was_up && is_newest && (code || loss == LOSS_BY_PEER)) {

@@ -29,7 +29,7 @@ static bool is_usable(const struct ike_sa *ike)
 {
 	return (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
 		ike->phase == IKE_AUTHENTICATING) &&
-	       !is_going_down(ike);
+	       !is_going_down(ike) && !ike->is_redirected;
 }
 
 /* The newest IKE SA that a further child may use (RFC 7296 1.3): the connection's own, or one of
@@ -78,7 +78,11 @@ static uint32_t start_ike(struct core *c, struct connection *conn, char *reason,
 {
 	struct endpoint local = { .address = conn->us->host, .port = conn->us->ikeport };
 	struct endpoint remote = { .address = conn->peer->host, .port = conn->peer->ikeport };
-	struct ike_sa *ike = ike_create(c, conn, true, &local, &remote);
+	struct ike_sa *ike;
+
+	if (conn->redirection.to.family)
+		remote.address = conn->redirection.to;
+	ike = ike_create(c, conn, true, &local, &remote);
 
 	if (!ike) {
 		snprintf(reason, size, "out of memory");

@@ -75,6 +75,10 @@ struct core {
 	uint64_t cookie_rotate_usec;
 	struct list transactions; /* struct transaction (command_add.c) */
 	struct list kicked;       /* struct ike_sa: something was wanted of it */
+	/* redirection of whom begins with us (core/redirect.c) */
+	uint8_t redirect_policy; /* enum redirect_policy */
+	uint32_t redirect_turn;
+	char *redirect_to;
 	uint32_t counters_in_flight;
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */

@@ -22,6 +22,15 @@ const struct exchange_row start_ike_sa_init = {
 		   ke_generated_step, init_send_step },
 };
 
+const struct exchange_row start_redirect = {
+	.story = "send the peer to another gateway",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { redirect_send_step },
+};
+
 const struct exchange_row start_ike_intermediate = {
 	.story = "start IKE_INTERMEDIATE",
 	.exchange = EXCHANGE_IKE_INTERMEDIATE,
@@ -165,8 +174,8 @@ const struct exchange_row exchange_rows[] = {
 		.exchange = EXCHANGE_IKE_AUTH,
 		.phase = IKE_AUTHENTICATING,
 		.is_response = true,
-		.steps = { auth_response_step, auth_verify_step, child_accept_step, CHILD_STEPS,
-			   child_finish_step, auth_unique_step },
+		.steps = { auth_response_step, auth_verify_step, redirect_auth_step,
+			   child_accept_step, CHILD_STEPS, child_finish_step, auth_unique_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA",

@@ -210,6 +210,8 @@ enum step child_choose_step(struct run *r)
 	bool with_ke = r->m->header.exchange == EXCHANGE_CREATE_CHILD_SA;
 	bool transport = message_notify(r->m, N_USE_TRANSPORT_MODE) != NULL;
 
+	if (!with_ke && redirect_auth_is_wanted(r))
+		return STEP_NEXT;
 	if (!with_ke && is_childless(r, need))
 		return STEP_NEXT;
 	if (!with_ke && r->ike->connection->def->config.childless == CHILDLESS_FORCE) {

@@ -154,6 +154,8 @@ enum step init_response_step(struct run *r)
 		return STEP_DROP;
 	if ((n = message_notify(m, N_COOKIE)))
 		return answer_cookie(r, n);
+	if ((n = message_notify(m, N_REDIRECT)))
+		return redirect_init(r, n);
 	if ((n = message_notify(m, N_INVALID_KE_PAYLOAD)))
 		return answer_invalid_ke(r, n);
 	if ((n = message_error_notify(m)))

@@ -88,6 +88,8 @@ enum step info_request_step(struct run *r)
 		return close_with(r, RC_FATAL,
 				  "the peer did not accept our AUTH or identity "
 				  "(AUTHENTICATION_FAILED)");
+	if (!whole)
+		redirect_informational(r);
 	return whole ? ike_deleted(r) : STEP_DONE;
 }
 

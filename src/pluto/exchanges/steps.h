@@ -22,6 +22,20 @@ void ke_forget(struct scratch *s); /* the key exchange is over, or another comes
 step_fn init_group_step, init_send_step, init_response_step, init_choose_step, init_reply_step;
 step_fn derive_shared_step, derive_keys_step;
 
+/* redirect.c */
+step_fn redirect_auth_step; /* initiator: IKE_AUTH's answer may send us elsewhere */
+step_fn redirect_send_step; /* responder: sends a live peer away */
+/* Of an IKE_SA_INIT answer; of a peer's INFORMATIONAL request, after our answer to it. */
+enum step redirect_init(struct run *r, const struct notify *n);
+void redirect_informational(struct run *r);
+/* Responder: is the peer sent away in IKE_AUTH? Decided once. */
+bool redirect_auth_is_wanted(struct run *r);
+void redirect_put_auth(struct run *r, struct builder *b);
+bool redirect_is_offered(struct run *r);
+void redirect_put_offer(struct run *r, struct builder *b);
+bool redirect_was_sent_here(struct run *r);
+void redirect_put_from(struct run *r, struct builder *b);
+
 /* ike_intermediate.c */
 step_fn inter_begin_step; /* the keys of IKE_SA_INIT stand: goes on with a round, or IKE_AUTH */
 step_fn inter_group_step, inter_send_step, inter_response_step, inter_keys_step;

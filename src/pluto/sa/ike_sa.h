@@ -31,6 +31,7 @@ enum ike_feature {
 	FEATURE_PPK = 1u << 5,
 	FEATURE_CHILDLESS = 1u << 6,
 	FEATURE_INTERMEDIATE = 1u << 7,
+	FEATURE_REDIRECT = 1u << 8,
 };
 
 /* A post-quantum preshared key on its way into the keys (exchanges/ppk.c). */
@@ -136,6 +137,7 @@ enum want_kind {
 	WANT_PROBE,
 	WANT_UPDATE,      /* the peer is told of our path and addresses (RFC 4555) */
 	WANT_ROUTABILITY, /* is the peer where it says it has moved to? */
+	WANT_REDIRECT,
 };
 struct want { /* a request to be made when the slot is free */
 	struct list node;
@@ -196,6 +198,10 @@ struct ike_sa {
 	struct bytes int_auth;
 	uint8_t int_rounds, addkes_done;
 	bool int_is_offered;
+	/* redirection */
+	bool redirect_is_offered;   /* we said that we follow */
+	bool is_redirected;         /* the peer has sent us away from here */
+	struct address redirect_to; /* where the peer is to go */
 	struct bytes cookie;
 	uint8_t init_rounds;
 	uint16_t tried_groups[4];

@@ -36,3 +36,17 @@ mutant addke-downgraded-by-answer src/pluto/sa/suite.c \
 	's/if ((ours->counts\[type\] > 0 && i == ours->counts\[type\]) || !may_be_none)/if (!may_be_none)/'
 mutant addke-same-method-twice src/pluto/sa/suite.c 's/^\treturn s->ke == method;$/\treturn false;/'
 mutant addke-not-compared-with-connection src/pluto/sa/suite.c 's/ && allows_addkes(p, s))$/)/'
+# Redirection (RFC 5685)
+mutant redirect-nonce-not-compared $x/redirect.c \
+	's/^\t    !slice_eq(nonce, bytes_slice(&r->ike->nonce)))$/\t    nonce.len == 1)/'
+mutant redirect-without-leave src/pluto/core/redirect.c 's/if (!conn->def->config.accept_redirect)/if (0)/'
+mutant redirect-to-ourselves src/pluto/core/redirect.c \
+	's/else if (is_ours(c, to) || address_eq(to, &ike->remote\.address))/else if (0)/'
+mutant redirect-list-ignored src/pluto/core/redirect.c \
+	's/else if (!is_listed(conn->def->config\.accept_redirect_to, to))/else if (0)/'
+mutant redirect-loops-for-ever src/pluto/core/redirect.c 's/else if (r->count >= MAX_REDIRECTS && /else if (0 \&\& /'
+mutant redirect-no-way-back src/pluto/core/redirect.c 's/^\tif (r->to\.family == FAMILY_NONE || !address_eq/\tif (1 || !address_eq/'
+mutant redirect-of-who-does-not-follow src/pluto/core/redirect.c \
+	's/^\t    (!message_notify(m, N_REDIRECT_SUPPORTED) && .*$/\t    0 ||/'
+mutant redirect-leaves-the-old-sa src/pluto/core/redirect.c \
+	'/^void redirect_done/,/^}/s/if (old == ike ||/if (1 ||/'

@@ -272,7 +272,6 @@ static void test_refused(void **state)
 		"nm_configured",
 		"remote_peer_type",
 		"xauthby",
-		"send-redirect",
 	};
 	char part[64];
 

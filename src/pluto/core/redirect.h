@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Redirection (RFC 5685): as a gateway, where peers are sent; as a client, whether and how we go. The
+ * notifies are read and put by exchanges/redirect.c.
+ */
+#ifndef CORE_REDIRECT_H
+#define CORE_REDIRECT_H
+
+#include "core/internal.h"
+
+/* ---- gateway */
+/* The next of the list that is neither of the two; false: there is none. */
+bool redirect_next(struct core *c, const char *list, const struct address *not_this,
+		   const struct address *nor_this, struct address *out);
+/* A policy, with auto seen in the light of the load. */
+bool redirect_is_on(const struct core *c, uint64_t policy);
+/* An IKE_SA_INIT request of a peer that follows: answered with REDIRECT, and no state is made. */
+bool redirect_init_request(struct core *c, const struct event *e, const struct message *m);
+
+/* ---- client */
+/* May we go there? Else why not. */
+bool redirect_may_follow(struct core *c, const struct ike_sa *ike, const struct address *to,
+			 struct text *why);
+/* The connection's next attempt goes there; ike is left behind. */
+void redirect_note(struct core *c, struct ike_sa *ike, const struct address *to);
+/* Makes that attempt; what fails on the spot is a failed attempt. */
+void redirect_go(struct core *c, struct connection *conn);
+/* The attempt of an IKE SA is over: true when another one was made, because the peer sent us away, or
+ * because where we were sent did not serve us. */
+bool redirect_goes_on(struct core *c, struct ike_sa *ike, const char *reason);
+/* A child stands on ike: what was left behind for it can go. */
+void redirect_done(struct core *c, struct ike_sa *ike, struct connection *conn);
+
+#endif
