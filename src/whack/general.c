@@ -50,8 +50,7 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	{ "oppolabel opporeqid", "is not there yet: use --oppohere and --oppothere" },
-	{ "suspend deleteid deleteuser deletestate crash rekey-ike "
-	  "delete-ike delete-child down-ike down-child",
+	{ "suspend deleteid deleteuser",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
 	{ "keyid addkey pubkeyrsa listpubkeys checkpubkeys listcerts listcacerts listcrls "
 	  "listacerts listaacerts listocspcerts listocsp purgeocsp rereadcrls rereadcerts fetchcrls "

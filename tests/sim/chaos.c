@@ -24,6 +24,8 @@ static const char *const option_sets[] = {
 	"--keyingtries=0 --retransmit-timeout=10s",
 	"--esp=aes128-sha2_256;dh31 --keyingtries=2 --retransmit-timeout=5s",
 	"--dontrekey --ikelifetime=100s --ipsec-lifetime=40s --rekeymargin=5s --keyingtries=2",
+	"--ikelifetime=70s --ipsec-lifetime=40s --rekeymargin=9s --keyingtries=2",
+	"--ikelifetime=40s --ipsec-lifetime=60s --rekeymargin=8s --pfs=no --keyingtries=3",
 };
 
 static const char *name_of(int n, char *buf, size_t size)
@@ -91,8 +93,12 @@ static void ask(struct chaos *c, uint8_t host, uint64_t dice)
 	char name[16];
 
 	name_of(n, name, sizeof(name));
-	if (dice < 45)
+	if (dice < 35)
 		client_request(s, host, VERB_INITIATE, name, NULL);
+	else if (dice < 43)
+		client_request(s, host, VERB_REKEY_CHILD, name, NULL);
+	else if (dice < 51)
+		client_request(s, host, VERB_REKEY_IKE, name, NULL);
 	else if (dice < 65)
 		client_request(s, host, VERB_TERMINATE, name, NULL);
 	else if (dice < 72)

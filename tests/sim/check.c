@@ -22,7 +22,10 @@ static struct track *track_of(struct sim *s, struct host *h, const struct ike_sa
 		return &h->tracks[0];
 	}
 	t = &h->tracks[h->track_count++];
-	*t = (struct track){ .spi = ike_our_spi(ike), .spi_i = ike->spi_i, .serial = ike->serial };
+	*t = (struct track){ .spi = ike_our_spi(ike),
+			     .spi_i = ike->spi_i,
+			     .serial = ike->serial,
+			     .parent = ike->replaces_spi };
 	return t;
 }
 
@@ -42,7 +45,7 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	if (ike->next_message_id > t->next_message_id + 1 ||
 	    ike->expected_message_id > t->expected_message_id + 1)
 		sim_fail(s, "%s #%u: a message ID was left out", h->name, ike->serial);
-	if (t->was_up && ike->phase != IKE_ESTABLISHED && ike->phase != IKE_DELETING)
+	if (t->was_up && ike->phase < IKE_ESTABLISHED)
 		sim_fail(s, "%s #%u: an established IKE SA is in phase %u", h->name, ike->serial,
 			 ike->phase);
 	if (ike->expires_usec == USEC_NEVER && !ike->request.out.wire.data &&
@@ -189,13 +192,22 @@ static void check_keys(struct sim *s, struct host *h, const struct mock_key *key
 		}
 }
 
+/* The IKE SA that it was rekeyed from, the first of all: that one was authenticated. */
+static uint64_t first_of(const struct host *h, uint64_t spi)
+{
+	for (size_t i = h->track_count; i-- > 0;)
+		if (h->tracks[i].spi == spi && h->tracks[i].parent)
+			spi = h->tracks[i].parent;
+	return spi;
+}
+
 void check_install(struct sim *s, uint8_t host, uint64_t owner, const struct kernel_state *state)
 {
 	struct host *h = &s->hosts[host];
 	struct mock_kernel *k = &h->kernel;
 	struct mock_key *key = &k->keys[k->key_count];
 
-	if (!auth_was_verified(s, h, owner))
+	if (!auth_was_verified(s, h, first_of(h, owner)))
 		sim_fail(s, "%s: ESP 0x%08x without a verified AUTH", h->name, state->spi);
 	if (k->key_count == MOCK_KEYS) {
 		sim_fail(s, "too many keys for the record");

@@ -40,7 +40,7 @@ static struct child_sa *child_of_spi(const struct host *h, uint32_t spi, bool in
 }
 
 /* The peer left by itself, and this end was not told to look whether it lives. */
-static bool is_excused(const struct sim *s, const struct ike_sa *ike)
+static bool ended_one_sided(const struct sim *s, uint64_t spi_i)
 {
 	static const char *const one_sided[] = {
 		"no response",           "did not finish", "terminated by",
@@ -52,12 +52,34 @@ static bool is_excused(const struct sim *s, const struct ike_sa *ike)
 		for (size_t i = 0; i < s->hosts[o].track_count; i++) {
 			const struct track *t = &s->hosts[o].tracks[i];
 
-			if (t->spi_i != ike->spi_i || !t->is_gone)
+			if (t->spi_i != spi_i || !t->is_gone)
 				continue;
 			for (size_t k = 0; k < ARRAY_LEN(one_sided); k++)
 				if (strstr(t->reason, one_sided[k]))
 					return true;
 		}
+	return false;
+}
+
+/* The initiator's SPI of the IKE SA that this one was rekeyed from, 0: none. */
+static uint64_t parent_of(const struct sim *s, uint64_t spi_i)
+{
+	for (int o = 0; o < HOSTS; o++) {
+		const struct host *h = &s->hosts[o];
+
+		for (size_t i = 0; i < h->track_count; i++)
+			for (size_t k = 0; h->tracks[i].spi_i == spi_i && k < h->track_count; k++)
+				if (h->tracks[i].parent && h->tracks[k].spi == h->tracks[i].parent)
+					return h->tracks[k].spi_i;
+	}
+	return 0;
+}
+
+static bool is_excused(const struct sim *s, const struct ike_sa *ike)
+{
+	for (uint64_t spi_i = ike->spi_i; spi_i; spi_i = parent_of(s, spi_i))
+		if (ended_one_sided(s, spi_i))
+			return true;
 	return false;
 }
 

@@ -139,7 +139,7 @@ struct client {
 #define CLIENTS 256
 
 struct track { /* one IKE SA as last seen */
-	uint64_t spi, spi_i;
+	uint64_t spi, spi_i, parent;
 	uint32_t serial;
 	uint8_t phase;
 	bool is_gone, was_up;

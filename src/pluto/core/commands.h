@@ -40,7 +40,8 @@ void transactions_fini(struct core *c);
 command_fn command_initiate, command_terminate, command_delete;
 
 /* command_one.c: what is done to one SA */
-command_fn command_rekey_child;
+command_fn command_rekey_ike, command_rekey_child, command_delete_ike, command_delete_child;
+command_fn command_down_ike, command_down_child, command_deletestate, command_crash;
 
 /* command_route.c */
 command_fn command_route, command_unroute, command_acquire, command_shuntstatus;

@@ -204,7 +204,7 @@ static void counters_done(struct core *c, const struct event *e)
 {
 	/* One alone without a ticket is replace.c's question. */
 	if (e->batch->count == 1 && !e->ticket) {
-		child_probed(c, e->batch, e->owner);
+		child_probed(c, e->batch);
 		return;
 	}
 	command_counters(c, e->batch, e->owner);
@@ -223,7 +223,7 @@ static void kernel_done(struct core *c, const struct event *e)
 	else if (e->ticket)
 		resume(c, e->owner, e->ticket, e);
 	else if (e->batch->count == 1 && e->batch->ops[0].kind == KOP_ADD_STATE)
-		child_out_done(c, e->batch, e->owner);
+		child_out_done(c, e->batch);
 	else if (e->batch->failed_errno)
 		core_log(c, LOG_LEVEL_WARNING, "the kernel refused a removal: %s",
 			 e->batch->failed_text);

@@ -123,6 +123,8 @@ static const struct exchange_row *row_of(enum want_kind kind)
 		return &start_routability;
 	case WANT_REDIRECT:
 		return &start_redirect;
+	case WANT_REKEY_IKE:
+		return &start_rekey_ike;
 	case WANT_DELETE_IKE:
 		break;
 	}
@@ -137,7 +139,12 @@ static bool is_in_the_way(const struct slot *theirs, const struct want *w)
 {
 	const struct scratch *s = &theirs->scratch;
 
-	if (!theirs->row || w->child_serial == 0)
+	if (!theirs->row)
+		return false;
+	/* What begins now would be on an IKE SA that is about to be replaced (1.3.2). */
+	if (w->kind == WANT_REKEY_IKE || s->purpose == PURPOSE_REKEY_IKE)
+		return true;
+	if (w->child_serial == 0)
 		return false;
 	return s->old_serial == w->child_serial ||
 	       (s->child && s->child->serial == w->child_serial);
@@ -148,6 +155,8 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	struct child_sa *child = ike_child_by_serial(ike, w->child_serial);
 
 	if (w->when_usec > c->now_usec)
+		return NOT_YET;
+	if (ike->phase == IKE_REPLACED && w->kind != WANT_DELETE_IKE)
 		return NOT_YET;
 	switch ((enum want_kind)w->kind) {
 	case WANT_REKEY_CHILD:
@@ -163,6 +172,7 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 			return POINTLESS;
 		break;
 	case WANT_CHILD:
+	case WANT_REKEY_IKE:
 	case WANT_DELETE_IKE:
 	case WANT_PROBE:
 	case WANT_UPDATE:
@@ -200,7 +210,7 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 	struct selectors local = { 0 }, remote = { 0 };
 
 	s->tries = w->tries;
-	if (w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE || w->kind == WANT_UPDATE ||
+	if (w->kind == WANT_REKEY_IKE || w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE || w->kind == WANT_UPDATE ||
 	    w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT)
 		return true;
 	if (w->kind == WANT_DELETE_CHILD) {
@@ -235,8 +245,8 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 		return;
 	}
 
-	while (ike->phase == IKE_ESTABLISHED && !ike->ours.row && !ike->request.out.wire.data &&
-	       (w = next_want(c, ike))) {
+	while ((ike->phase == IKE_ESTABLISHED || ike->phase == IKE_REPLACED) && !ike->ours.row &&
+	       !ike->request.out.wire.data && (w = next_want(c, ike))) {
 		const struct exchange_row *row = row_of((enum want_kind)w->kind);
 		bool ready = prepare(c, ike, w);
 

@@ -60,6 +60,8 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down, its traffic is held: %s",
 	       reason);
 	child_unindex(c, child);
+	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_NO_RESPONSE);
+	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);
 	child_keys_free(&child->keys);
 	child->has_out = false;
 	child->spi_in = child->spi_out = 0;

@@ -15,6 +15,7 @@
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
+#include "sa/lifetime.h"
 
 #define HALF_OPEN_TIMEOUT_USEC (30 * USEC_PER_SEC)
 #define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
@@ -94,19 +95,33 @@ struct ike_sa *ike_next_of_ends(struct ike_sa *ike, const struct connection *con
 	return with_ends(table_next(&ike->by_ends, hash), hash, conn);
 }
 
+uint64_t ike_new_spi(struct core *c)
+{
+	uint64_t spi = 0;
+
+	while (spi == 0 || ike_by_spi(c, spi))
+		if (!random_bytes(&spi, sizeof(spi)))
+			return 0;
+	return spi;
+}
+
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
 			  const struct endpoint *local, const struct endpoint *remote)
 {
-	struct ike_sa *ike = ike_sa_new(c->next_serial, conn, is_initiator);
-	uint64_t spi = 0;
+	return ike_create_with_spi(c, conn, is_initiator, ike_new_spi(c), local, remote);
+}
 
+struct ike_sa *ike_create_with_spi(struct core *c, struct connection *conn, bool is_initiator,
+				   uint64_t spi, const struct endpoint *local,
+				   const struct endpoint *remote)
+{
+	struct ike_sa *ike;
+
+	if (spi == 0 || ike_by_spi(c, spi))
+		return NULL;
+	ike = ike_sa_new(c->next_serial, conn, is_initiator);
 	if (!ike)
 		return NULL;
-	while (spi == 0 || ike_by_spi(c, spi))
-		if (!random_bytes(&spi, sizeof(spi))) {
-			ike_sa_free(ike);
-			return NULL;
-		}
 	if (is_initiator)
 		ike->spi_i = spi;
 	else
@@ -141,6 +156,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 		when = ike->reply_drop_usec;
 	if (ike->look_usec < when)
 		when = ike->look_usec;
+	if (ike->phase == IKE_ESTABLISHED && ike->rekey_usec < when)
+		when = ike->rekey_usec;
 	list_each (child, &ike->children, struct child_sa, node) {
 		uint64_t due = child_deadline(child);
 
@@ -210,6 +227,11 @@ static void expire(struct core *c, struct ike_sa *ike)
 	struct connection *conn = ike->connection;
 
 	switch (ike->phase) {
+	case IKE_REPLACED:
+		ike->expires_usec = USEC_NEVER;
+		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
+		exchange_start_wants(c, ike);
+		break;
 	case IKE_ESTABLISHED:
 		sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "IKE SA lifetime is over");
 		ike->expires_usec = USEC_NEVER;
@@ -237,6 +259,11 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 		return;
 	list_each (child, &ike->children, struct child_sa, node)
 		child_timer(c, ike, child);
+	if (ike->phase == IKE_ESTABLISHED && ike->rekey_usec <= c->now_usec) {
+		ike->rekey_usec = USEC_NEVER;
+		if (!ike_find_want(ike, WANT_REKEY_IKE, 0))
+			ike_want(ike, WANT_REKEY_IKE, NULL, 0);
+	}
 	exchange_start_wants(c, ike);
 	if (ike->reply.wire.data && ike->reply_drop_usec <= c->now_usec)
 		outgoing_free(&ike->reply);
@@ -250,28 +277,50 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 		ike_set_timer(c, ike);
 }
 
-void ike_established(struct core *c, struct ike_sa *ike)
+static void set_lifetimes(struct core *c, struct ike_sa *ike)
 {
 	const struct conn_config *config = &ike->connection->def->config;
+	uint64_t life = config->ike_lifetime_usec, random = 0;
 
-	half_open_remove(c, ike);
+	ike->expires_usec = ike->rekey_usec = USEC_NEVER;
+	if (life == 0)
+		return;
+	random_bytes(&random, sizeof(random));
+	ike->expires_usec = c->now_usec + life;
+	if (config->rekey)
+		ike->rekey_usec = c->now_usec +
+				  lifetime_soft_usec(life, config, ike->is_initiator, random);
+}
+
+static void begin_life(struct core *c, struct ike_sa *ike)
+{
 	ike->phase = IKE_ESTABLISHED;
 	ike->established_wall_sec = c->wall_sec;
 	ike->established_usec = c->now_usec;
 	unique_add(c, ike);
-	ike->expires_usec = config->ike_lifetime_usec ? c->now_usec + config->ike_lifetime_usec
-						      : USEC_NEVER;
+	set_lifetimes(c, ike);
+	liveness_start(c, ike);
+	ike_set_timer(c, ike);
+}
+
+void ike_established(struct core *c, struct ike_sa *ike)
+{
+	half_open_remove(c, ike);
 	ike->connection->newest_ike = ike->serial;
 	if (ike->is_initiator)
 		ike->connection->redirection.to = (struct address){ 0 };
-	liveness_start(c, ike);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->int_auth);
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
-	ike_set_timer(c, ike);
+	begin_life(c, ike);
+}
+
+void ike_inherits(struct core *c, struct ike_sa *heir)
+{
+	begin_life(c, heir);
 }
 
 /* Wants that die with the SA are failures of those who wait for them. */
@@ -330,30 +379,13 @@ static enum loss loss_of(struct ike_sa *ike, uint32_t code)
 	return LOSS_FAULT;
 }
 
-void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
+/* Takes it off all tables and lists; it is freed at the end of the event. */
+static void bury(struct core *c, struct ike_sa *ike)
 {
-	struct connection *conn = ike->connection;
-	enum loss loss = loss_of(ike, code);
-	bool was_up = ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING;
-	bool is_newest = conn && conn->newest_ike == ike->serial;
-	struct child_sa *child;
-
-	if (ike->phase == IKE_DEAD)
-		return;
-	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
-	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
-	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
-	half_open_remove(c, ike);
-	/* It got as far as a protected answer: whoever it was did not prove who it is (case 49). */
-	if (!was_up && !ike->is_initiator && ike->expected_message_id > 1)
-		penalty_note(c, &ike->remote.address);
 	tombstone_add(c, ike);
 	unique_remove(c, ike);
 	fragmentation_end(c, ike);
 	ike->phase = IKE_DEAD;
-	list_each (child, &ike->children, struct child_sa, node)
-		end_child(c, ike, child, was_up, code, loss, reason);
-	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	table_remove(&c->by_spi, &ike->by_spi);
 	table_remove(&c->by_init, &ike->by_init);
 	table_remove(&c->by_ends, &ike->by_ends);
@@ -362,6 +394,56 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	list_remove(&ike->kicked);
 	c->ike_count--;
 	list_append(&c->dead, &ike->node);
+}
+
+/* Its children live on with another: nobody loses anything. */
+static void end_replaced(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
+{
+	struct ike_sa *heir = ike_heir(ike);
+
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "replaced IKE SA is gone: %s", reason);
+	bury(c, ike);
+	if (ike->connection->newest_ike == ike->serial)
+		ike->connection->newest_ike = 0;
+	clients_finish_sa(c, ike->serial, WAITS_GONE, RC_OK);
+	/* Does the peer know the new one at all? It may never have got our answer. */
+	if (code == RC_NO_RESPONSE && heir && heir->phase == IKE_ESTABLISHED &&
+	    ike_want(heir, WANT_PROBE, NULL, 0))
+		core_kick(c, heir);
+}
+
+void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
+{
+	struct connection *conn = ike->connection;
+	enum loss loss = loss_of(ike, code);
+	bool was_up = ike->phase >= IKE_ESTABLISHED && ike->phase < IKE_DEAD;
+	struct ike_sa *rival = was_up ? ike_rival(c, ike) : NULL;
+	bool is_newest = conn && conn->newest_ike == ike->serial;
+	struct child_sa *child;
+
+	if (ike->phase == IKE_DEAD)
+		return;
+	/* The peer's rekey of it has come to an end, ours will not (2.8.2): that one goes on. */
+	if (rival)
+		ike_succeed(c, ike, rival);
+	if (ike->is_replaced) {
+		end_replaced(c, ike, code, reason);
+		return;
+	}
+	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
+	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
+	half_open_remove(c, ike);
+	/* It got as far as a protected answer: whoever it was did not prove who it is (case 49). */
+	if (!was_up && !ike->is_initiator && ike->expected_message_id > 1)
+		penalty_note(c, &ike->remote.address);
+	ike->phase = IKE_DEAD;
+	list_each (child, &ike->children, struct child_sa, node)
+		end_child(c, ike, child, was_up, code, loss, reason);
+	end_wants(c, ike, code ? code : RC_FATAL, reason);
+	bury(c, ike);
+	clients_finish_sa(c, ike->serial, WAITS_REPLACED, code ? code : RC_FATAL);
+	clients_finish_sa(c, ike->serial, WAITS_GONE, RC_OK);
 	if (!conn)
 		return;
 	if (conn->newest_ike == ike->serial)

@@ -138,6 +138,12 @@ void client_finish(struct core *c, struct core_client *client, uint32_t code);
 /* ---- ike.c: life of IKE SAs */
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
 			  const struct endpoint *local, const struct endpoint *remote);
+/* The same under an SPI of ours that ike_new_spi gave. */
+struct ike_sa *ike_create_with_spi(struct core *c, struct connection *conn, bool is_initiator,
+				   uint64_t our_spi, const struct endpoint *local,
+				   const struct endpoint *remote);
+/* Random and not in use; 0: no randomness. */
+uint64_t ike_new_spi(struct core *c);
 struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi);
 /* From now on it is this connection's; also to be called when its addresses changed. */
 void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn);
@@ -150,7 +156,10 @@ void ike_timer(struct core *c, struct ike_sa *ike);
 /* Ends it now: children's kernel state and scripts undone, clients answered with code and reason,
  * a retry planned when the connection is wanted. */
 void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason);
+/* The peer's AUTH was verified. */
 void ike_established(struct core *c, struct ike_sa *ike);
+/* The same for the successor of an established one: only ike_successor calls it. */
+void ike_inherits(struct core *c, struct ike_sa *heir);
 
 /* ---- send.c: requests, replies, retransmission (RFC 7296 2.1) */
 #define MESSAGE_BUFFER 16384
@@ -277,10 +286,29 @@ void child_vacate(struct core *c, struct child_sa *child);
 void child_await_peer(struct core *c, struct ike_sa *ike, struct child_sa *child);
 void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child);
 /* Answers of the kernel to these two. */
-void child_out_done(struct core *c, const struct kernel_batch *batch, uint64_t owner);
-void child_probed(struct core *c, const struct kernel_batch *batch, uint64_t owner);
+void child_out_done(struct core *c, const struct kernel_batch *batch);
+void child_probed(struct core *c, const struct kernel_batch *batch);
 uint64_t child_deadline(const struct child_sa *child);
 void child_timer(struct core *c, struct ike_sa *ike, struct child_sa *child);
+
+/* ---- succeed.c: IKE SAs that take each other's place (RFC 7296 2.8, 2.18) */
+struct succession {
+	bool is_initiator; /* of the rekey, and so of the new IKE SA */
+	uint64_t our_spi, peer_spi;
+	struct suite suite;
+};
+/* The established successor of an established IKE SA, without children yet; takes the keys. NULL:
+ * no memory, or old is not established any more. */
+struct ike_sa *ike_successor(struct core *c, struct ike_sa *old, const struct succession *s,
+			     struct ike_keys *keys);
+/* Children and wants move to heir; old is retired. */
+void ike_succeed(struct core *c, struct ike_sa *old, struct ike_sa *heir);
+/* It only waits for a Delete from now on; without one it is deleted after a minute. */
+void ike_retire(struct core *c, struct ike_sa *ike);
+/* What the peer made of the same IKE SA while our own rekey is under way, or NULL. */
+struct ike_sa *ike_rival(struct core *c, const struct ike_sa *ike);
+/* Who has the children of a replaced one, or NULL. */
+struct ike_sa *ike_heir(const struct ike_sa *old);
 
 /* ---- linger.c */
 /* Sends a batch of removals some seconds later; wipes it. */

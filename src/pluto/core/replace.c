@@ -100,37 +100,36 @@ void child_reinstate(struct core *c, struct ike_sa *ike, const struct child_sa *
 }
 
 /* A failure to put the outbound state leaves a child that only receives: it goes. */
-void child_out_done(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+void child_out_done(struct core *c, const struct kernel_batch *batch)
 {
-	struct ike_sa *ike = ike_by_spi(c, owner);
+	const struct kernel_state *s = &batch->ops[0].state;
 	struct child_sa *child;
+	bool inbound;
 
 	if (!batch->failed_errno)
 		return;
-	child = ike ? ike_child_by_spi_out(ike, batch->ops[0].state.spi) : NULL;
+	child = child_by_esp(c, &s->dst, s->spi, &inbound);
 	core_log(c, LOG_LEVEL_ERROR, "the kernel refused the outbound state: %s",
 		 batch->failed_text);
 	if (!child)
 		return;
 	child->has_out = false;
-	ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
-	exchange_start_wants(c, ike);
+	ike_want(child->ike, WANT_DELETE_CHILD, NULL, child->serial);
+	exchange_start_wants(c, child->ike);
 }
 
 /* The peer sends by the new child: it receives by it too. */
-void child_probed(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+void child_probed(struct core *c, const struct kernel_batch *batch)
 {
-	struct ike_sa *ike = ike_by_spi(c, owner);
-	struct child_sa *child;
+	const struct kernel_state *s = &batch->ops[0].state;
+	bool inbound;
+	struct child_sa *child = child_by_esp(c, &s->dst, s->spi, &inbound);
 
-	if (!ike || batch->failed_errno || batch->ops[0].packets == 0)
+	if (!child || batch->failed_errno || batch->ops[0].packets == 0 ||
+	    child->out_limit_usec == USEC_NEVER)
 		return;
-	list_each (child, &ike->children, struct child_sa, node)
-		if (child->spi_in == batch->ops[0].state.spi &&
-		    child->out_limit_usec != USEC_NEVER) {
-			child_switch_out(c, ike, child);
-			ike_set_timer(c, ike);
-		}
+	child_switch_out(c, child->ike, child);
+	ike_set_timer(c, child->ike);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b)

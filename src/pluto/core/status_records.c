@@ -263,6 +263,7 @@ static const struct state_name ike_states[] = {
 	[IKE_HALF_OPEN] = { "STATE_V2_IKE_SA_INIT_R", "sent IKE_SA_INIT response" },
 	[IKE_AUTHENTICATING] = { "STATE_V2_IKE_AUTH_I", "sent IKE_AUTH request" },
 	[IKE_ESTABLISHED] = { "STATE_V2_ESTABLISHED_IKE_SA", "established IKE SA" },
+	[IKE_REPLACED] = { "STATE_V2_REPLACED_IKE_SA", "replaced IKE SA" },
 	[IKE_DELETING] = { "STATE_V2_IKE_SA_DELETE", "deleting IKE SA" },
 	[IKE_DEAD] = { "STATE_V2_IKE_SA_DELETE", "IKE SA is gone" },
 };

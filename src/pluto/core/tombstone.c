@@ -51,7 +51,8 @@ static struct tombstone *oldest(const struct core *c)
 void tombstone_add(struct core *c, struct ike_sa *ike)
 {
 	struct tombstone *t;
-	uint32_t first = ike->is_initiator ? 1 : 2; /* IKE_SA_INIT's answer is not protected */
+	/* IKE_SA_INIT's answer is not protected; one that was rekeyed had none */
+	uint32_t first = ike->is_initiator || ike->replaces_spi ? 1 : 2;
 
 	if (!ike->reply.wire.data || ike->expected_message_id < first)
 		return;

@@ -73,6 +73,16 @@ const struct exchange_row start_rekey_child = {
 		   ke_generated_step, create_send_step },
 };
 
+const struct exchange_row start_rekey_ike = {
+	.story = "start CREATE_CHILD_SA to rekey the IKE SA",
+	.exchange = EXCHANGE_CREATE_CHILD_SA,
+	.phase = IKE_ESTABLISHED,
+	.purpose = PURPOSE_REKEY_IKE,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { rekey_ike_start_step, ke_generate_step, ke_generated_step, rekey_ike_send_step },
+};
+
 const struct exchange_row start_delete_child = {
 	.story = "delete a child SA",
 	.exchange = EXCHANGE_INFORMATIONAL,
@@ -200,12 +210,51 @@ const struct exchange_row exchange_rows[] = {
 			   create_reply_step, child_finish_step },
 	},
 	{
+		.story = "respond to CREATE_CHILD_SA that rekeys the IKE SA",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_ESTABLISHED,
+		.purpose = PURPOSE_REKEY_IKE,
+		.is_for = rekey_ike_is_asked,
+		.need = P(SA) | P(NONCE) | P(KE),
+		.steps = { rekey_ike_check_step, ke_generate_step, ke_generated_step,
+			   ke_shared_step, ke_shared_done_step, rekey_ike_reply_step },
+	},
+	{
+		.story = "process the CREATE_CHILD_SA response that rekeys the IKE SA",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_ESTABLISHED,
+		.is_response = true,
+		.purpose = PURPOSE_REKEY_IKE,
+		.is_for = rekey_ike_is_answered,
+		.steps = { rekey_ike_response_step, ke_shared_step, ke_shared_done_step,
+			   rekey_ike_finish_step },
+	},
+	{
 		.story = "process the CREATE_CHILD_SA response",
 		.exchange = EXCHANGE_CREATE_CHILD_SA,
 		.phase = IKE_ESTABLISHED,
 		.is_response = true,
 		.steps = { create_response_step, ke_shared_step, ke_shared_done_step, CHILD_STEPS,
 			   child_finish_step },
+	},
+	{
+		.story = "refuse CREATE_CHILD_SA on a replaced IKE SA",
+		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.phase = IKE_REPLACED,
+		.steps = { create_busy_step },
+	},
+	{
+		.story = "respond to INFORMATIONAL on a replaced IKE SA",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_REPLACED,
+		.steps = { info_request_step },
+	},
+	{
+		.story = "process the INFORMATIONAL response on a replaced IKE SA",
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.phase = IKE_REPLACED,
+		.is_response = true,
+		.steps = { info_response_step },
 	},
 	{
 		.story = "refuse CREATE_CHILD_SA while the IKE SA is deleted",

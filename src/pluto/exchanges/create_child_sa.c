@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * CREATE_CHILD_SA for a further child (RFC 7296 1.3.1) or in place of one (1.3.3, rekey_child.c),
- * with or without a key exchange. A rekey of the IKE SA is answered NO_ADDITIONAL_SAS.
+ * with or without a key exchange.
  */
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -115,11 +115,6 @@ enum step create_response_step(struct run *r)
 	return STEP_NEXT;
 }
 
-static bool is_ike_rekey(const struct message *m)
-{
-	return m->sa.count > 0 && m->sa.proposals[0].protocol == PROTOCOL_IKE;
-}
-
 static unsigned child_count(const struct ike_sa *ike)
 {
 	unsigned n = 0;
@@ -135,7 +130,12 @@ enum step create_check_step(struct run *r)
 	struct scratch *s = &r->slot->scratch;
 	enum step outcome;
 
-	if (is_ike_rekey(r->m) || child_count(r->ike) >= MAX_CHILDREN) {
+	/* a new IKE SA is on its way, on which it can be asked for (2.25.2) */
+	if (r->ike->ours.scratch.purpose == PURPOSE_REKEY_IKE) {
+		send_error_reply(r->core, r->ike, r->m, N_TEMPORARY_FAILURE, SLICE_EMPTY);
+		return STEP_DONE;
+	}
+	if (child_count(r->ike) >= MAX_CHILDREN) {
 		send_error_reply(r->core, r->ike, r->m, N_NO_ADDITIONAL_SAS, SLICE_EMPTY);
 		return STEP_DONE;
 	}
@@ -179,7 +179,8 @@ enum step create_reply_step(struct run *r)
 	return STEP_NEXT;
 }
 
-/* While our Delete of the IKE SA is under way nothing new is made on it (RFC 7296 2.25.2). */
+/* On an IKE SA that is replaced, or whose Delete of ours is under way, nothing new is made (RFC 7296
+ * 2.8.2, 2.25.2). */
 enum step create_busy_step(struct run *r)
 {
 	send_error_reply(r->core, r->ike, r->m, N_TEMPORARY_FAILURE, SLICE_EMPTY);

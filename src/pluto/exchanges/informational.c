@@ -25,30 +25,31 @@ static void remember_gone(struct scratch *s, uint32_t spi)
 static uint16_t delete_children(struct run *r, const struct delete_payload *d, bool whole,
 				uint32_t *ours, uint16_t count)
 {
+	struct ike_sa *ike = r->ike->is_replaced ? ike_heir(r->ike) : r->ike;
 	struct connection *conn;
 
-	for (uint16_t i = 0; i < d->count; i++) {
-		struct child_sa *child = ike_child_by_spi_out(r->ike, spi_at(d, i));
+	for (uint16_t i = 0; ike && i < d->count; i++) {
+		struct child_sa *child = ike_child_by_spi_out(ike, spi_at(d, i));
 
 		if (!child) /* some peers name our end's SPI (case 149) */
 			child = ike_child_by_spi_in(r->ike, spi_at(d, i));
 		if (!child) {
-			remember_gone(&r->ike->ours.scratch, spi_at(d, i));
+			remember_gone(&ike->ours.scratch, spi_at(d, i));
 			continue;
 		}
 		if (child->phase < CHILD_ESTABLISHED) {
 			/* Our side of it is still at work: it is deleted when it stands. */
-			ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
+			ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 			continue;
 		}
 		if (child->phase != CHILD_DELETING && count < MAX_DELETED)
 			ours[count++] = child->spi_in;
-		if (rekey_child_vacate(r->core, r->ike, child))
+		if (rekey_child_vacate(r->core, ike, child))
 			continue;
 		conn = child->connection;
-		child_end(r->core, r->ike, child, "deleted by the peer");
+		child_end(r->core, ike, child, "deleted by the peer");
 		if (!whole && conn->def->config.revive == REVIVE_KEEP)
-			intent_lost(r->core, conn, r->ike, LOSS_BY_PEER, "deleted by the peer");
+			intent_lost(r->core, conn, ike, LOSS_BY_PEER, "deleted by the peer");
 	}
 	return count;
 }

@@ -23,6 +23,8 @@ static enum step ke_failed(struct run *r, const char *reason)
 	struct scratch *s = &r->slot->scratch;
 	bool is_peers_fault = r->work && r->work->verdict == VERDICT_BAD;
 
+	if (s->purpose == PURPOSE_REKEY_IKE)
+		return rekey_ike_ke_failed(r, is_peers_fault, reason);
 	if (!s->child)
 		return close_with(r, RC_FATAL, "%s", reason);
 	if (r->slot == &r->ike->ours)

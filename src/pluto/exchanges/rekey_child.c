@@ -63,6 +63,7 @@ static enum step refuse(struct run *r, uint16_t type, struct slice spi)
 static bool is_closing(struct run *r, const struct child_sa *old)
 {
 	return old->phase != CHILD_ESTABLISHED ||
+	       r->ike->ours.scratch.purpose == PURPOSE_REKEY_IKE ||
 	       ike_find_want(r->ike, WANT_DELETE_CHILD, old->serial) ||
 	       ike_find_want(r->ike, WANT_DELETE_IKE, 0);
 }

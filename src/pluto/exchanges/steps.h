@@ -119,6 +119,14 @@ bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *chi
 /* mobike.c */
 step_fn update_send_step, routability_send_step;
 
+/* rekey_ike_sa.c */
+step_fn rekey_ike_start_step, rekey_ike_send_step, rekey_ike_response_step, rekey_ike_finish_step;
+step_fn rekey_ike_check_step, rekey_ike_reply_step;
+bool rekey_ike_is_asked(const struct ike_sa *ike, const struct message *m);
+bool rekey_ike_is_answered(const struct ike_sa *ike, const struct message *m);
+/* The key exchange of the slot's rekey of the IKE SA failed. */
+enum step rekey_ike_ke_failed(struct run *r, bool is_peers_fault, const char *reason);
+
 /* informational.c */
 step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;
 step_fn delete_ike_done_step, probe_send_step;

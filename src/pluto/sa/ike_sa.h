@@ -16,6 +16,7 @@ enum ike_phase {
 	IKE_HALF_OPEN,      /* responder: IKE_SA_INIT answered, nobody proved anything */
 	IKE_AUTHENTICATING, /* initiator: IKE_AUTH sent */
 	IKE_ESTABLISHED,
+	IKE_REPLACED, /* another has its children; it waits for the Delete of one of the ends */
 	IKE_DELETING, /* our Delete is under way */
 	IKE_DEAD,     /* freed at the end of the event */
 };
@@ -65,9 +66,13 @@ struct scratch {
 	bool old_is_unknown; /* to the peer: the child is made without REKEY_SA */
 	/* REKEY_*: what a crossing exchange of the peer made of the same SA (RFC 7296 2.8.1) */
 	uint32_t rival_serial;           /* child; 0: none */
+	uint64_t rival_spi;              /* our SPI of the IKE SA; 0: none */
 	struct bytes rival_ni, rival_nr; /* that exchange's nonces */
-	const struct alg *group;         /* of the key exchange */
-	struct bytes ni, nr;             /* CREATE_CHILD_SA */
+	/* REKEY_IKE: the SPIs and the suite of the new IKE SA */
+	uint64_t new_spi, peer_new_spi;
+	struct suite ike_suite;
+	const struct alg *group; /* of the key exchange */
+	struct bytes ni, nr;     /* CREATE_CHILD_SA */
 	struct secret ke_private;
 	struct bytes ke_public, ke_peer;
 	struct secret ke_shared;
@@ -133,6 +138,7 @@ enum want_kind {
 	WANT_REKEY_CHILD,
 	WANT_RENEW_CHILD, /* the peer has lost it: made anew in place of it */
 	WANT_DELETE_CHILD,
+	WANT_REKEY_IKE,
 	WANT_DELETE_IKE,
 	WANT_PROBE,
 	WANT_UPDATE,      /* the peer is told of our path and addresses (RFC 4555) */
@@ -216,6 +222,12 @@ struct ike_sa {
 	uint16_t refusal;        /* an unprotected error that answered IKE_SA_INIT; 0: none */
 	struct bytes peer_token; /* RFC 6290 */
 	uint64_t created_usec, established_usec;
+	/* replacement (RFC 7296 2.8) */
+	bool is_replaced;           /* another has its children */
+	uint64_t replaces_spi;      /* our SPI of the IKE SA that it was rekeyed from; 0: none */
+	uint64_t rekey_usec;        /* when it is to be replaced; USEC_NEVER: not */
+	const struct alg *ke_group; /* that the peer asked for at a rekey; NULL: none */
+	uint8_t refusals;           /* of its replacement, in a row */
 	/* liveness (core/liveness.h) */
 	uint64_t heard_usec;  /* the peer's last fresh message */
 	uint64_t look_usec;   /* when liveness is looked at; USEC_NEVER: not */

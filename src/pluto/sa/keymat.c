@@ -32,24 +32,20 @@ static bool skeyseed(const struct alg *a, struct slice ni, struct slice nr, stru
 	return prf(a, slice(key, ni_len + nr_len), &shared, 1, out);
 }
 
-/* The seven keys of a SKEYSEED. */
-static bool keys_of_seed(const struct suite *s, const uint8_t seed[PRF_MAX_LEN], struct slice ni,
-			 struct slice nr, uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
+/* The seven keys out of SKEYSEED (2.14). */
+static bool expand(const struct suite *s, struct slice seed, struct slice ni, struct slice nr,
+		   uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
 {
 	struct sk_cipher c = suite_cipher(s);
 	size_t d = prf_key_len(s->prf), a = sk_integ_key_len(&c), e = sk_encr_key_len(&c);
 	uint8_t spis[16];
 	struct writer w = writer_over(spis, sizeof(spis));
-	struct slice rest, parts[3];
+	struct slice rest, parts[3] = { ni, nr, SLICE_OF(spis) };
 
 	*out = (struct ike_keys){ 0 };
 	writer_u64(&w, spi_i);
 	writer_u64(&w, spi_r);
-	parts[0] = ni;
-	parts[1] = nr;
-	parts[2] = writer_slice(&w);
-	if (!prf_plus(s->prf, slice(seed, s->prf->out_len), parts, 3, 3 * d + 2 * a + 2 * e,
-		      &out->all))
+	if (!prf_plus(s->prf, seed, parts, 3, 3 * d + 2 * a + 2 * e, &out->all))
 		return false;
 	rest = secret_slice(&out->all);
 	out->d = cut(&rest, d);
@@ -70,7 +66,22 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
 
 	*out = (struct ike_keys){ 0 };
 	ok = skeyseed(s->prf, ni, nr, shared, seed) &&
-	     keys_of_seed(s, seed, ni, nr, spi_i, spi_r, out);
+	     expand(s, slice(seed, s->prf->out_len), ni, nr, spi_i, spi_r, out);
+	wipe(seed, sizeof(seed));
+	return ok;
+}
+
+bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct slice old_sk_d,
+		      struct slice ni, struct slice nr, struct slice shared, uint64_t spi_i,
+		      uint64_t spi_r, struct ike_keys *out)
+{
+	struct slice parts[3] = { shared, ni, nr };
+	uint8_t seed[PRF_MAX_LEN];
+	bool ok;
+
+	*out = (struct ike_keys){ 0 };
+	ok = prf(old_prf, old_sk_d, parts, 3, seed) &&
+	     expand(s, slice(seed, old_prf->out_len), ni, nr, spi_i, spi_r, out);
 	wipe(seed, sizeof(seed));
 	return ok;
 }
@@ -82,7 +93,7 @@ bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, 
 	uint8_t seed[PRF_MAX_LEN];
 	struct ike_keys fresh = { 0 };
 	bool ok = prf(s->prf, k->d, parts, 3, seed) &&
-		  keys_of_seed(s, seed, ni, nr, spi_i, spi_r, &fresh);
+		  expand(s, slice(seed, s->prf->out_len), ni, nr, spi_i, spi_r, &fresh);
 
 	wipe(seed, sizeof(seed));
 	if (!ok)

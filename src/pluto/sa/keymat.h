@@ -21,6 +21,11 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
  */
 bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
 		       uint64_t spi_i, uint64_t spi_r, struct ike_keys *k);
+/* The same for an IKE SA that is rekeyed: SKEYSEED = prf(SK_d (old), g^ir | Ni | Nr) by the old IKE
+ * SA's PRF, the seven keys by the new one's (2.18). */
+bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct slice old_sk_d,
+		      struct slice ni, struct slice nr, struct slice shared, uint64_t spi_i,
+		      uint64_t spi_r, struct ike_keys *out);
 void ike_keys_free(struct ike_keys *k);
 /* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
 #define PPK_KEYS 3

@@ -118,3 +118,56 @@ t_flow_control()
 	pair_stop
 }
 test_add rekey_control_run t_flow_control
+
+# rekey_ike BY
+rekey_ike()
+{
+	if [ "$1" = west ]; then
+		whack_on west --name west-east --rekey-ike
+	else
+		swan east --rekey --ike net
+	fi
+}
+
+ike_spis()
+{
+	swan_sas east | grep -o 'initiator-spi=[0-9a-f]*' | sort
+}
+
+one_ike_sa()
+{
+	[ "$(swan_sas east | grep -c 'initiator-spi=')" -eq 1 ] &&
+		whack_on west --briefstatus | grep -Eq 'total\(1\)'
+}
+
+# t_rekey_ike BEGINNER REKEYER: three times in a row; the child's states stay, and
+# it can be rekeyed and deleted on the IKE SA of another generation.
+t_rekey_ike()
+{
+	local round before
+
+	rekey_pair no
+	net_up "$1"
+	flow_start
+	spis west >"$TESTLOG/spis"
+	for round in 1 2 3; do
+		before=$(ike_spis)
+		rekey_ike "$2"
+		wait_for 5 one_ike_sa
+		[ "$before" != "$(ike_spis)" ] || fail 'the same IKE SA as before'
+		[ "$(spis west)" = "$(cat "$TESTLOG/spis")" ] || fail 'other states'
+		echo "round $round"
+	done
+	rekey_child "$2"
+	wait_for 9 states_are west 2
+	[ -z "$(comm -12 <(spis west) "$TESTLOG/spis")" ] || fail 'an old state is left'
+	rekey_ike "$1"
+	wait_for 5 one_ike_sa
+	flow_stop
+	net_down "$2"
+	kernels_empty
+	pair_stop
+}
+test_add -t 120 rekey_ike_by_pluto t_rekey_ike west west
+test_add -t 120 rekey_ike_by_swan t_rekey_ike west east
+test_add -t 120 rekey_ike_by_pluto_the_responder t_rekey_ike east west
