@@ -280,7 +280,7 @@ $(BUILD)/sim: $(call objects,$(SIM_SRC)) $(call archives,$(PURE_LAYERS))
 
 sim: $(if $(SIM_SRC),$(BUILD)/sim)
 	$(if $(SIM_SRC),@$(BUILD)/sim $(SIM_ARGS) < /dev/null,@echo '0 passed, 0 failed')
-export SIM_SEEDS SIM_SEED
+export SIM_SEEDS SIM_SEED SIM_MATRIX
 
 # ---- fuzzing: clang only, its own objects; findings and new inputs stay below $(BUILD)/fuzz ----
 
@@ -332,6 +332,7 @@ e2e: all
 	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc))
 
 soak: SIM_SEEDS := 5000
+soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
 soak: sim fuzz
 	tests/sim/mutants.sh

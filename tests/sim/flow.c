@@ -41,6 +41,14 @@ static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
 	}
 }
 
+static bool is_known(const struct sim *s, uint8_t host, uint32_t reqid)
+{
+	for (size_t i = 0; i < s->flow.reqid_count[host]; i++)
+		if (s->flow.reqids[host][i] == reqid)
+			return true;
+	return false;
+}
+
 void flow_send(struct sim *s)
 {
 	s->flow.next_usec = s->now_usec + s->flow.interval_usec;
@@ -48,7 +56,8 @@ void flow_send(struct sim *s)
 		const struct mock_kernel *k = &s->hosts[i].kernel;
 
 		for (size_t n = 0; n < k->policy_count; n++)
-			if (k->policies[n].direction == KDIR_OUT)
+			if (k->policies[n].direction == KDIR_OUT &&
+			    is_known(s, i, k->policies[n].reqid))
 				send_one(s, i, &k->policies[n]);
 	}
 }
@@ -72,4 +81,10 @@ void flow_start(struct sim *s, uint64_t interval_usec)
 	if (!interval_usec && s->flow.interval_usec && s->flow.sent == 0)
 		sim_fail(s, "there was no traffic at all");
 	s->flow = (struct flow){ .interval_usec = interval_usec, .next_usec = s->now_usec };
+	for (uint8_t i = 0; i < HOSTS; i++) {
+		const struct mock_kernel *k = &s->hosts[i].kernel;
+
+		for (size_t n = 0; n < k->policy_count && s->flow.reqid_count[i] < 8; n++)
+			s->flow.reqids[i][s->flow.reqid_count[i]++] = k->policies[n].reqid;
+	}
 }

@@ -144,6 +144,37 @@ static uint64_t number_of(const char *variable, uint64_t fallback)
 	return text && text[0] && parse_number(text, 0, UINT64_MAX / 2, &n) ? n : fallback;
 }
 
+static bool run_matrix(const void *what, uint64_t seed, int64_t k, bool verbose, char *why,
+		       size_t size, uint64_t *digest)
+{
+	(void)what;
+	(void)k;
+	return matrix_run(seed, verbose, why, size, digest);
+}
+
+/* SIM_MATRIX schedules of the collision matrix ("all"), from SIM_MATRIX_AT on or turning with the day. */
+static void run_matrix_part(struct tally *t, uint64_t day)
+{
+	const char *all = getenv("SIM_MATRIX");
+	uint64_t total = matrix_count();
+	uint64_t count = all && strcmp(all, "all") == 0 ? total : number_of("SIM_MATRIX", 1500);
+	uint64_t at = number_of("SIM_MATRIX_AT", day * 1500);
+	char name[160], why[700];
+	unsigned failed = t->failed;
+
+	if (t->list || (t->only && !strstr("matrix", t->only)))
+		return;
+	for (uint64_t i = 0; i < count && t->failed < failed + 25; i++) {
+		uint64_t n = (at + i) % total;
+
+		matrix_name(n, name, sizeof(name));
+		report(t, run_accounted(run_matrix, NULL, n, 0, t->verbose, why, sizeof(why)), name,
+		       1, why);
+	}
+	printf("  matrix: %llu of %llu schedules from %llu\n", (unsigned long long)count,
+	       (unsigned long long)total, (unsigned long long)(at % total));
+}
+
 int main(int argc, char **argv)
 {
 	struct tally t = { 0 };
@@ -168,6 +199,7 @@ int main(int argc, char **argv)
 	run_lists(&t, number_of("SIM_SEED", 1));
 	if (!t.list)
 		printf("  scenarios: %u passed, %u failed\n", t.passed, t.failed);
+	run_matrix_part(&t, day);
 	run_chaos_seeds(&t, base, number_of("SIM_SEEDS", 500));
 	if (t.list)
 		return 0;

@@ -168,6 +168,10 @@ int64_t scenario_last(const struct scenario *sc);
 
 /* chaos.c: one world of random commands and faults. */
 bool chaos_run(uint64_t seed, bool verbose, char *why, size_t size, uint64_t *digest);
+/* matrix.c: the schedules of the collision matrix, by number. */
+uint64_t matrix_count(void);
+void matrix_name(uint64_t n, char *out, size_t size);
+bool matrix_run(uint64_t n, bool verbose, char *why, size_t size, uint64_t *digest);
 /* memory.c: blocks in use; always 0 under a sanitizer. */
 size_t memory_blocks(void);
 /* Both ends shut down and leave nothing behind. */

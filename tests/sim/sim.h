@@ -189,6 +189,9 @@ struct flow {
 	uint64_t interval_usec; /* 0: no traffic */
 	uint64_t next_usec;
 	uint64_t sent, arrived;
+	uint32_t reqids[HOSTS]
+		       [8]; /* whose policies stood when it began: what is new is not judged */
+	size_t reqid_count[HOSTS];
 };
 
 struct sim {

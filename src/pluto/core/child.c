@@ -218,6 +218,17 @@ static bool is_any_up(const struct connection *conn)
 	return false;
 }
 
+/* Does one of the same traffic, besides this, have an outbound state? */
+static bool others_carry(const struct child_sa *child)
+{
+	struct child_sa *other;
+
+	list_each (other, &child->connection->children, struct child_sa, conn_node)
+		if (other != child && other->has_out && child_is_twin(other, child))
+			return true;
+	return false;
+}
+
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
@@ -230,7 +241,7 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	twin = next ? NULL : installing_twin(child);
 	held = hold_twin(child);
 	route = next || twin ? NULL : route_twin(child);
-	if (next && !next->has_out)
+	if (next && !next->has_out && !others_carry(child))
 		child_switch_out(c, next->ike, next);
 
 	if (child->is_up && twin) {

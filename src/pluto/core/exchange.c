@@ -33,6 +33,18 @@ const struct exchange_row *exchange_refine(const struct exchange_row *row, const
 	return row;
 }
 
+#define REKEY_MESSAGE_ID 0x80000000u
+
+/* Long before the message IDs of either way are used up the IKE SA is replaced (case 14). */
+static void spare_message_ids(struct core *c, struct ike_sa *ike)
+{
+	if (ike->phase == IKE_ESTABLISHED && ike->refusals == 0 &&
+	    ike->ours.scratch.purpose != PURPOSE_REKEY_IKE &&
+	    (ike->next_message_id >= REKEY_MESSAGE_ID ||
+	     ike->expected_message_id >= REKEY_MESSAGE_ID))
+		ike->rekey_usec = c->now_usec;
+}
+
 static void commit(struct run *r, enum step outcome)
 {
 	struct core *c = r->core;
@@ -50,6 +62,7 @@ static void commit(struct run *r, enum step outcome)
 		slot_forget_message(r->slot);
 	else
 		slot_reset(r->slot);
+	spare_message_ids(c, ike);
 	ike_set_timer(c, ike);
 	exchange_start_wants(c, ike);
 	demux_held(c, ike);
@@ -162,6 +175,9 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	case WANT_REKEY_CHILD:
 		if (!child || child->phase != CHILD_ESTABLISHED)
 			return POINTLESS;
+		/* the peer may not have our answer yet, and not know it */
+		if (!child->has_out)
+			return NOT_YET;
 		break;
 	case WANT_RENEW_CHILD:
 		if (!child || child->phase != CHILD_VACANT)

@@ -396,6 +396,16 @@ static void bury(struct core *c, struct ike_sa *ike)
 	list_append(&c->dead, &ike->node);
 }
 
+/* One of two that crossing rekeys made, and the peer did not wait for us to see which: it deletes
+ * its own, which never had the children (2.8.2). */
+static bool is_unused_rival(struct core *c, const struct ike_sa *ike)
+{
+	const struct ike_sa *old = ike->replaces_spi ? ike_by_spi(c, ike->replaces_spi) : NULL;
+
+	return old && old->phase == IKE_ESTABLISHED &&
+	       old->ours.scratch.rival_spi == ike_our_spi(ike) && list_is_empty(&ike->children);
+}
+
 /* Its children live on with another: nobody loses anything. */
 static void end_replaced(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
 {
@@ -426,7 +436,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	/* The peer's rekey of it has come to an end, ours will not (2.8.2): that one goes on. */
 	if (rival)
 		ike_succeed(c, ike, rival);
-	if (ike->is_replaced) {
+	if (ike->is_replaced || is_unused_rival(c, ike)) {
 		end_replaced(c, ike, code, reason);
 		return;
 	}

@@ -57,6 +57,7 @@ void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child
 	child->has_out = true;
 	core_kernel(c, ike_handle(ike), 0, &batch);
 	sa_log(c, ike, child, LOG_LEVEL_DEBUG, LINE_LOG, "carries the outbound traffic now");
+	core_kick(c, ike);
 }
 
 void child_vacate(struct core *c, struct child_sa *child)

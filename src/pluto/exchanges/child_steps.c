@@ -20,11 +20,39 @@ static void delete_if_empty(struct ike_sa *ike)
 		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 }
 
+#define LATER_TRIES 20
+
+/* The peer is busy with something that is over soon (RFC 7296 2.25): once more, a little later and
+ * not when the peer tries again (case 130). True: it is planned. */
+static bool ask_later(struct run *r, const struct child_sa *child)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct selectors local = { 0 }, remote = { 0 };
+	struct want *w;
+	bool planned = false;
+
+	if (s->purpose != PURPOSE_CREATE_CHILD || s->child_error != N_TEMPORARY_FAILURE ||
+	    s->tries >= LATER_TRIES || !child)
+		return false;
+	if (selectors_copy(&child->ts_local, &local) && selectors_copy(&child->ts_remote, &remote))
+		planned = ike_want_child(r->ike, child->connection, &local, &remote);
+	if (planned) {
+		w = list_entry(r->ike->wants.prev, struct want, node);
+		w->when_usec = core_jitter(r->core, USEC_PER_SEC, 5 * USEC_PER_SEC);
+		w->tries = (uint8_t)(s->tries + 1);
+		ike_set_timer(r->core, r->ike);
+	}
+	selectors_free(&local);
+	selectors_free(&remote);
+	return planned;
+}
+
 void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *format, ...)
 {
 	struct scratch *s = &r->slot->scratch;
 	struct child_sa *child = s->child;
 	struct connection *conn = child ? child->connection : r->ike->connection;
+	bool is_planned = false;
 	char reason[400];
 	va_list ap;
 
@@ -32,6 +60,9 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	vsnprintf(reason, sizeof(reason), format, ap);
 	va_end(ap);
 	s->child_error = notify;
+	/* of the peer, not of our own kernel */
+	if (r->slot == &r->ike->ours && r->m)
+		is_planned = ask_later(r, child);
 	sa_log(r->core, r->ike, child, LOG_LEVEL_ERROR, LINE_SERIOUS, "child SA failed: %s",
 	       reason);
 	if (child) {
@@ -39,7 +70,7 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 		child_end(r->core, r->ike, child, reason);
 	}
 	s->child = NULL;
-	if (r->slot != &r->ike->ours)
+	if (r->slot != &r->ike->ours || is_planned)
 		return;
 	if (r->slot->scratch.old_serial) {
 		rekey_child_failed(r, code, reason);

@@ -75,6 +75,10 @@ enum step rekey_child_check_step(struct run *r)
 
 	if (n->protocol == PROTOCOL_ESP && n->spi.len == 4)
 		old = ike_child_by_spi_out(r->ike, spi_of(n->spi));
+	if (!old && r->ike->ours.scratch.child && r->ike->ours.scratch.child->spi_out == 0) {
+		/* it may be the one whose answer to us is still on its way */
+		return refuse(r, N_TEMPORARY_FAILURE, SLICE_EMPTY);
+	}
 	if (!old) {
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 		       "the peer wants to rekey a child SA that is not here: CHILD_SA_NOT_FOUND");
