@@ -10,8 +10,8 @@
 
 #include "scenario.h"
 
-#define ENDS(n, o)                                                         \
-	"--psk --encrypt --keyingtries=0 --host=192.0.2.1 --client=10." #n \
+#define ENDS(n, o)                                                                      \
+	"--psk --encrypt --mobike=yes --keyingtries=0 --host=192.0.2.1 --client=10." #n \
 	".0.0/16 --to --host=192.0.2.2 --client=10." #o ".0.0/16"
 #define REST_USEC (200 * USEC_PER_SEC)
 
@@ -97,12 +97,12 @@ static void prepare(struct sim *s)
 		sim_fail(s, "no rest before the deeds");
 }
 
-static void probe(struct sim *s, uint8_t host)
+static void inform(struct sim *s, uint8_t host, enum want_kind kind)
 {
 	struct core *c = s->hosts[host].core;
 	struct ike_sa *ike = list_first(&c->ike_sas, struct ike_sa, node);
 
-	if (!ike || !ike_want(ike, WANT_PROBE, NULL, 0))
+	if (!ike || !ike_want(ike, kind, NULL, 0))
 		return;
 	core_kick(c, ike);
 	sim_post(s, host, EVENT_TIMER, 0);
@@ -126,10 +126,12 @@ static void act(struct sim *s, uint8_t host, enum deed deed)
 	case DEED_DELETE_IKE:
 		client_request(s, host, VERB_DOWN_IKE, "net", NULL);
 		break;
+	case DEED_UPDATE:
+		inform(s, host, WANT_UPDATE);
+		break;
 	case DEED_LIVENESS:
-	case DEED_UPDATE: /* an INFORMATIONAL exchange of its own, as an address update is */
 	case DEEDS:
-		probe(s, host);
+		inform(s, host, WANT_PROBE);
 		break;
 	}
 }

@@ -29,8 +29,9 @@ static const struct scenario rows[] = {
 		BOTH(COUNT_CHILDREN, 1), UP(WEST, "n2", RC_OK), REST, BOTH(COUNT_CHILDREN, 2) } },
 	{ .name = "kernel fails at the responder of a further child, operation", .cases = "175",
 	  .from = 1, .to = 5, .steps = { TWO, DUMP(WEST), DUMP(EAST),
-		SET(EAST, KNOB_KERNEL_FAIL, K), UP(WEST, "n2", FAILS), REST, SAME(WEST), SAME(EAST),
-		BOTH(COUNT_CHILDREN, 1), UP(WEST, "n2", RC_OK), REST, BOTH(COUNT_CHILDREN, 2) } },
+		SET(EAST, KNOB_KERNEL_FAIL, K), START(WEST, "n2"), RUN_MS(300), SAME(WEST),
+		SAME(EAST), BOTH(COUNT_CHILDREN, 1), WAIT(WEST, RC_OK),
+		REASON(WEST, "TEMPORARY_FAILURE"), REST, BOTH(COUNT_CHILDREN, 2) } },
 	{ .name = "the initiator's script fails at %s", .cases = "180", .words = script_verbs, .steps = {
 		SETUP("--keyingtries=1"), SCRIPT(WEST, "%s", 3), UP(WEST, NET, FAILS),
 		REASON(WEST, "status 3"), REST, CLEAN(WEST), CLEAN(EAST), SCRIPT(WEST, "", 0),
