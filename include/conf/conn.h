@@ -86,6 +86,9 @@ struct conn_config {
 	uint64_t ipsec_lifetime_usec;      /* default 8 h */
 	uint64_t rekey_margin_usec;        /* default 9 m */
 	uint64_t rekey_fuzz_percent;       /* default 100 */
+	uint64_t ipsec_max_bytes;          /* of a child SA, each way; 0: no limit */
+	uint64_t ipsec_max_packets;        /* the same */
+	bool reauth;                       /* authenticate anew instead of rekeying the IKE SA */
 	uint64_t keyingtries;              /* default 3; 0: for ever */
 	bool rekey;                        /* default true */
 	uint64_t retransmit_timeout_usec;  /* default 30 s */

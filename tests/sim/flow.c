@@ -6,12 +6,12 @@
  */
 #include "sim.h"
 
-static const struct mock_state *newest_out(const struct mock_kernel *k, uint32_t reqid)
+static struct mock_state *newest_out(struct mock_kernel *k, uint32_t reqid)
 {
-	const struct mock_state *best = NULL;
+	struct mock_state *best = NULL;
 
 	for (size_t i = 0; i < k->state_count; i++) {
-		const struct mock_state *st = &k->states[i];
+		struct mock_state *st = &k->states[i];
 
 		if (st->state.direction == KDIR_OUT && !st->is_larval && st->state.reqid == reqid &&
 		    (!best || st->order > best->order))
@@ -22,7 +22,7 @@ static const struct mock_state *newest_out(const struct mock_kernel *k, uint32_t
 
 static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
 {
-	const struct mock_state *st = newest_out(&s->hosts[host].kernel, p->reqid);
+	struct mock_state *st = newest_out(&s->hosts[host].kernel, p->reqid);
 	struct pending *packet;
 
 	if (!st) {
@@ -38,6 +38,7 @@ static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
 				(s->net.jitter_usec ? prng_below(&s->rng, s->net.jitter_usec) : 0));
 		packet->event.owner = st->state.spi;
 		s->flow.sent++;
+		mock_count(s, host, st);
 	}
 }
 
@@ -72,7 +73,7 @@ void flow_arrive(struct sim *s, uint8_t host, const struct event *e)
 			 (uint32_t)e->owner);
 		return;
 	}
-	st->packets++;
+	mock_count(s, host, st);
 	s->flow.arrived++;
 }
 

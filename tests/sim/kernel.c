@@ -383,3 +383,17 @@ void mock_dump(const struct mock_kernel *k, char *out, size_t size)
 			 selector_format(&p->dst, b, sizeof(b)), p->reqid);
 	}
 }
+
+void mock_count(struct sim *s, uint8_t host, struct mock_state *st)
+{
+	uint64_t octets = ++st->packets * 100;
+
+	if (st->packets == st->state.soft_packets ||
+	    (st->state.soft_bytes && octets - 100 < st->state.soft_bytes &&
+	     octets >= st->state.soft_bytes))
+		tell_of(s, host, st, KERNEL_EXPIRE, false);
+	if (st->packets == st->state.hard_packets ||
+	    (st->state.hard_bytes && octets - 100 < st->state.hard_bytes &&
+	     octets >= st->state.hard_bytes))
+		tell_of(s, host, st, KERNEL_EXPIRE, true);
+}

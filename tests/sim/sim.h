@@ -227,6 +227,8 @@ bool host_add_secret(struct host *h, const char *ids, const char *name, const ch
 /* flow.c: every lost packet fails the world. 0 ends it. */
 void flow_start(struct sim *s, uint64_t interval_usec);
 void flow_send(struct sim *s);
+/* Counts the packet; a limit that it reaches is told to the core. */
+void mock_count(struct sim *s, uint8_t host, struct mock_state *st);
 void flow_arrive(struct sim *s, uint8_t host, const struct event *e);
 
 /* net.c */

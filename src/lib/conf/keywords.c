@@ -149,7 +149,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 #define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
 #define NO_IPTFS "IP-TFS and traffic padding are not there: leave it out"
-#define NO_VOLUME "volume limits are not there: leave it out and use --ipsec-lifetime"
 #define NOT_YET "has no function here yet: leave it out"
 
 const struct keyword keywords[] = {
@@ -203,6 +202,14 @@ const struct keyword keywords[] = {
 	       ipsec_lifetime_usec, 10 * USEC_PER_SEC, 30 * DAY, "8h", "life of a child SA"),
 	RANGED(VALUE_SECONDS, 52, "rekeymargin", "rekeymargin rekeywindow", rekey_margin_usec, 0,
 	       DAY, "9m", "how long before its end an SA is replaced"),
+	RANGED(VALUE_NUMBER, 64, "ipsec-max-bytes", "ipsec-max-bytes", ipsec_max_bytes, 0,
+	       INT64_MAX, "0",
+	       "octets after which a child SA is not used any more; 0 for no limit"),
+	RANGED(VALUE_NUMBER, 65, "ipsec-max-packets", "ipsec-max-packets", ipsec_max_packets, 0,
+	       INT64_MAX, "0",
+	       "packets after which a child SA is not used any more; 0 for no limit"),
+	BOOL(66, "reauth", "reauth", reauth, "no",
+	     "authenticate anew at the end of the IKE SA's life, instead of rekeying it"),
 	RANGED(VALUE_PERCENT, 53, "rekeyfuzz", "rekeyfuzz", rekey_fuzz_percent, 0, 1000, "100%",
 	       "how much the margin is randomly stretched"),
 	{ .id = 54,
@@ -386,9 +393,6 @@ const struct keyword keywords[] = {
 	REFUSED("pfs-rekey-workaround", "pfs-rekey-workaround", NOT_YET),
 
 	/* lifetimes, refused */
-	REFUSED("ipsec-max-bytes", "ipsec-max-bytes", NO_VOLUME),
-	REFUSED("ipsec-max-packets", "ipsec-max-packets", NO_VOLUME),
-	REFUSED("reauth", "reauth", NOT_YET),
 	REFUSED("session-resumption", "session-resumption", NOT_YET),
 
 	/* NAT, TCP: refused */

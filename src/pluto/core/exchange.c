@@ -226,8 +226,8 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 	struct selectors local = { 0 }, remote = { 0 };
 
 	s->tries = w->tries;
-	if (w->kind == WANT_REKEY_IKE || w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE || w->kind == WANT_UPDATE ||
-	    w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT)
+	if (w->kind == WANT_REKEY_IKE || w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE ||
+	    w->kind == WANT_UPDATE || w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT)
 		return true;
 	if (w->kind == WANT_DELETE_CHILD) {
 		s->child = old;
@@ -252,8 +252,28 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 /* Message IDs never wrap (RFC 7296 2.2; case 14). */
 #define LAST_MESSAGE_ID 0xfffffffeu
 
+/* It has all that the old one had: that one may go (RFC 7296 2.8.3). */
+static void finish_reauthentication(struct core *c, struct ike_sa *ike)
+{
+	struct ike_sa *old;
+
+	if (!ike->reauthenticates || ike->phase != IKE_ESTABLISHED || ike->ours.row ||
+	    ike->request.out.wire.data || !list_is_empty(&ike->wants) ||
+	    list_is_empty(&ike->children))
+		return;
+	list_each (old, &c->ike_sas, struct ike_sa, node) {
+		if (old->serial != ike->reauthenticates)
+			continue;
+		if (!ike_find_want(old, WANT_DELETE_IKE, 0))
+			ike_want(old, WANT_DELETE_IKE, NULL, 0);
+		core_kick(c, old);
+	}
+	ike->reauthenticates = 0;
+}
+
 void exchange_start_wants(struct core *c, struct ike_sa *ike)
 {
+	finish_reauthentication(c, ike);
 	struct want *w;
 
 	if (ike->phase == IKE_ESTABLISHED && ike->next_message_id >= LAST_MESSAGE_ID) {

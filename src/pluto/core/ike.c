@@ -261,7 +261,9 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 		child_timer(c, ike, child);
 	if (ike->phase == IKE_ESTABLISHED && ike->rekey_usec <= c->now_usec) {
 		ike->rekey_usec = USEC_NEVER;
-		if (!ike_find_want(ike, WANT_REKEY_IKE, 0))
+		if (ike->connection->def->config.reauth)
+			intent_reauthenticate(c, ike);
+		else if (!ike_find_want(ike, WANT_REKEY_IKE, 0))
 			ike_want(ike, WANT_REKEY_IKE, NULL, 0);
 	}
 	exchange_start_wants(c, ike);
@@ -458,7 +460,9 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		return;
 	if (conn->newest_ike == ike->serial)
 		conn->newest_ike = 0;
-	if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
+	if (!was_up && ike->reauthenticates) {
+		intent_reauth_failed(c, ike);
+	} else if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
 		/* another attempt is under way */
 	} else if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);

@@ -92,6 +92,53 @@ static uint32_t start_ike(struct core *c, struct connection *conn, char *reason,
 	return RC_OK;
 }
 
+void intent_start_anew(struct core *c, struct connection *conn)
+{
+	char reason[200];
+
+	if (!c->is_listening || !conn->is_oriented || conn->peer->host.family == FAMILY_NONE ||
+	    c->is_shutting_down || conn->is_deleted)
+		return;
+	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
+		       "negotiating anew: its SA could not be replaced");
+	if (start_ike(c, conn, reason, sizeof(reason)) != RC_OK)
+		intent_failed(c, conn, reason);
+}
+
+void intent_reauthenticate(struct core *c, struct ike_sa *old)
+{
+	struct connection *conn = old->connection;
+	struct ike_sa *ike;
+
+	if (!c->is_listening || c->is_shutting_down)
+		return;
+	ike = ike_create(c, conn, true, &old->local, &old->remote);
+	if (!ike) {
+		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+		return;
+	}
+	/* from where IKE_SA_INIT of any NAT is found out anew */
+	ike->local.port = conn->us->ikeport;
+	ike->remote.port = conn->peer->ikeport;
+	ike->reauthenticates = old->serial;
+	sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG, "is authenticated anew by #%u", ike->serial);
+	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
+}
+
+void intent_reauth_failed(struct core *c, const struct ike_sa *ike)
+{
+	struct ike_sa *old;
+
+	list_each (old, &c->ike_sas, struct ike_sa, node) {
+		if (old->serial != ike->reauthenticates || old->phase != IKE_ESTABLISHED)
+			continue;
+		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+		ike_set_timer(c, old);
+		sa_log(c, old, NULL, LOG_LEVEL_WARNING, LINE_LOG,
+		       "could not be authenticated anew and stays in use");
+	}
+}
+
 struct connection *intent_target(struct core *c, struct connection *conn,
 				 const struct address *remote, uint32_t *code, char *reason,
 				 size_t size)

@@ -231,6 +231,12 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 struct connection *intent_target(struct core *c, struct connection *conn,
 				 const struct address *remote, uint32_t *code, char *reason,
 				 size_t size);
+/* A new IKE SA in place of this one, which is deleted when its children stand (RFC 7296 2.8.3). */
+void intent_reauthenticate(struct core *c, struct ike_sa *old);
+/* The new one did not come up: the old one stays, and it is tried again. */
+void intent_reauth_failed(struct core *c, const struct ike_sa *ike);
+/* All over again, with an IKE SA of its own: what a child that could not be replaced comes to. */
+void intent_start_anew(struct core *c, struct connection *conn);
 void intent_terminate(struct core *c, struct connection *conn);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);

@@ -175,7 +175,9 @@ static void expire(struct core *c, struct ike_sa *ike, struct child_sa *child)
 	child->expires_usec = child->rekey_usec = child->discard_usec = USEC_NEVER;
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
 	/* The new one first: it inherits policies and routes, so nothing goes in clear. */
-	if (child->phase == CHILD_ESTABLISHED && conn->is_wanted && conn->def->config.rekey)
+	if (child->phase == CHILD_ESTABLISHED && child->refusals > 0)
+		intent_start_anew(c, conn);
+	else if (child->phase == CHILD_ESTABLISHED && conn->is_wanted && conn->def->config.rekey)
 		ike_want(ike, WANT_CHILD, conn, 0);
 	want_once(ike, WANT_DELETE_CHILD, child);
 }

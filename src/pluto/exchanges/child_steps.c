@@ -307,6 +307,10 @@ enum step child_finish_step(struct run *r)
 	if (!child->has_out && r->slot != &r->ike->ours)
 		child_await_peer(r->core, r->ike, child);
 	rekey_child_finish(r, child);
+	if (r->m && r->m->header.exchange == EXCHANGE_IKE_AUTH) {
+		crossing_settle(r, child->connection);
+		reauth_take_over(r);
+	}
 	r->slot->scratch.child = NULL;
 	return STEP_NEXT;
 }

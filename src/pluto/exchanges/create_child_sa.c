@@ -95,7 +95,7 @@ enum step create_response_step(struct run *r)
 	if (r->m->critical_unknown)
 		return child_undo(r, RC_FATAL, "the answer holds an unknown critical payload");
 	if (n && wants_other_group(r, n))
-		return exchange_jump(r, &start_create_child);
+		return exchange_jump(r, s->old_serial ? &start_rekey_child : &start_create_child);
 	outcome = child_accept_step(r);
 	if (outcome != STEP_NEXT)
 		return outcome;

@@ -119,6 +119,10 @@ bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *chi
 /* mobike.c */
 step_fn update_send_step, routability_send_step;
 
+/* crossing.c: the child of IKE_AUTH stands */
+void crossing_settle(struct run *r, struct connection *conn);
+void reauth_take_over(struct run *r);
+
 /* rekey_ike_sa.c */
 step_fn rekey_ike_start_step, rekey_ike_send_step, rekey_ike_response_step, rekey_ike_finish_step;
 step_fn rekey_ike_check_step, rekey_ike_reply_step;

@@ -62,6 +62,14 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 	p->mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
 	p->reqid = s->reqid;
 	p->lft = no_limit;
+	if (s->hard_bytes) {
+		p->lft.soft_byte_limit = s->soft_bytes;
+		p->lft.hard_byte_limit = s->hard_bytes;
+	}
+	if (s->hard_packets) {
+		p->lft.soft_packet_limit = s->soft_packets;
+		p->lft.hard_packet_limit = s->hard_packets;
+	}
 	if (p->family == AF_UNSPEC)
 		return -EINVAL;
 	if (s->tunnel) {

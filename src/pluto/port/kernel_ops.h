@@ -36,7 +36,9 @@ struct kernel_state {
 	const struct alg *integ;   /* NULL for AEAD */
 	uint16_t integ_trunc_bits; /* 0: the table's length */
 	bool esn;
-	uint32_t replay_window;                     /* packets; inbound */
+	uint32_t replay_window;          /* packets; inbound */
+	uint64_t soft_bytes, hard_bytes; /* limits; 0: none */
+	uint64_t soft_packets, hard_packets;
 	struct selector src_selector, dst_selector; /* transport mode: the state's selector */
 	uint8_t encr_key[64], integ_key[64];        /* wiped by the owner of the batch */
 	uint8_t encr_key_len, integ_key_len;

@@ -180,6 +180,7 @@ void ike_sa_free(struct ike_sa *ike)
 		ike->held = h->next;
 		held_free(h);
 	}
+	bytes_free(&ike->init_low);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->int_auth);

@@ -222,6 +222,8 @@ struct ike_sa {
 	uint16_t refusal;        /* an unprotected error that answered IKE_SA_INIT; 0: none */
 	struct bytes peer_token; /* RFC 6290 */
 	uint64_t created_usec, established_usec;
+	struct bytes init_low;    /* the lower nonce of its IKE_SA_INIT (case 139) */
+	uint32_t reauthenticates; /* serial of the IKE SA that goes when this one stands; 0: none */
 	/* replacement (RFC 7296 2.8) */
 	bool is_replaced;           /* another has its children */
 	uint64_t replaces_spi;      /* our SPI of the IKE SA that it was rekeyed from; 0: none */

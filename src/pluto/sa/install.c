@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sa/child_sa.h"
+#include "sa/lifetime.h"
 
 /* What a state in transport mode lets through: its pair, or of several the two hosts. */
 static void state_selectors(const struct child_sa *child, struct selector *local,
@@ -59,6 +60,12 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 		s->integ_trunc_bits = 96;
 	s->esn = child->suite.esn;
 	s->replay_window = (uint32_t)config->replay_window;
+	s->hard_bytes = config->ipsec_max_bytes;
+	s->soft_bytes = lifetime_soft_count(s->hard_bytes, config, initiator_keys != inbound,
+					    child->spi_in);
+	s->hard_packets = config->ipsec_max_packets;
+	s->soft_packets = lifetime_soft_count(s->hard_packets, config, initiator_keys != inbound,
+					      child->spi_in);
 	put_key(s->encr_key, &s->encr_key_len, sizeof(s->encr_key),
 		initiator_keys ? keys->encr_i : keys->encr_r);
 	put_key(s->integ_key, &s->integ_key_len, sizeof(s->integ_key),

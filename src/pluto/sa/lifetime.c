@@ -16,3 +16,14 @@ uint64_t lifetime_soft_usec(uint64_t lifetime_usec, const struct conn_config *co
 		margin = lifetime_usec / 2;
 	return lifetime_usec - margin;
 }
+
+uint64_t lifetime_soft_count(uint64_t limit, const struct conn_config *config, bool is_initiator,
+			     uint64_t random)
+{
+	uint64_t least = is_initiator ? 700 : 820, per_mille = least + random % 101;
+
+	if (!config->rekey)
+		return limit;
+	/* in this order a limit of any size fits, and a small one is not rounded away */
+	return limit < 1000000 ? limit * per_mille / 1000 : limit / 1000 * per_mille;
+}

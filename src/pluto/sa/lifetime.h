@@ -17,4 +17,9 @@
 uint64_t lifetime_soft_usec(uint64_t lifetime_usec, const struct conn_config *config,
 			    bool is_initiator, uint64_t random);
 
+/* Of a limit of octets or packets the part after which it is to be replaced: 70 to 80 percent for who
+ * initiated the SA, 82 to 92 for the other end; all of it when rekey=no. 0 stays 0. */
+uint64_t lifetime_soft_count(uint64_t limit, const struct conn_config *config, bool is_initiator,
+			     uint64_t random);
+
 #endif
