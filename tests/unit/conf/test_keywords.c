@@ -254,8 +254,6 @@ static void test_refused(void **state)
 		"pfsgroup",
 		"ah",
 		"ms-dh-downgrade",
-		"ipsec-max-bytes",
-		"reauth",
 		"session-resumption",
 		"firstmsgid",
 		"tcp",
