@@ -144,8 +144,11 @@ static bool read_all(struct options *o, int argc, char **argv, struct error *e)
 	for (int i = 1; i < argc; i++) {
 		const char *name = argv[i] + 2;
 		size_t len = strncmp(argv[i], "--", 2) == 0 ? strcspn(name, "=") : 0;
-		const struct option_row *r = len ? find(name, len) : NULL;
-		const char *value = len && name[len] == '=' ? name + len + 1 : NULL;
+		bool is_debug = len > 6 && strncmp(name, "debug-", 6) == 0 && !find(name, len);
+		const struct option_row *r = find(is_debug ? "debug" : name, is_debug ? 5 : len);
+		const char *value = is_debug                  ? name + 6
+				    : len && name[len] == '=' ? name + len + 1
+							      : NULL;
 
 		if (!r)
 			return error_set(e, "unknown option \"%s\": see pluto --help", argv[i]);

@@ -132,21 +132,6 @@ const struct option_row option_rows[] = {
 	LEGACY_ARG("listen-tcp"),
 	LEGACY_ARG("listen-udp"),
 	LEGACY_ARG("impair"),
-	LEGACY("debug-none"),
-	LEGACY("debug-control"),
-	LEGACY("debug-klips"),
-	LEGACY("debug-raw"),
-	LEGACY("debug-crypt"),
-	LEGACY("debug-parsing"),
-	LEGACY("debug-emitting"),
-	LEGACY("debug-lifecycle"),
-	LEGACY("debug-dns"),
-	LEGACY("debug-oppo"),
-	LEGACY("debug-dpd"),
-	LEGACY("debug-nattraversal"),
-	LEGACY("debug-natt"),
-	LEGACY("debug-x509"),
-	LEGACY("debug-private"),
 };
 
 const size_t option_row_count = ARRAY_LEN(option_rows);

@@ -23,11 +23,13 @@ const struct general_row generals[GENERAL_COUNT] = {
 	[GENERAL_JSON] = { GENERAL_JSON, TAKES_NOTHING, "json", NULL,
 			   "print one JSON object instead of lines" },
 	[GENERAL_DEBUG] = { GENERAL_DEBUG, TAKES_VALUE, "debug", "WORDS",
-			    "log these kinds of detail" },
+			    "log these kinds of detail: packet, state, kernel, updown; with --name of one" },
 	[GENERAL_DEBUG_ALL] = { GENERAL_DEBUG_ALL, TAKES_NOTHING, "debug-all", NULL,
 				"log every kind of detail" },
 	[GENERAL_DEBUG_NONE] = { GENERAL_DEBUG_NONE, TAKES_NOTHING, "debug-none", NULL,
 				 "log no detail" },
+	[GENERAL_NO_DEBUG] = { GENERAL_NO_DEBUG, TAKES_VALUE, "no-debug", "WORDS",
+			       "log this kind of detail no more" },
 	[GENERAL_TO] = { GENERAL_TO, TAKES_NOTHING, "to", NULL,
 			 "options of the left end stand before it, of the right end after it" },
 	[GENERAL_VERSION] = { GENERAL_VERSION, TAKES_NOTHING, "version", NULL,
@@ -63,7 +65,7 @@ static const struct refusal refusals[] = {
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ddns ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle "
-	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid no-debug impair "
+	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid impair "
 	  "no-impair utc optionsfrom",
 	  "this is not there yet: leave it out" },
 };

@@ -85,10 +85,24 @@ static bool set_verb(struct walk *w, const struct verb_row *verb, const char *wo
 	return true;
 }
 
-static bool set_debug(struct walk *w, const char *words)
+/* Several may be given; off puts a '-' before each word. */
+static bool set_debug(struct walk *w, const char *words, bool off)
 {
-	w->o->debug = words;
-	return set_verb(w, verb_by_number(VERB_DEBUG), "debug");
+	struct options *o = w->o;
+	struct text t = text_over(o->debug_text, sizeof(o->debug_text));
+
+	t.len = strlen(o->debug_text);
+	while (*words) {
+		size_t len = strcspn(words, ", ");
+
+		text_add(&t, "%s%s%.*s", t.len ? "," : "", off ? "-" : "", (int)len, words);
+		words += len + (words[len] != 0);
+	}
+	if (t.len + 1 >= sizeof(o->debug_text))
+		return error_code(w->e, RC_WHACK, "option --%s: too long", w->word);
+	o->debug = o->debug_text;
+	return (o->verb && o->verb->verb == VERB_DEBUG) ||
+	       set_verb(w, verb_by_number(VERB_DEBUG), "debug");
 }
 
 static bool store_general(struct walk *w, enum general what, const char *value)
@@ -109,11 +123,13 @@ static bool store_general(struct walk *w, enum general what, const char *value)
 	case GENERAL_JSON:
 		return w->o->json = true;
 	case GENERAL_DEBUG:
-		return set_debug(w, value);
+		return set_debug(w, value, false);
+	case GENERAL_NO_DEBUG:
+		return set_debug(w, value, true);
 	case GENERAL_DEBUG_ALL:
-		return set_debug(w, "all");
+		return set_debug(w, "all", false);
 	case GENERAL_DEBUG_NONE:
-		return set_debug(w, "none");
+		return set_debug(w, "none", false);
 	case GENERAL_TO:
 		return w->o->to = true;
 	case GENERAL_VERSION:
@@ -234,6 +250,8 @@ static bool read_one(struct walk *w)
 	k = keyword_by_whack(w->word);
 	if (k)
 		return read_keyword(w, k, word);
+	if (strncmp(w->word, "debug-", 6) == 0)
+		return no_value(w) && set_debug(w, w->word + 6, false);
 	if (refused_command(w->word))
 		return error_code(w->e, RC_WHACK, "option --%s: %s", w->word,
 				  refused_command(w->word));

@@ -22,6 +22,7 @@ enum general {
 	GENERAL_DEBUG,
 	GENERAL_DEBUG_ALL,
 	GENERAL_DEBUG_NONE,
+	GENERAL_NO_DEBUG,
 	GENERAL_TO,
 	GENERAL_VERSION,
 	GENERAL_HELP,
@@ -70,7 +71,8 @@ struct options {
 	const char *socket;    /* path */
 	char socket_text[256]; /* holds it when it was put together */
 	bool async, json, help, version, to;
-	uint32_t seen; /* a bit for each enum general */
+	char debug_text[256]; /* what debug points to */
+	uint32_t seen;        /* a bit for each enum general */
 	size_t request_count;
 	struct request_setting requests[REQUEST_SETTINGS_MAX];
 	size_t count;

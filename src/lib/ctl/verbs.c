@@ -38,7 +38,7 @@ const struct verb_row verbs[] = {
 	  "delete all SAs and exit" },
 	{ VERB_REREADSECRETS, ROLE_OWN, NAME_UNUSED, false, "rereadsecrets", "rereadsecrets",
 	  "read ipsec.secrets again" },
-	{ VERB_DEBUG, ROLE_OPERATE, NAME_UNUSED, false, "debug", NULL,
+	{ VERB_DEBUG, ROLE_OPERATE, NAME_MAY, false, "debug", NULL,
 	  "choose what is logged beyond the usual" },
 	{ VERB_BEGIN, ROLE_OWN, NAME_UNUSED, false, "begin", NULL, "begin a transaction" },
 	{ VERB_COMMIT, ROLE_OWN, NAME_UNUSED, false, "commit", NULL, "make a transaction stand" },

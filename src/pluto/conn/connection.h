@@ -71,6 +71,7 @@ struct connection {
 	struct child_sa *route; /* its policies without a child; NULL: not routed */
 	uint32_t acquires;      /* packets that wanted it, as far as the kernel told */
 	uint32_t policy_owner;  /* child whose policies stand in the kernel */
+	uint32_t debug;         /* enum debug_class, beside what is on for all */
 	char *last_error;       /* for status; NULL: none */
 };
 

@@ -2,6 +2,7 @@
 /* Actions: what the core asks of the world, queued in order. */
 #include <stdlib.h>
 
+#include "core/debug.h"
 #include "core/internal.h"
 
 void actions_init(struct actions *a)
@@ -66,6 +67,7 @@ void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
 		  const struct endpoint *remote, bool natt, struct slice datagram)
 {
 	struct action *a = append(c, ACTION_SEND);
+	char peer[ENDPOINT_TEXT_LEN];
 
 	if (!a)
 		return;
@@ -74,6 +76,9 @@ void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
 	a->remote = *remote;
 	a->natt = natt;
 	bytes_copy(datagram, &a->data);
+	if (debug_is_on(c, NULL, DEBUG_PACKET))
+		debug_log(c, NULL, DEBUG_PACKET, "sent %zu bytes to %s", datagram.len,
+			  endpoint_format(remote, peer, sizeof(peer)));
 }
 
 void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote)
@@ -134,6 +139,7 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
 	if (!job)
 		return;
 	job->lane = lane;
+	debug_log(c, NULL, DEBUG_UPDOWN, "updown %s for \"%s\"", job->verb, job->connection);
 	a = append(c, ACTION_UPDOWN);
 	if (a)
 		a->job = job;

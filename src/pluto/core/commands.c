@@ -5,6 +5,7 @@
  * is kept here until its end record is sent.
  */
 #include "core/commands.h"
+#include "core/debug.h"
 #include "core/route.h"
 
 #include <stdarg.h>
@@ -57,8 +58,17 @@ static void command_listen(struct core *c, struct request_run *r)
 
 static void command_unlisten(struct core *c, struct request_run *r)
 {
+	struct ike_sa *ike;
+
 	c->is_listening = false;
 	core_action(c, ACTION_UNLISTEN);
+	/* Without ears an attempt comes to nothing: who waits for it is told so at once. */
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		if (ike->phase == IKE_STARTING || ike->phase == IKE_AUTHENTICATING ||
+		    ike->phase == IKE_HALF_OPEN)
+			ike_end(c, ike, RC_DEAF,
+				"pluto does not listen any more (whack --unlisten)");
+	clients_finish(c, NULL, WAITS_UP, RC_DEAF);
 	client_say(c, r->client, LINE_LOG, "no longer listening for IKE messages");
 	client_finish(c, r->client, RC_OK);
 }
@@ -76,22 +86,26 @@ static void command_reread(struct core *c, struct request_run *r)
 	core_action(c, ACTION_REREAD_SECRETS);
 }
 
-/* The one kind of debug line there is goes on by any word but "none". */
+/* For all, or with a name for one connection and its instances. */
 static void command_debug(struct core *c, struct request_run *r)
 {
+	uint32_t *mask = r->conn ? &r->conn->debug : &c->debug, wanted = *mask;
+	struct error e = { 0 };
 	struct ctl_attribute a;
-	char words[256], shown[300];
-	struct text t = TEXT_OVER(shown);
+	char text[512], buf[80];
 
-	if (!ctl_find(r->message, CTL_ATTR_DEBUG, &a) ||
-	    !ctl_value_text(&a, words, sizeof(words)) || !words[0]) {
+	if (!ctl_find(r->message, CTL_ATTR_DEBUG, &a) || !ctl_value_text(&a, text, sizeof(text)) ||
+	    !text[0]) {
 		client_answer(c, r->client, RC_WHACK, "debug needs words: all, none");
 		return;
 	}
-	text_escape(&t, slice_str(words));
-	c->debug = strcmp(words, "none") == 0 ? 0 : UINT32_MAX;
-	client_say(c, r->client, LINE_LOG, "debug: %s (asked for: %s)", c->debug ? "all" : "none",
-		   shown);
+	if (!debug_parse(text, &wanted, &e)) {
+		client_answer(c, r->client, e.code, "%s", e.text);
+		return;
+	}
+	*mask = wanted;
+	client_say(c, r->client, LINE_LOG, "%s%s%sdebug: %s", r->conn ? "\"" : "", r->name,
+		   r->conn ? "\": " : "", debug_format(wanted, buf, sizeof(buf)));
 	client_finish(c, r->client, RC_OK);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/contact.h"
+#include "core/debug.h"
 #include "core/exchange.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
@@ -214,6 +215,8 @@ static void counters_done(struct core *c, const struct event *e)
 
 static void kernel_done(struct core *c, const struct event *e)
 {
+	debug_log(c, NULL, DEBUG_KERNEL, "the kernel answered a batch of %u: %s", e->batch->count,
+		  e->batch->failed_errno ? e->batch->failed_text : "done");
 	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
 		counters_done(c, e);
 	else if (e->ticket == TICKET_ROUTE)

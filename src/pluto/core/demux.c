@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/contact.h"
+#include "core/debug.h"
 #include "core/exchange.h"
 #include "core/redirect.h"
 #include "core/fragmentation.h"
@@ -22,10 +23,10 @@
 #define NEAR_MISSES_SHOWN 8
 
 /* Drops with a reason for the debug log. */
-#define DROP(c, e, ...)                                                  \
-	do {                                                             \
-		core_log((c), LOG_LEVEL_DEBUG, "dropped: " __VA_ARGS__); \
-		return;                                                  \
+#define DROP(c, e, ...)                                                      \
+	do {                                                                 \
+		debug_log((c), NULL, DEBUG_PACKET, "dropped: " __VA_ARGS__); \
+		return;                                                      \
 	} while (0)
 
 static bool plain_budget(struct core *c)
@@ -215,8 +216,8 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 					  : open_whole(c, ike, slot, &text);
 
 	if (result == OPEN_DROP)
-		core_log(c, LOG_LEVEL_DEBUG, "dropped: message of #%u whose integrity check fails",
-			 ike->serial);
+		debug_log(c, ike->connection, DEBUG_PACKET,
+			  "dropped: message of #%u whose integrity check fails", ike->serial);
 	if (result != OPEN_OK)
 		return result;
 	liveness_heard(c, ike);
@@ -426,6 +427,14 @@ void demux_packet(struct core *c, const struct event *e)
 		DROP(c, e, "not listening");
 	if (!header_parse(e->datagram, &h))
 		DROP(c, e, "not an IKE message");
+	if (debug_is_on(c, NULL, DEBUG_PACKET)) {
+		char peer[ENDPOINT_TEXT_LEN], name[40];
+
+		debug_log(c, NULL, DEBUG_PACKET, "received %zu bytes from %s: %s %s %u",
+			  e->datagram.len, endpoint_format(&e->remote, peer, sizeof(peer)),
+			  name_str(&exchange_names, h.exchange, name, sizeof(name)),
+			  h.flags & FLAG_RESPONSE ? "response" : "request", h.message_id);
+	}
 	if (h.major > 2) {
 		if (!(h.flags & FLAG_RESPONSE) && plain_budget(c))
 			send_plain_notify(c, e, &h, N_INVALID_MAJOR_VERSION, SLICE_EMPTY);

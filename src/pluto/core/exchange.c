@@ -5,6 +5,7 @@
  */
 #include "core/exchange.h"
 
+#include "core/debug.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
 
@@ -52,6 +53,10 @@ static void commit(struct run *r, enum step outcome)
 
 	if (outcome == STEP_WAIT)
 		return;
+	debug_log(c, ike->connection, DEBUG_STATE, "#%u: %s: %s", ike->serial, r->slot->row->story,
+		  outcome == STEP_DONE   ? "done"
+		  : outcome == STEP_DROP ? "the message is dropped"
+					 : "the IKE SA is closed");
 	if (outcome == STEP_CLOSE) {
 		ike_end(c, ike, r->code ? r->code : RC_FATAL, r->reason);
 		return;
@@ -92,6 +97,7 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 {
 	struct run r = { .core = c, .ike = ike, .slot = slot };
 
+	debug_log(c, ike->connection, DEBUG_STATE, "#%u: %s", ike->serial, row->story);
 	slot->row = row;
 	slot->step = 0;
 	slot->ticket = 0;

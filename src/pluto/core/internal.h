@@ -116,6 +116,7 @@ uint32_t core_ticket(struct core *c, struct slot *slot);
 void core_log(struct core *c, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A line that anybody can cause: 20 a second, and how many were left out (case 193). */
+void core_debug_line(struct core *c, const char *text);
 void peer_log(struct core *c, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* With the prefix "name" #serial: and to watchers; code is the line's prefix number. */

@@ -31,6 +31,11 @@ static void queue_log(struct core *c, enum log_level level, const char *text)
 	c->out->count++;
 }
 
+void core_debug_line(struct core *c, const char *text)
+{
+	queue_log(c, LOG_LEVEL_DEBUG, text);
+}
+
 void core_log(struct core *c, enum log_level level, const char *format, ...)
 {
 	char text[1024];

@@ -5,6 +5,7 @@
  */
 #include "base/paths.h"
 #include "core/commands.h"
+#include "core/debug.h"
 #include "core/route.h"
 #include "ctl/records.h"
 
@@ -105,6 +106,7 @@ static bool report_interface(struct core *c, struct core_client *client, const s
 
 bool report_daemon(struct core *c, struct core_client *client)
 {
+	char debug[80];
 	struct record r;
 	bool ok = true;
 
@@ -115,7 +117,7 @@ bool report_daemon(struct core *c, struct core_client *client)
 		put_text(&r, DAEMON_STACK, c->settings.stack);
 	put_bool(&r, DAEMON_LISTENING, c->is_listening);
 	put_u64(&r, DAEMON_UPTIME, (c->now_usec - c->start_usec) / USEC_PER_SEC);
-	put_text(&r, DAEMON_DEBUG, c->debug ? "all" : "none");
+	put_text(&r, DAEMON_DEBUG, debug_format(c->debug, debug, sizeof(debug)));
 	ok &= finish(&r, c, client);
 	for (size_t i = 0; c->is_listening && i < c->address_count; i++)
 		ok &= report_interface(c, client, &c->addresses[i], IKE_PORT) &&
