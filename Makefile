@@ -282,6 +282,18 @@ sim: $(if $(SIM_SRC),$(BUILD)/sim)
 	$(if $(SIM_SRC),@$(BUILD)/sim $(SIM_ARGS) < /dev/null,@echo '0 passed, 0 failed')
 export SIM_SEEDS SIM_SEED SIM_MATRIX
 
+# What things cost, beside a floor of the same run: make bench-NAME runs tests/bench/bench_NAME.c.
+BENCH_SRC := $(sort $(wildcard tests/bench/bench_*.c))
+define bench-rule
+$(BUILD)/$(1:%.c=%): $(call objects,$1) $(call archives,$(PURE_LAYERS))
+	$$(call say,LD,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$$(LINK) -o $$@ $$(link-all) $(call libs,$(PURE_LAYERS))
+$(patsubst tests/bench/bench_%.c,bench-%,$1): $(BUILD)/$(1:%.c=%)
+	@$$<
+endef
+$(foreach t,$(BENCH_SRC),$(eval $(call bench-rule,$t)))
+
 # ---- fuzzing: clang only, its own objects; findings and new inputs stay below $(BUILD)/fuzz ----
 
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The spawner's process: its loop over the daemon's socket, the scripts' output and their ends. It
- * ignores the signals meant for the daemon and lives as long as the daemon's end of the socket.
+ * ignores the signals meant for the daemon and lives as long as the daemon's end of the socket. A
+ * keeper of a few lines starts it anew when it is killed.
  */
 #include "spawner.h"
 
@@ -16,10 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/writer.h"
 #include "privs.h"
 #include "spawner_job.h"
 
 #define SOCKET_BUFFER (1 << 20)
+#define RESTART_MSEC 200
 
 struct spawner {
 	int socket; /* -1: the daemon has gone */
@@ -119,10 +122,43 @@ static void run(struct spawner *s)
 	}
 }
 
-static _Noreturn void be_spawner(int socket)
+/* What the one before had at work is lost: the daemon fails those jobs and goes on. */
+static void say_new(int socket)
+{
+	uint8_t packet[16];
+	struct writer w = writer_over(packet, sizeof(packet));
+
+	writer_u64(&w, 0);
+	writer_u8(&w, SPAWNER_NEW);
+	(void)send(socket, packet, w.len, MSG_NOSIGNAL);
+}
+
+static _Noreturn void be_spawner(int socket, bool is_again)
 {
 	static struct spawner s;
-	sigset_t all, child;
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	s.socket = socket;
+	s.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+	(void)prctl(PR_SET_NAME, "pluto-updown");
+	(void)prctl(PR_SET_PDEATHSIG, 0);
+	if (s.signals < 0 || chdir("/") < 0 || setenv("PATH", SPAWNER_PATH, 1) < 0 ||
+	    !privs_drop_spawner())
+		_exit(1);
+	if (is_again)
+		say_new(socket);
+	run(&s);
+	_exit(0);
+}
+
+/* Lives beside the spawner, holds the socket, and starts a new one when it is killed (case 168). The
+ * daemon could not: it gave its rights away. */
+static _Noreturn void be_keeper(int socket)
+{
+	sigset_t all;
+	bool is_again = false;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* who waits for the end of the daemon's output must not wait for us */
@@ -135,16 +171,23 @@ static _Noreturn void be_spawner(int socket)
 	(void)close_range((unsigned)socket + 1, ~0u, 0);
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	sigemptyset(&child);
-	sigaddset(&child, SIGCHLD);
-	s.socket = socket;
-	s.signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
-	(void)prctl(PR_SET_NAME, "pluto-updown");
-	if (s.signals < 0 || chdir("/") < 0 || setenv("PATH", SPAWNER_PATH, 1) < 0 ||
-	    !privs_drop_spawner())
-		_exit(1);
-	run(&s);
-	_exit(0);
+	(void)prctl(PR_SET_NAME, "pluto-keeper");
+	for (;;) {
+		pid_t pid = fork();
+		int status = 0;
+
+		if (pid == 0)
+			be_spawner(socket, is_again);
+		if (pid < 0)
+			_exit(1);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			continue;
+		if (WIFEXITED(status))
+			_exit(WEXITSTATUS(
+				status)); /* the daemon has gone, or it cannot work at all */
+		is_again = true;
+		(void)poll(NULL, 0, RESTART_MSEC);
+	}
 }
 
 int spawner_start(void)
@@ -166,7 +209,7 @@ int spawner_start(void)
 	}
 	if (pid == 0) {
 		close(ends[0]);
-		be_spawner(ends[1]);
+		be_keeper(ends[1]);
 	}
 	close(ends[1]);
 	return ends[0];

@@ -5,7 +5,8 @@
  *
  * One message a packet of the socket:
  *   to the spawner    u64 id, u8 count, count + 1 strings: the command, its environment
- *   from the spawner  u64 id, u8 kind (SPAWNER_LINE: text follows; SPAWNER_DONE: u32 status)
+ *   from the spawner  u64 id, u8 kind (SPAWNER_LINE: text follows; SPAWNER_DONE: u32 status;
+ *                     SPAWNER_NEW, id 0: a new one, what the one before did is lost)
  * A string is u16 length with its NUL, then its octets.
  */
 #ifndef IO_SPAWNER_H
@@ -18,7 +19,7 @@
 #define SPAWNER_LINE_MAX 1024
 #define SPAWNER_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-enum spawner_kind { SPAWNER_LINE = 1, SPAWNER_DONE = 2 };
+enum spawner_kind { SPAWNER_LINE = 1, SPAWNER_DONE = 2, SPAWNER_NEW = 3 };
 
 /* The daemon's end of the socket, or -errno. The spawner ends when that end is closed and the last
  * script has ended. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Updown jobs: a queue that keeps the order within each lane, and the talk with the spawner. When
- * the spawner dies every job fails; IKE goes on.
+ * the spawner dies the jobs at work fail, and a new one goes on with the others.
  */
 #include "updown.h"
 
@@ -176,6 +176,24 @@ static struct entry *by_id(struct updown *u, uint64_t id)
 	return NULL;
 }
 
+/* Those that were at work with a spawner that was killed; what waits its turn runs with the new one. */
+static void fail_running(struct updown *u)
+{
+	struct entry *x = list_first(&u->entries, struct entry, node);
+
+	while (x) {
+		if (!x->running) {
+			x = x->node.next == &u->entries
+				    ? NULL
+				    : list_entry(x->node.next, struct entry, node);
+			continue;
+		}
+		x->run = x->job; /* the rest of its chain is not begun */
+		finish(u, x, -EPIPE);
+		x = list_first(&u->entries, struct entry, node);
+	}
+}
+
 /* A line for a log, not for a shell: quotes may stay as they are. */
 static void give_line(struct updown *u, const struct entry *x, struct slice raw)
 {
@@ -197,7 +215,12 @@ static void take_packet(struct updown *u, struct slice packet)
 	uint32_t status = 0;
 	uint8_t kind = 0;
 
-	if (!cursor_u64(&c, "id", &id) || !cursor_u8(&c, "kind", &kind) || !(x = by_id(u, id)))
+	if (!cursor_u64(&c, "id", &id) || !cursor_u8(&c, "kind", &kind))
+		return;
+	if (kind == SPAWNER_NEW)
+		fail_running(u);
+	x = by_id(u, id);
+	if (!x)
 		return;
 	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest))
 		give_line(u, x, rest);
