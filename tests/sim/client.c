@@ -23,6 +23,10 @@ static bool put_option(struct ctl_builder *b, char *word, bool *right)
 	}
 	if (value)
 		*value++ = 0;
+	if (strcmp(word, "--debug") == 0 && value) {
+		ctl_put_text(b, CTL_ATTR_DEBUG, 0, value);
+		return true;
+	}
 	if (verb_by_whack(word + 2) && value) {
 		ctl_put_text(b, CTL_ATTR_VALUE, 0, value);
 		return true;

@@ -64,6 +64,8 @@ struct scenario {
 #define ASK(h, verb_, name_) { .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_) }
 #define ASK_WITH(h, verb_, name_, words_) \
 	{ .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_), .more = (words_) }
+#define DEBUG(h, name_, words_) \
+	{ .op = OP_REQUEST, .host = (h), .what = VERB_DEBUG, .text = (name_), .more = "--debug=" words_ }
 #define START(h, name_) ASK(h, VERB_INITIATE, name_)
 #define WAIT(h, code) { .op = OP_WAIT, .host = (h), .n = (code) }
 #define UP(h, name_, code) START(h, name_), WAIT(h, code)

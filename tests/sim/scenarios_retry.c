@@ -74,6 +74,19 @@ static const struct scenario rows[] = {
 		ASK(WEST, VERB_UNLISTEN, NULL), WAIT(WEST, RC_OK), UP(WEST, NET, RC_DEAF),
 		UP(EAST, NET, RC_NO_RESPONSE), REST, CLEAN(EAST), LISTEN(WEST),
 		UP(EAST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "unlisten ends who waits for an attempt", .cases = "", .steps = {
+		SETUP("--keyingtries=1"), SET(0, KNOB_PARTITION, 1), START(WEST, NET), RUN_MS(1000),
+		ASK(WEST, VERB_UNLISTEN, NULL), RUN_MS(10), HAS(WEST, COUNT_UNENDED, 0), MARK,
+		RUN_MS(60000), SENT(0), CLEAN(WEST), LOGGED(WEST, "does not listen any more") } },
+	{ .name = "debug lines of one connection, of a class, and none", .cases = "", .steps = {
+		SETUP(""), DEBUG(WEST, NULL, "pakcet"), WAIT(WEST, RC_WHACK),
+		DEBUG(WEST, "nobody", "all"), WAIT(WEST, RC_UNKNOWN_NAME),
+		DEBUG(WEST, NET, "state"), WAIT(WEST, RC_OK), UP(WEST, NET, RC_OK), REST,
+		LOGGED(WEST, "\"net\": #1: start IKE_SA_INIT"), NEVER_LOGGED(WEST, "received "),
+		NEVER_LOGGED(EAST, "start IKE_SA_INIT"), DEBUG(EAST, NULL, "packet,kernel"),
+		WAIT(EAST, RC_OK), DOWN(WEST, NET, RC_OK), REST, LOGGED(EAST, "received "),
+		LOGGED(EAST, "the kernel answered"), DEBUG(EAST, NULL, "-kernel"), WAIT(EAST, RC_OK),
+		REASON(EAST, "debug: packet") } },
 	{ .name = "status while it comes up, event", .cases = "187", .from = 1, .to = 12, .steps = {
 		SETUP(""), START(WEST, NET), EVENTS(K), ASK(WEST, VERB_STATUS, NULL),
 		WAIT(WEST, RC_OK), ASK(WEST, VERB_TRAFFICSTATUS, NULL), WAIT(WEST, RC_OK),

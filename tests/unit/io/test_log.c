@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The log file: one line a call whatever is in it, and never a line that is cut by its content. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "io/log.h"
+
+static char path[] = "/tmp/test_log.XXXXXX";
+static char content[20000];
+
+static const char *read_log(void)
+{
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(content, 1, sizeof(content) - 1, f);
+	content[n] = 0;
+	fclose(f);
+	return content;
+}
+
+static void open_log(bool truncate)
+{
+	struct log_settings s = { .where = LOG_TO_FILE, .file = path, .truncate = truncate };
+	struct error e = { 0 };
+
+	assert_true(log_open(&s, &e));
+}
+
+static void test_one_line_each(void **state)
+{
+	(void)state;
+	open_log(true);
+	log_line(LOG_LEVEL_INFO, "first");
+	log_line(LOG_LEVEL_INFO, "two\nlines \x1b[31m and \x7f");
+	log_close();
+	assert_string_equal(read_log(), "first\ntwo?lines ?[31m and ?\n");
+}
+
+static void test_appends(void **state)
+{
+	(void)state;
+	open_log(true);
+	log_line(LOG_LEVEL_INFO, "a");
+	log_close();
+	open_log(false);
+	log_printf(LOG_LEVEL_INFO, "%s%d", "b", 1);
+	log_close();
+	assert_string_equal(read_log(), "a\nb1\n");
+}
+
+static void test_long_line(void **state)
+{
+	char line[9000];
+	const char *text;
+
+	(void)state;
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = 0;
+	open_log(true);
+	log_line(LOG_LEVEL_INFO, line);
+	log_line(LOG_LEVEL_INFO, "next");
+	log_close();
+	text = read_log();
+	assert_true(strcspn(text, "\n") < 4097);
+	assert_string_equal(strchr(text, '\n') + 1, "next\n");
+}
+
+static void test_missing_directory(void **state)
+{
+	struct log_settings s = { .where = LOG_TO_FILE, .file = "/nowhere/at/all.log" };
+	struct error e = { 0 };
+
+	(void)state;
+	assert_false(log_open(&s, &e));
+	assert_non_null(strstr(e.text, "/nowhere/at/all.log"));
+}
+
+/* Case 193: what cannot be written is counted, and the count is written when it can be. */
+static void test_full_disk(void **state)
+{
+	struct log_settings s = { .where = LOG_TO_FILE, .file = "/dev/full" };
+	struct error e = { 0 };
+
+	(void)state;
+	if (access("/dev/full", W_OK) != 0)
+		skip();
+	assert_true(log_open(&s, &e));
+	log_line(LOG_LEVEL_INFO, "lost");
+	log_line(LOG_LEVEL_INFO, "lost too");
+	log_close();
+	open_log(true);
+	log_line(LOG_LEVEL_INFO, "here");
+	log_close();
+	assert_string_equal(read_log(), "2 log lines were lost\nhere\n");
+}
+
+static int make(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_line_each), cmocka_unit_test(test_appends),
+		cmocka_unit_test(test_long_line),     cmocka_unit_test(test_missing_directory),
+		cmocka_unit_test(test_full_disk),
+	};
+
+	return cmocka_run_group_tests(tests, make, drop);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The spawner by its socket: jobs run, their ends are told, and one that is killed is replaced. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cursor.h"
+#include "base/writer.h"
+#include "io/spawner.h"
+
+static int spawner;
+
+static void put_string(struct writer *w, const char *s)
+{
+	writer_u16(w, (uint16_t)(strlen(s) + 1));
+	writer_put(w, slice(s, strlen(s) + 1));
+}
+
+static void send_job(uint64_t id, const char *command)
+{
+	uint8_t message[600];
+	struct writer w = writer_over(message, sizeof(message));
+
+	writer_u64(&w, id);
+	writer_u8(&w, 1);
+	put_string(&w, command);
+	put_string(&w, "WHO=west");
+	assert_int_equal(send(spawner, message, w.len, 0), (ssize_t)w.len);
+}
+
+struct said {
+	uint64_t id;
+	uint8_t kind;
+	uint32_t status;
+	char line[200];
+};
+
+static struct said receive(void)
+{
+	uint8_t packet[2000];
+	ssize_t n = recv(spawner, packet, sizeof(packet), 0);
+	struct said s = { 0 };
+	struct cursor c;
+	struct slice rest;
+
+	assert_true(n > 0);
+	c = cursor_of(slice(packet, (size_t)n));
+	assert_true(cursor_u64(&c, "id", &s.id) && cursor_u8(&c, "kind", &s.kind));
+	if (s.kind == SPAWNER_DONE)
+		assert_true(cursor_u32(&c, "status", &s.status));
+	else if (cursor_rest(&c, &rest))
+		snprintf(s.line, sizeof(s.line), "%.*s", (int)rest.len, (const char *)rest.data);
+	return s;
+}
+
+/* The first child of a process; 0: none. */
+static pid_t child_of(pid_t pid)
+{
+	char path[100], text[100] = "";
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	if (!fgets(text, sizeof(text), f))
+		text[0] = 0;
+	fclose(f);
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+static void test_job(void **state)
+{
+	struct said s;
+
+	(void)state;
+	send_job(7, "printenv WHO");
+	s = receive();
+	assert_int_equal(s.kind, SPAWNER_LINE);
+	assert_string_equal(s.line, "west");
+	s = receive();
+	assert_int_equal(s.id, 7);
+	assert_int_equal(s.kind, SPAWNER_DONE);
+	assert_int_equal(s.status, 0);
+	send_job(8, "false");
+	s = receive();
+	assert_int_equal(s.id, 8);
+	assert_int_equal(s.status, 1);
+}
+
+/* Case 168. */
+static void test_killed_spawner_is_replaced(void **state)
+{
+	pid_t keeper = child_of(getpid()), pid = child_of(keeper);
+	struct said s;
+
+	(void)state;
+	if (keeper <= 0 || pid <= 0)
+		skip();
+	send_job(1, "sleep 30");
+	usleep(100000);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	s = receive();
+	assert_int_equal(s.kind, SPAWNER_NEW);
+	send_job(2, "true");
+	s = receive();
+	assert_int_equal(s.id, 2);
+	assert_int_equal(s.kind, SPAWNER_DONE);
+	assert_int_equal(s.status, 0);
+	assert_int_not_equal(child_of(keeper), pid);
+}
+
+static int start(void **state)
+{
+	struct timeval limit = { .tv_sec = 10 };
+
+	(void)state;
+	spawner = spawner_start();
+	if (spawner < 0)
+		return -1;
+	return setsockopt(spawner, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	return close(spawner);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_job),
+		cmocka_unit_test(test_killed_spawner_is_replaced),
+	};
+
+	return cmocka_run_group_tests(tests, start, stop);
+}
