@@ -101,7 +101,9 @@ static bool set_debug(struct walk *w, const char *words, bool off)
 	if (t.len + 1 >= sizeof(o->debug_text))
 		return error_code(w->e, RC_WHACK, "option --%s: too long", w->word);
 	o->debug = o->debug_text;
-	return (o->verb && o->verb->verb == VERB_DEBUG) ||
+	/* "all" and "none" say all that there is to say */
+	return (o->verb && o->verb->verb == VERB_DEBUG && strcmp(w->word, "debug-all") != 0 &&
+		strcmp(w->word, "debug-none") != 0) ||
 	       set_verb(w, verb_by_number(VERB_DEBUG), "debug");
 }
 
