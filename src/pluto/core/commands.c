@@ -281,6 +281,18 @@ static int address_order(const void *a, const void *b)
 	return address_cmp(a, b);
 }
 
+/* For status only: without memory it shows ports that are not open. */
+static void take_no_natt(struct core *c, const struct event *e)
+{
+	free(c->no_natt);
+	c->no_natt_count = 0;
+	c->no_natt = e->no_natt_count ? calloc(e->no_natt_count, sizeof(*c->no_natt)) : NULL;
+	if (!c->no_natt)
+		return;
+	memcpy(c->no_natt, e->no_natt, e->no_natt_count * sizeof(*c->no_natt));
+	c->no_natt_count = e->no_natt_count;
+}
+
 void command_addresses(struct core *c, const struct event *e)
 {
 	struct address *copy = calloc(e->address_count ? e->address_count : 1, sizeof(*copy));
@@ -298,6 +310,7 @@ void command_addresses(struct core *c, const struct event *e)
 	free(c->addresses);
 	c->addresses = copy;
 	c->address_count = e->address_count;
+	take_no_natt(c, e);
 	if (!c->is_listening)
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);

@@ -123,6 +123,7 @@ void core_free(struct core *c)
 	table_fini(&c->esp_out);
 	free(c->redirect_to);
 	free(c->addresses);
+	free(c->no_natt);
 	wipe(c, sizeof(*c));
 	free(c);
 }

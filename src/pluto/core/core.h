@@ -81,6 +81,8 @@ struct event {
 	/* ADDRESSES */
 	const struct address *addresses;
 	size_t address_count;
+	const struct address *no_natt; /* those of them whose NAT port could not be opened */
+	size_t no_natt_count;
 	/* SECRETS_LOADED */
 	bool ok;
 	const char *text;

@@ -40,6 +40,8 @@ struct core {
 	struct connections connections;
 	struct address *addresses;
 	size_t address_count;
+	struct address *no_natt; /* of these the NAT port is not open */
+	size_t no_natt_count;
 	bool is_listening;
 	bool is_shutting_down;
 	uint64_t exit_at_usec;

@@ -104,6 +104,14 @@ static bool report_interface(struct core *c, struct core_client *client, const s
 	return finish(&r, c, client);
 }
 
+static bool has_natt(const struct core *c, const struct address *a)
+{
+	for (size_t i = 0; i < c->no_natt_count; i++)
+		if (address_eq(&c->no_natt[i], a))
+			return false;
+	return true;
+}
+
 bool report_daemon(struct core *c, struct core_client *client)
 {
 	char debug[80];
@@ -121,7 +129,8 @@ bool report_daemon(struct core *c, struct core_client *client)
 	ok &= finish(&r, c, client);
 	for (size_t i = 0; c->is_listening && i < c->address_count; i++)
 		ok &= report_interface(c, client, &c->addresses[i], IKE_PORT) &&
-		      report_interface(c, client, &c->addresses[i], NATT_PORT);
+		      (!has_natt(c, &c->addresses[i]) ||
+		       report_interface(c, client, &c->addresses[i], NATT_PORT));
 	return ok;
 }
 

@@ -115,7 +115,7 @@ static bool is_chosen(const struct loop *l, const struct address *a)
 
 void loop_listen(struct loop *l)
 {
-	struct address all[UDP_ADDRESSES_MAX];
+	struct address all[UDP_ADDRESSES_MAX], no_natt[UDP_ADDRESSES_MAX];
 	struct event e = { .kind = EVENT_ADDRESSES };
 	int count = ifaces_list(all, ARRAY_LEN(all));
 	size_t kept = 0;
@@ -129,6 +129,10 @@ void loop_listen(struct loop *l)
 		udp_listen(l->udp, all, kept);
 	l->listening = true;
 	e.addresses = udp_addresses(l->udp, &e.address_count);
+	e.no_natt = no_natt;
+	for (size_t i = 0; i < e.address_count; i++)
+		if (!udp_has_natt(l->udp, i))
+			no_natt[e.no_natt_count++] = e.addresses[i];
 	loop_event(l, &e);
 }
 

@@ -209,6 +209,11 @@ void udp_listen(struct udp *u, const struct address *addresses, size_t count)
 			open_pair(u, &addresses[i]);
 }
 
+bool udp_has_natt(const struct udp *u, size_t at)
+{
+	return at < u->count && u->pairs[at]->natt.fd >= 0;
+}
+
 const struct address *udp_addresses(const struct udp *u, size_t *count)
 {
 	*count = u->count;

@@ -30,6 +30,8 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *f
  * whose port 500 cannot be had is left out, with a log line. At most UDP_ADDRESSES_MAX.
  */
 void udp_listen(struct udp *u, const struct address *addresses, size_t count);
+/* Has the address of that place in udp_addresses a socket for the NAT port too? */
+bool udp_has_natt(const struct udp *u, size_t at);
 /* The addresses with sockets; borrowed until the next udp_listen. */
 const struct address *udp_addresses(const struct udp *u, size_t *count);
 /* natt: from the NAT-T port with the marker, which a keepalive goes without (RFC 3948 2.3).
