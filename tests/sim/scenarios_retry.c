@@ -58,7 +58,7 @@ static const struct scenario rows[] = {
 		UP(WEST, NET, RC_NO_RESPONSE), RUN_MS(60000), IKES(EAST, 0), CLEAN(WEST) } },
 	{ .name = "a cookie stays good over one turn of the secret", .cases = "40",
 	  .settings = { .always_cookie = true }, .steps = { SETUP("--retransmit-timeout=200s"),
-		FAULT(FAULT_DELAY, EAST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 20, 50000),
+		FAULT(FAULT_DELAY, EAST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 20, 65000),
 		UP(WEST, NET, RC_OK), RUN_MS(120000), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "shutdown with an SA up sends its Delete", .cases = "167", .steps = { SETUP(""),
 		UP(WEST, NET, RC_OK), REST, MARK, ASK(WEST, VERB_SHUTDOWN, NULL), WAIT(WEST, RC_OK),

@@ -4,8 +4,9 @@
 mutant window-future-ids-accepted $c/demux.c \
 	's/if (h->message_id != ike->expected_message_id)/if (h->message_id < ike->expected_message_id)/'
 mutant window-bad-icv-uses-the-id $c/demux.c \
-	's/^\t    VERDICT_OK) {$/&\n\t\tif (slot == \&ike->theirs)\n\t\t\tike->expected_message_id++;/'
-mutant window-answer-not-kept $c/send.c 's/^\tbytes_copy(bytes, &ike->last_reply);$/\t;/'
+	's/^\tif (result == OPEN_DROP)$/\tif (result == OPEN_DROP \&\& slot == \&ike->theirs \&\& ++ike->expected_message_id)/'
+mutant window-answer-not-kept $c/send.c \
+	's/^\toutgoing_send(c, ike, &ike->reply, &slot->to, &slot->from, slot->natt);$/&\n\toutgoing_free(\&ike->reply);/'
 mutant window-answer-kept-for-ever $c/send.c \
 	's/ike->reply_drop_usec = c->now_usec + REPLY_KEPT_USEC;/ike->reply_drop_usec = USEC_NEVER;/'
 mutant window-ids-wrap $c/exchange.c 's/ike->next_message_id >= LAST_MESSAGE_ID/0/'
