@@ -209,7 +209,8 @@ static void mangle_payloads(struct copy *c, enum mangle how)
 		append(c, PAYLOAD_NOTIFY, 0, "\x00\x00\x40\x32\x00\x05\x10\x00", 8);
 		break;
 	case MANGLE_WRONG_COOKIE: /* of the right secret and length */
-		append(c, PAYLOAD_NOTIFY, 0, "\x00\x00\x40\x06\x00\x00\x00\x01wrongwrongwrong!", 24);
+		append(c, PAYLOAD_NOTIFY, 0, "\x00\x00\x40\x06\x00\x00\x00\x01wrongwrongwrong!",
+		       24);
 		break;
 	case MANGLE_NEW_NONCE:
 		c->data[nonce + 4] ^= 1;

@@ -46,7 +46,8 @@ enum mangle {
 	MANGLE_RESERVED,
 	MANGLE_TINY,
 	MANGLE_FAKE_SK,
-	MANGLE_FAKE_SK_LONG, MANGLE_WRONG_COOKIE,
+	MANGLE_FAKE_SK_LONG,
+	MANGLE_WRONG_COOKIE,
 };
 
 /* What a protected message holds. With CRAFT_RESPONSE added it answers the host's own request. */
