@@ -12,9 +12,12 @@
 #include "base/selector.h"
 #include "conf/proposal_pool.h"
 #include "crypto/identity.h"
+#include "crypto/sign.h"
+#include "crypto/trust.h"
 
 #define CONN_NAME_LEN 128
 
+enum send_cert { SEND_CERT_ALWAYS = 0, SEND_CERT_IF_ASKED = 1, SEND_CERT_NEVER = 2 };
 enum conn_type {
 	CONN_TUNNEL = 0,
 	CONN_TRANSPORT = 1,
@@ -66,15 +69,23 @@ struct end_config {
 	char *addresspool; /* ranges of addresses that this end is given one of */
 	char *srcip;       /* or %config: what the other end hands out */
 	bool modecfgserver, modecfgclient;
-	char *updown;     /* command; "" or "%disabled": none; NULL: the default script */
-	uint64_t ikeport; /* 0: 500 */
+	char *updown;       /* command; "" or "%disabled": none; NULL: the default script */
+	uint64_t ikeport;   /* 0: 500 */
+	char *cert;         /* file, nickname, subject or URI of its certificate */
+	char *ca;           /* DN of the CA its certificate must come from; "%same" */
+	char *ckaid;        /* hex: which key */
+	char *pubkey;       /* its raw public key; "%cert" */
+	uint64_t auth;      /* enum auth_allow; 0: as authby says */
+	uint64_t send_cert; /* enum send_cert */
 };
 
 struct conn_config {
 	char *name;
 	struct end_config left, right;
-	uint64_t type; /* enum conn_type */
-	bool psk;
+	uint64_t type;    /* enum conn_type */
+	uint64_t authby;  /* enum auth_allow; 0: any signature */
+	uint64_t send_ca; /* enum send_ca */
+	bool needs_id;    /* a certificate must bear the identity; default true */
 	bool encrypt;
 	bool pfs;  /* default true */
 	char *ike; /* proposals as written; NULL: defaults */
@@ -145,6 +156,9 @@ struct conn_end {
 	bool client_is_host;           /* no --client: the selector is the host itself */
 	struct address nexthop, srcip; /* NONE: not given */
 	char *updown;                  /* as in end_config */
+	uint32_t auth;                 /* enum auth_allow */
+	bool id_from_cert;             /* the identity is the subject of its certificate */
+	struct bytes pubkey;           /* SubjectPublicKeyInfo; empty: none named */
 };
 
 #define CONN_SERVERS_MAX 8

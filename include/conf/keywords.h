@@ -18,6 +18,8 @@ enum value_type {
 	VALUE_PERCENT, /* uint64_t */
 	VALUE_ENUM,    /* uint64_t, by names */
 	VALUE_FLAG,    /* whack option without argument that sets the member to flag_value */
+	VALUE_SET,     /* uint64_t: words of names, separated by commas, '|' or spaces, as bits */
+	VALUE_BIT,     /* whack option without argument that adds flag_value to a VALUE_SET */
 	VALUE_REFUSED, /* known to the field, has no function here: refused by name */
 };
 
@@ -29,8 +31,8 @@ struct keyword {
 	uint8_t type;      /* enum value_type */
 	bool per_end;
 	size_t offset;             /* in struct conn_config, or in struct end_config when per_end */
-	const struct names *names; /* VALUE_ENUM */
-	uint64_t flag_value;       /* VALUE_FLAG */
+	const struct names *names; /* VALUE_ENUM, VALUE_SET */
+	uint64_t flag_value;       /* VALUE_FLAG, VALUE_BIT */
 	uint64_t min, max;         /* numbers and durations */
 	const char *fallback;      /* default as text, for documents; NULL: none */
 	const char *help;

@@ -3,7 +3,8 @@
  * ipsec.secrets: `indices : KIND value`. An entry starts in column 0, continuation lines are indented,
  * '#' comments, `include glob` nested at most 10 deep. PSK "text", 'text', bare, 0x hex, 0s base64,
  * 0t text; PSK is also the default kind. `indices : PPKS "name" value` is a post-quantum preshared key
- * (RFC 8784). RSA, ECDSA, PIN entries are skipped with a warning, XAUTH is parsed and skipped.
+ * (RFC 8784). RSA, ECDSA, EDDSA, PKCS8, P12 FILE ["passphrase"] name files of private keys. PIN entries
+ * are skipped with a warning, XAUTH is parsed and skipped.
  */
 #ifndef CONF_SECRETS_H
 #define CONF_SECRETS_H
@@ -30,6 +31,10 @@ bool secrets_parse(const struct secrets_parser *p, const char *file, struct slic
 /* Files (secrets_io.c): reads file and its includes into a fresh keystore and swaps it into k only
  * when all is well. A file readable by group or others is a warning. A missing main file is no error:
  * it empties the store and warns. */
+/* ipsecdir: where private keys are (crypto/credentials.h), read into the same fresh keystore; NULL: none
+ * are. */
+bool secrets_load_all(struct keystore *k, const char *file, const char *ipsecdir,
+		      secrets_warn_fn *warn, void *context, struct error *e);
 bool secrets_load(struct keystore *k, const char *file, secrets_warn_fn *warn, void *context,
 		  struct error *e);
 

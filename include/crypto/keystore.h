@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one door for secrets. PSKs and PPKs live here, in memory that is
+ * The one door for secrets. PSKs, PPKs and private keys live here, in memory that is
  * locked where the system permits, left out of core dumps, and wiped. Nothing outside gets the bytes:
  * callers ask for a result. Safe to call from several threads.
  */
@@ -10,8 +10,10 @@
 #include "base/address.h"
 #include "crypto/cipher.h"
 #include "crypto/identity.h"
+#include "crypto/sign.h"
 
 struct keystore;
+struct trust;
 
 /* One line of ipsec.secrets: the identities it is for and its value. */
 struct psk_entry {
@@ -82,5 +84,23 @@ enum verdict keystore_find_ppk(struct keystore *k, const struct psk_query *q, co
 enum verdict keystore_mix_ppk(struct keystore *k, const struct psk_query *q, struct slice name,
 			      const struct alg *prf_alg, const struct slice *keys, size_t count,
 			      struct secret *out, char *origin, size_t origin_size);
+/* The i-th PSK: whom it is for, and where it stands; false after the last. */
+bool keystore_psk_at(struct keystore *k, size_t i, char *ids, size_t ids_size, char *origin,
+		     size_t origin_size);
+/* A line of ipsec.secrets that names a file with a private key, and its passphrase (may be empty).
+ * Read by credentials_load. False when memory is short. */
+bool keystore_add_key_file(struct keystore *k, const char *file, struct slice passphrase);
+bool keystore_has_key(struct keystore *k, const struct key_ref *key);
+/* The i-th private key and where it stands; false after the last. */
+bool keystore_key_at(struct keystore *k, size_t i, struct key_ref *key, char *origin,
+		     size_t origin_size);
+/* Signs octets by the private key of that public half. VERDICT_BAD: there is none, or it is of another
+ * kind than the algorithm. is_classic as in public_key_verify. */
+enum verdict keystore_sign(struct keystore *k, const struct key_ref *key,
+			   const struct signature_alg *a, bool is_classic, struct slice octets,
+			   struct bytes *signature);
+/* What is known of others: certificates, CAs, CRLs, public keys (crypto/trust.h). It lives as long as
+ * the keystore, and keystore_replace leaves it alone. */
+struct trust *keystore_trust(struct keystore *k);
 
 #endif

@@ -19,6 +19,11 @@ enum record_kind {
 	RECORD_TOTALS = 6,
 	RECORD_DAEMON = 7,
 	RECORD_ALIVE = 8, /* nothing to say: the daemon still works on the request */
+	RECORD_PUBKEY = 20,
+	RECORD_CERT = 21,
+	RECORD_CACERT = 22,
+	RECORD_CRL = 23,
+	RECORD_PSK = 24,
 	RECORD_SHUNT = 40,
 	RECORD_POOL = 30,
 	RECORD_LEASE = 31,
@@ -125,6 +130,21 @@ enum totals_field {
 	TOTALS_IKE_HALF_OPEN = 5,
 	TOTALS_IKE_ESTABLISHED = 6,
 	TOTALS_CHILD = 7,
+};
+
+/* Of RECORD_PUBKEY, CERT, CACERT, CRL and PSK. */
+enum credential_field {
+	CREDENTIAL_NAME = 1,    /* nickname or file; of a key its identity */
+	CREDENTIAL_SUBJECT = 2, /* of a PSK the identities it is for */
+	CREDENTIAL_ISSUER = 3,
+	CREDENTIAL_SERIAL = 4, /* hex */
+	CREDENTIAL_KEY = 5,    /* RSA 2048 */
+	CREDENTIAL_CKAID = 6,
+	CREDENTIAL_PRIVATE = 7, /* its private key is here */
+	CREDENTIAL_FROM = 8,    /* seconds since 1970; of a CRL its update */
+	CREDENTIAL_UNTIL = 9,
+	CREDENTIAL_REVOKED = 10, /* of a CRL: how many */
+	CREDENTIAL_STATE = 11,   /* ok, expires soon, expired, not yet valid */
 };
 
 enum daemon_field {

@@ -177,6 +177,14 @@ bool options_read(struct options *o, int argc, char **argv, struct error *e)
 		},
 		.rundir = IPSEC_RUNDIR,
 		.secrets = IPSEC_SYSCONFDIR "/ipsec.secrets",
+		.ipsecdir = IPSEC_SYSCONFDIR "/ipsec.d",
+		.revocation = {
+			.ocsp_timeout_sec = 2,
+			.crl_timeout_sec = 5,
+			.ocsp_cache_size = 1000,
+			.ocsp_cache_min_sec = 3600,
+			.ocsp_cache_max_sec = 86400,
+		},
 	};
 	if (!read_all(o, argc, argv, e) || !read_config(o, argc, argv, e))
 		return false;

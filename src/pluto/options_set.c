@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "options_table.h"
 
 bool set_listen(struct options *o, const char *value, struct error *e)
@@ -168,6 +169,86 @@ bool set_half_open(struct options *o, const char *value, struct error *e)
 bool set_per_source(struct options *o, const char *value, struct error *e)
 {
 	return set_number("--ddos-source-threshold", value, &o->core.cookie_per_source, e);
+}
+
+static bool set_seconds(const char *name, const char *value, uint64_t min, uint64_t max,
+			uint64_t *out, struct error *e)
+{
+	uint64_t usec;
+
+	if (!duration_parse(value, USEC_PER_SEC, &usec) || usec / USEC_PER_SEC < min ||
+	    usec / USEC_PER_SEC > max)
+		return error_set(e,
+				 "%s: \"%s\" is no time from %llu to %llu seconds, as in 90s or 1h",
+				 name, value, (unsigned long long)min, (unsigned long long)max);
+	*out = usec / USEC_PER_SEC;
+	return true;
+}
+
+static bool set_seconds32(const char *name, const char *value, uint64_t min, uint64_t max,
+			  uint32_t *out, struct error *e)
+{
+	uint64_t sec = *out;
+	bool ok = set_seconds(name, value, min, max, &sec, e);
+
+	*out = (uint32_t)sec;
+	return ok;
+}
+
+#define YEAR_SEC (366u * 86400)
+
+bool set_crl_check(struct options *o, const char *value, struct error *e)
+{
+	return set_seconds("--crlcheckinterval", value, 0, YEAR_SEC, &o->crl_check_sec, e);
+}
+
+bool set_crl_timeout(struct options *o, const char *value, struct error *e)
+{
+	return set_seconds32("--curl-timeout", value, 1, 30, &o->revocation.crl_timeout_sec, e);
+}
+
+bool set_ocsp_timeout(struct options *o, const char *value, struct error *e)
+{
+	return set_seconds32("--ocsp-timeout", value, 1, 30, &o->revocation.ocsp_timeout_sec, e);
+}
+
+bool set_ocsp_cache_min(struct options *o, const char *value, struct error *e)
+{
+	return set_seconds32("--ocsp-cache-min-age", value, 0, YEAR_SEC,
+			     &o->revocation.ocsp_cache_min_sec, e);
+}
+
+bool set_ocsp_cache_max(struct options *o, const char *value, struct error *e)
+{
+	return set_seconds32("--ocsp-cache-max-age", value, 0, YEAR_SEC,
+			     &o->revocation.ocsp_cache_max_sec, e);
+}
+
+bool set_ocsp_method(struct options *o, const char *value, struct error *e)
+{
+	o->revocation.ocsp_post = text_eq_nocase(value, "post");
+	return o->revocation.ocsp_post || text_eq_nocase(value, "get") ||
+	       error_set(e, "--ocsp-method: \"%s\" is not get or post", value);
+}
+
+bool set_ocsp_uri(struct options *o, const char *value, struct error *e)
+{
+	if (strncmp(value, "http://", 7) != 0)
+		return error_set(e, "--ocsp-uri: \"%s\" is no http URL", value);
+	return text_copy(o->revocation.ocsp_uri, sizeof(o->revocation.ocsp_uri), value) ||
+	       error_set(e, "--ocsp-uri: too long");
+}
+
+bool set_ocsp_trustname(struct options *o, const char *value, struct error *e)
+{
+	return text_copy(o->revocation.ocsp_trustname, sizeof(o->revocation.ocsp_trustname),
+			 value) ||
+	       error_set(e, "--ocsp-trustname: too long");
+}
+
+bool set_ocsp_cache_size(struct options *o, const char *value, struct error *e)
+{
+	return set_number("--ocsp-cache-size", value, &o->revocation.ocsp_cache_size, e);
 }
 
 bool set_version(struct options *o, const char *value, struct error *e)

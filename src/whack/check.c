@@ -37,6 +37,10 @@ bool add_setting(struct options *o, const struct setting *s, struct error *e)
 
 		if (!same_member(old, s))
 			continue;
+		/* bits of one set add up */
+		if (old->keyword != s->keyword && old->keyword->type == VALUE_BIT &&
+		    s->keyword->type == VALUE_BIT)
+			continue;
 		if (old->keyword == s->keyword)
 			return error_code(e, RC_WHACK, "option --%.*s given twice%s",
 					  word_len(s->word), s->word,

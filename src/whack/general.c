@@ -54,19 +54,17 @@ static const struct refusal refusals[] = {
 	{ "oppolabel opporeqid", "is not there yet: use --oppohere and --oppothere" },
 	{ "suspend deleteid deleteuser",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
-	{ "keyid addkey pubkeyrsa listpubkeys checkpubkeys listcerts listcacerts listcrls "
-	  "listacerts listaacerts listocspcerts listocsp purgeocsp rereadcrls rereadcerts fetchcrls "
+	{ "listacerts listaacerts listocspcerts listocsp "
 	  "rereadcacerts rereadaacerts rereadacerts rereadocspcerts",
-	  "public keys and certificates are not there yet: use pre-shared keys" },
+	  "attribute certificates are not there: use --listall and --rereadall" },
 	{ "xauthname xauthuser xauthpass", "user names are not there yet: use pre-shared keys" },
-	{ "rereadall", "there is nothing but secrets to read: use --rereadsecrets" },
-	{ "listpsks listevents listall listgroups listhostpairs listpairs globalstatus "
+	{ "listevents listgroups listhostpairs listpairs globalstatus "
 	  "briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ddns ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle "
 	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid impair "
-	  "no-impair utc optionsfrom",
+	  "no-impair optionsfrom",
 	  "this is not there yet: leave it out" },
 };
 

@@ -28,6 +28,7 @@ static const char *value_name(const struct keyword *k)
 {
 	switch (k->type) {
 	case VALUE_FLAG:
+	case VALUE_BIT:
 		return NULL;
 	case VALUE_BOOL:
 		return "[=no]";

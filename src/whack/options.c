@@ -176,7 +176,7 @@ static bool read_keyword(struct walk *w, const struct keyword *k, const char *wo
 
 	if (k->type == VALUE_REFUSED)
 		return error_code(w->e, RC_WHACK, "option --%s: %s", w->word, k->help);
-	if (k->type == VALUE_FLAG) {
+	if (k->type == VALUE_FLAG || k->type == VALUE_BIT) {
 		if (!no_value(w))
 			return false;
 		s.text = "yes";

@@ -117,6 +117,13 @@ static void remember_mac(struct sim *s, struct host *h, const struct work *w)
 	h->mac_count++;
 	*m = (struct mac_record){ .owner = w->owner };
 	memcpy(m->mac, w->mac, sizeof(m->mac));
+	/* of a signature: what it is over */
+	for (int i = 0; i < 2 && w->kind != WORK_PSK_MAC; i++) {
+		struct slice octets = bytes_slice(&w->octets[i]);
+
+		memset(m->mac[i], 0, sizeof(m->mac[i]));
+		digest_sha256(&octets, 1, m->mac[i]);
+	}
 	for (int i = 0; i < 2; i++)
 		m->has[i] = w->octets[i].len > 0 && w->verdict == VERDICT_OK;
 }
@@ -129,7 +136,8 @@ static void do_work(struct sim *s, uint8_t host, struct action *a)
 
 	work_run(a->work, h->keystore);
 	h->shared_secrets += a->work->kind == WORK_KE_SHARED;
-	if (a->work->kind == WORK_PSK_MAC)
+	if (a->work->kind == WORK_PSK_MAC || a->work->kind == WORK_SIGN ||
+	    a->work->kind == WORK_VERIFY)
 		remember_mac(s, h, a->work);
 	p = sim_post(s, host, EVENT_WORK_DONE, slow ? h->work_delay_usec : h->mac_delay_usec);
 	p->event.work = a->work;
@@ -228,6 +236,8 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 	case ACTION_REREAD_SECRETS:
 		sim_post(s, host, EVENT_SECRETS_LOADED, 0);
 		break;
+	case ACTION_LOAD_CERT:
+		break;
 	case ACTION_EXIT:
 		h->has_exited = true;
 		take_back(s, host);
@@ -280,6 +290,8 @@ static void deliver(struct sim *s, struct pending *p)
 	} else if (e->kind == EVENT_SECRETS_LOADED) {
 		e->ok = !h->reread_fails;
 		e->text = h->reread_fails ? "ipsec.secrets:1: bad line" : "loaded secrets";
+		if (trust_ca_hashes(keystore_trust(h->keystore), NULL, 8, &p->data))
+			e->ca_hashes = bytes_slice(&p->data);
 	}
 	if (h->has_exited)
 		return;

@@ -44,7 +44,7 @@ static bool ended_one_sided(const struct sim *s, uint64_t spi_i)
 {
 	static const char *const one_sided[] = {
 		"no response",           "did not finish", "terminated by",
-		"shutting down",         "AUTH is wrong",  "the peer says",
+		"shutting down",         " is wrong",      "the peer says",
 		"AUTHENTICATION_FAILED", "no SPI from",    "crashed"
 	};
 

@@ -298,6 +298,10 @@ static void run_step(struct play *p, const struct sim_step *st)
 		if (!host_add_psk(h, st->text, st->more))
 			sim_fail(s, "the PSK cannot be added");
 		break;
+	case OP_CREDENTIAL:
+		if (!host_add_credential(h, st->text, st->more))
+			sim_fail(s, "the certificate cannot be added");
+		break;
 	case OP_PPK:
 		if (!host_add_secret(h, "192.0.2.1 192.0.2.2", st->text, st->more))
 			sim_fail(s, "the PPK cannot be added");

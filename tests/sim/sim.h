@@ -126,7 +126,7 @@ struct mac_record { /* what the door for secrets gave out */
 	uint8_t mac[2][PRF_MAX_LEN];
 	bool has[2];
 };
-#define MACS 256
+#define MACS 512
 
 struct client {
 	uint64_t id;
@@ -220,6 +220,8 @@ void sim_run(struct sim *s, uint64_t usec);
 bool sim_rest(struct sim *s, uint64_t limit_usec);
 /* The daemon dies without a word; a new one, deaf and without connections, takes its place. */
 void host_crash(struct sim *s, uint8_t host);
+/* certs.c: "ca", "other", "crl"; or a certificate of that name with its key, what: its flaw. */
+bool host_add_credential(struct host *h, const char *what, const char *name);
 bool host_add_psk(struct host *h, const char *ids, const char *value);
 /* name: of a PPK; NULL: a PSK. */
 bool host_add_secret(struct host *h, const char *ids, const char *name, const char *value);

@@ -70,6 +70,11 @@ static bool end_ikeport(const struct side *side, struct error *e)
 
 static bool end_id(const struct side *side, struct error *e)
 {
+	if (side->config->id && (text_eq_nocase(side->config->id, "%fromcert") ||
+				 text_eq_nocase(side->config->id, "%cert"))) {
+		side->end->id_from_cert = true;
+		return true;
+	}
 	if (side->config->id) {
 		if (identity_parse(side->config->id, &side->end->id, e))
 			return true;
@@ -209,6 +214,43 @@ static bool end_updown(const struct side *side, struct error *e)
 	return side->end->updown || no_memory(e);
 }
 
+/* Words that mean the certificate's key are no key of their own. */
+static bool end_pubkey(const struct side *side, struct error *e)
+{
+	const char *text = side->config->pubkey;
+	struct public_key *key;
+	bool ok;
+
+	if (!text || text_eq_nocase(text, "%cert") || text_eq_nocase(text, "%none"))
+		return true;
+	if (*text == '%')
+		return bad(side, "pubkey", text, "is not there: give the key itself or %cert", e);
+	key = public_key_of_text(text, e);
+	if (!key)
+		return error_prefix(e, "%s --pubkey is wrong: it is ", side->name);
+	ok = public_key_spki(key, &side->end->pubkey);
+	public_key_free(key);
+	return ok || error_set(e, "memory is short: free some and try again");
+}
+
+static bool end_ca(const struct side *side, struct error *e)
+{
+	struct identity id = { 0 };
+	const char *ca = side->config->ca;
+
+	if (!ca || text_eq_nocase(ca, "%same") || text_eq_nocase(ca, "%any"))
+		return true;
+	if (!strchr(ca, '='))
+		return bad(side, "ca", ca,
+			   "is no name of a CA: give its subject, as in "
+			   "\"C=DE, CN=ca\", or %same",
+			   e);
+	if (!identity_parse(ca, &id, e))
+		return error_prefix(e, "%s --ca: ", side->name);
+	identity_free(&id);
+	return true;
+}
+
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@+"
 
 static bool rule_name(const struct conn_config *c, struct conn_def *out, struct error *e)
@@ -227,12 +269,25 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 	return true;
 }
 
-static bool rule_psk(const struct conn_config *c, struct conn_def *out, struct error *e)
+/* An end's own word goes before what holds for both; without any it is a signature. */
+static uint32_t auth_of(const struct conn_config *c, const struct end_config *end)
 {
-	(void)out;
-	if (conn_type_is_shunt(c->type))
-		return true;
-	return c->psk || error_set(e, "--psk is missing: it is the only authentication there is");
+	uint64_t auth = end->auth ? end->auth : c->authby;
+
+	return auth ? (uint32_t)auth : ALLOW_SIGNATURES;
+}
+
+static bool rule_auth(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	out->left.auth = auth_of(c, &c->left);
+	out->right.auth = auth_of(c, &c->right);
+	if (!c->left.auth != !c->right.auth)
+		return error_set(e, "--auth is given for one end only: give it for both");
+	if ((out->left.auth == ALLOW_PSK && c->left.cert) ||
+	    (out->right.auth == ALLOW_PSK && c->right.cert))
+		return error_set(e, "--cert does not go with --psk alone: add --rsasig or --ecdsa, "
+				    "or leave --cert out");
+	return true;
 }
 
 static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, struct error *e)
@@ -247,9 +302,9 @@ static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, stru
 /* Each end rule for both ends before the next: an end's errors come in the order of the options. */
 static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
-	static end_rule *const rules[] = { end_host,    end_ikeport, end_id,
-					   end_client,  end_pools,   end_protoport,
-					   end_nexthop, end_srcip,   end_updown };
+	static end_rule *const rules[] = { end_host,   end_ikeport,   end_id,      end_client,
+					   end_pools,  end_protoport, end_nexthop, end_srcip,
+					   end_updown, end_pubkey,    end_ca };
 	const struct side left = { "left", &c->left, &out->left };
 	const struct side right = { "right", &c->right, &out->right };
 
@@ -570,7 +625,7 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		      struct error *e)
 {
 	static conn_rule *const rules[] = {
-		rule_name,      rule_psk,        rule_encrypt,
+		rule_name,      rule_auth,       rule_encrypt,
 		rule_ends,      rule_one_host,   rule_host_families,
 		rule_config,    rule_push,       rule_client_families,
 		rule_protocols, rule_pairs,      rule_transport,

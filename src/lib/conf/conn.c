@@ -13,7 +13,7 @@
 /* A flag shares the member of a value row, and a refused row has none. */
 static bool has_own_member(const struct keyword *k)
 {
-	return k->type != VALUE_FLAG && k->type != VALUE_REFUSED;
+	return k->type != VALUE_FLAG && k->type != VALUE_BIT && k->type != VALUE_REFUSED;
 }
 
 static const void *member_of(const struct keyword *k, const struct conn_config *c, bool right)
@@ -91,6 +91,7 @@ static void end_free(struct conn_end *end)
 	selectors_free(&end->clients);
 	selectors_free(&end->pools);
 	free(end->updown);
+	bytes_free(&end->pubkey);
 }
 
 void conn_def_free(struct conn_def *d)

@@ -126,6 +126,34 @@ static bool read_enum(const struct keyword *k, const char *text, uint64_t *out, 
 	return bad_value(k, text, wanted, e);
 }
 
+#define SET_SEPARATORS ",| \t"
+
+static bool read_set(const struct keyword *k, const char *text, uint64_t *out, struct error *e)
+{
+	char wanted[512];
+	struct text t = TEXT_OVER(wanted);
+	const char *at = text ? text : "";
+
+	*out = 0;
+	for (at += strspn(at, SET_SEPARATORS); *at; at += strspn(at, SET_SEPARATORS)) {
+		size_t len = strcspn(at, SET_SEPARATORS);
+		char word[64] = "";
+		uint32_t value;
+
+		if (len < sizeof(word))
+			memcpy(word, at, len);
+		if (!name_value(k->names, word, &value))
+			break;
+		*out |= value;
+		at += len;
+	}
+	if (!*at && *out)
+		return true;
+	for (size_t i = 0; i < k->names->count; i++)
+		text_add(&t, "%s%s", i ? " or " : "", k->names->rows[i].name);
+	return bad_value(k, text, wanted, e);
+}
+
 static bool read_number(const struct keyword *k, const char *text, uint64_t *out, struct error *e)
 {
 	char wanted[96];
@@ -180,9 +208,12 @@ static bool read_value(const struct keyword *k, const char *text, uint64_t *out,
 	case VALUE_BOOL:
 		return read_bool(k, text, out, e);
 	case VALUE_FLAG:
+	case VALUE_BIT:
 		return read_flag(k, text, out, e);
 	case VALUE_ENUM:
 		return read_enum(k, text, out, e);
+	case VALUE_SET:
+		return read_set(k, text, out, e);
 	case VALUE_PERCENT:
 		return read_percent(k, text, out, e);
 	case VALUE_SECONDS:
@@ -206,8 +237,24 @@ bool keyword_set(const struct keyword *k, struct conn_config *c, bool right, con
 		return set_string(k, member, text, e);
 	if (!read_value(k, text, &value, e))
 		return false;
-	put_number(k, member, value);
+	put_number(k, member, k->type == VALUE_BIT ? value | number_at(k, member) : value);
 	return true;
+}
+
+/* The widest names first: each bit is told once. */
+static void write_set(const struct keyword *k, uint64_t value, struct text *out)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < k->names->count; i++) {
+		uint32_t bits = k->names->rows[i].value;
+
+		if (!bits || (value & bits) != bits)
+			continue;
+		text_add(out, "%s%s", is_first ? "" : ",", k->names->rows[i].name);
+		is_first = false;
+		value &= ~(uint64_t)bits;
+	}
 }
 
 static void write_value(const struct keyword *k, uint64_t value, struct text *out)
@@ -220,6 +267,12 @@ static void write_value(const struct keyword *k, uint64_t value, struct text *ou
 		break;
 	case VALUE_FLAG:
 		text_put(out, value == k->flag_value ? "yes" : "");
+		break;
+	case VALUE_BIT:
+		text_put(out, (value & k->flag_value) == k->flag_value ? "yes" : "");
+		break;
+	case VALUE_SET:
+		write_set(k, value, out);
 		break;
 	case VALUE_ENUM:
 		text_put(out, name_str(k->names, (uint32_t)value, buf, sizeof(buf)));

@@ -76,6 +76,43 @@ static const struct name family_rows[] = { { FAMILY_NONE, "any" },
 					   { FAMILY_IPV6, "ipv6" } };
 static const struct names families = NAMES("family", family_rows);
 
+/* One word a line: what a name stands for may hold what others do; the widest come first. */
+static const struct name auth_rows[] = {
+	{ ALLOW_RSA_SHA2 | ALLOW_ECDSA | ALLOW_EDDSA, "signature" },
+	{ ALLOW_RSA_SHA2, "rsasig" },
+	{ ALLOW_RSA_SHA2, "rsa-sha2" },
+	{ ALLOW_RSA_SHA2, "rsa" },
+	{ ALLOW_RSA_SHA2_256, "rsa-sha2_256" },
+	{ ALLOW_RSA_SHA2_384, "rsa-sha2_384" },
+	{ ALLOW_RSA_SHA2_512, "rsa-sha2_512" },
+	{ ALLOW_RSA_SHA2 | ALLOW_RSA_PKCS1, "rsa-pkcs1" },
+	{ ALLOW_RSA_SHA1, "rsa-sha1" },
+	{ ALLOW_ECDSA, "ecdsa" },
+	{ ALLOW_ECDSA, "ecdsa-sha2" },
+	{ ALLOW_ECDSA_SHA2_256, "ecdsa-sha2_256" },
+	{ ALLOW_ECDSA_SHA2_384, "ecdsa-sha2_384" },
+	{ ALLOW_ECDSA_SHA2_512, "ecdsa-sha2_512" },
+	{ ALLOW_EDDSA, "eddsa" },
+	{ ALLOW_PSK, "secret" },
+	{ ALLOW_PSK, "psk" },
+	{ ALLOW_NULL, "null" },
+	{ ALLOW_RSA_PKCS1, "pkcs1" },
+};
+static const struct names auths = NAMES("authby", auth_rows);
+
+static const struct name send_cert_rows[] = {
+	{ SEND_CERT_ALWAYS, "always" },    { SEND_CERT_ALWAYS, "alwayssend" },
+	{ SEND_CERT_ALWAYS, "yes" },       { SEND_CERT_IF_ASKED, "sendifasked" },
+	{ SEND_CERT_IF_ASKED, "ifasked" }, { SEND_CERT_NEVER, "never" },
+	{ SEND_CERT_NEVER, "no" },
+};
+static const struct names send_certs = NAMES("sendcert", send_cert_rows);
+
+static const struct name send_ca_rows[] = { { SEND_CA_NONE, "none" },
+					    { SEND_CA_ISSUER, "issuer" },
+					    { SEND_CA_ALL, "all" } };
+static const struct names send_cas = NAMES("sendca", send_ca_rows);
+
 static const struct name forever_rows[] = { { 0, "%forever" } };
 static const struct names forever = NAMES("keyingtries", forever_rows);
 
@@ -130,6 +167,16 @@ static const struct names revives = NAMES("revive", revive_rows);
 		.id = (id_), .whack = (whack_), .type = VALUE_FLAG, .offset = CONN(member), \
 		.flag_value = (value), .help = (help_)                                      \
 	}
+#define SET(id_, conf_, whack_, member, fallback_, help_)                                         \
+	{                                                                                         \
+		.id = (id_), .conf = (conf_), .whack = (whack_), .type = VALUE_SET,               \
+		.offset = CONN(member), .names = &auths, .fallback = (fallback_), .help = (help_) \
+	}
+#define BIT(id_, whack_, value, help_)                                                     \
+	{                                                                                  \
+		.id = (id_), .whack = (whack_), .type = VALUE_BIT, .offset = CONN(authby), \
+		.flag_value = (value), .help = (help_)                                     \
+	}
 #define REFUSED(conf_, whack_, why)                                                      \
 	{                                                                                \
 		.conf = (conf_), .whack = (whack_), .type = VALUE_REFUSED, .help = (why) \
@@ -141,7 +188,7 @@ static const struct names revives = NAMES("revive", revive_rows);
 	}
 
 /* Why an option is refused: each text goes on from "option --x: " and ends in what to do. */
-#define NO_CERTS "only pre-shared keys authenticate here: leave it out and use --psk"
+#define NO_CERTS "has no function here: leave it out"
 #define NO_V1 "belongs to IKEv1, which is not spoken here: leave it out and use IKEv2"
 #define NO_CP "addresses are not handed out here: leave it out and give the peer a fixed --client"
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
@@ -173,6 +220,31 @@ const struct keyword keywords[] = {
 	  .max = UINT16_MAX,
 	  .fallback = "0",
 	  .help = "UDP port of IKE; 0 for 500" },
+	END_STRING(80, "cert", "cert", cert, NULL,
+		   "certificate: a file in ipsec.d/certs, a nickname, a subject or a URI"),
+	END_STRING(81, "ca", "ca", ca, NULL,
+		   "name of the CA the certificate must come from; %same as the other end's"),
+	END_STRING(82, "ckaid", "ckaid", ckaid, NULL, "CKAID in hex: which of the keys at hand"),
+	END_STRING(83, "pubkey rsasigkey ecdsakey eddsakey", "pubkey rsasigkey ecdsakey eddsakey",
+		   pubkey, NULL,
+		   "raw public key, 0s base64 or 0x hex; %cert for the certificate's"),
+	{ .id = 84,
+	  .conf = "sendcert",
+	  .whack = "sendcert",
+	  .type = VALUE_ENUM,
+	  .per_end = true,
+	  .offset = END(send_cert),
+	  .names = &send_certs,
+	  .fallback = "always",
+	  .help = "when the certificate is sent" },
+	{ .id = 85,
+	  .conf = "auth",
+	  .whack = "auth authby",
+	  .type = VALUE_SET,
+	  .per_end = true,
+	  .offset = END(auth),
+	  .names = &auths,
+	  .help = "how this end proves itself, when not as the other: secret, rsasig, ecdsa, null" },
 
 	/* the connection */
 	ENUM(32, "type", NULL, type, &types, "tunnel", "what the SA carries: packets or payloads"),
@@ -185,7 +257,7 @@ const struct keyword keywords[] = {
 	     "family of the clients"),
 	FLAG(39, "tunnelipv4", client_family, FAMILY_IPV4, "the clients are IPv4"),
 	FLAG(40, "tunnelipv6", client_family, FAMILY_IPV6, "the clients are IPv6"),
-	BOOL(41, NULL, "psk", psk, "no", "authenticate by the pre-shared key of ipsec.secrets"),
+	BIT(41, "psk", ALLOW_PSK, "authenticate by the pre-shared key of ipsec.secrets"),
 	BOOL(42, NULL, "encrypt", encrypt, "no", "protect the traffic with ESP"),
 	STRING(43, "ike", "ike ikealg", ike, NULL, "proposals for IKE"),
 	STRING(44, "esp", "esp", esp, NULL, "proposals for ESP"),
@@ -331,16 +403,35 @@ const struct keyword keywords[] = {
 	BOOL(234, NULL, "auth-never", never, "no",
 	     "never negotiate: with --pass, --drop, --reject"),
 
+	/* authentication */
+	SET(86, "authby", NULL, authby, NULL,
+	    "how both ends prove themselves: secret, rsasig, null"),
+	BIT(87, "rsasig", ALLOW_RSA_SHA2, "authenticate by RSA with SHA-2"),
+	BIT(88, "rsa-sha2", ALLOW_RSA_SHA2, "the same"),
+	BIT(89, "rsa-sha2_256", ALLOW_RSA_SHA2_256, "authenticate by RSA with SHA2-256"),
+	BIT(90, "rsa-sha2_384", ALLOW_RSA_SHA2_384, "authenticate by RSA with SHA2-384"),
+	BIT(91, "rsa-sha2_512", ALLOW_RSA_SHA2_512, "authenticate by RSA with SHA2-512"),
+	BIT(92, "rsa-pkcs1", ALLOW_RSA_SHA2 | ALLOW_RSA_PKCS1,
+	    "sign with PKCS#1 v1.5 padding, for peers without RSA-PSS"),
+	BIT(93, "rsa-sha1", ALLOW_RSA_SHA1, "allow RSA with SHA-1, for peers without RFC 7427"),
+	BIT(94, "ecdsa", ALLOW_ECDSA, "authenticate by ECDSA"),
+	BIT(95, "ecdsa-sha2", ALLOW_ECDSA, "the same"),
+	BIT(96, "ecdsa-sha2_256", ALLOW_ECDSA_SHA2_256, "authenticate by ECDSA with SHA2-256"),
+	BIT(97, "ecdsa-sha2_384", ALLOW_ECDSA_SHA2_384, "authenticate by ECDSA with SHA2-384"),
+	BIT(98, "ecdsa-sha2_512", ALLOW_ECDSA_SHA2_512, "authenticate by ECDSA with SHA2-512"),
+	BIT(99, "eddsa", ALLOW_EDDSA, "authenticate by Ed25519 or Ed448"),
+	BIT(100, "auth-null", ALLOW_NULL, "authenticate nobody: any peer is let in"),
+	ENUM(101, "sendca", "sendca", send_ca, &send_cas, "all",
+	     "which issuers are sent with the certificate"),
+	BOOL(102, "require-id-on-certificate", NULL, needs_id, "yes",
+	     "a certificate must bear the identity"),
+	FLAG(103, "allow-cert-without-san-id", needs_id, false,
+	     "a certificate need not bear the identity"),
+
 	/* each end, refused */
-	REFUSED_END("cert", "cert", NO_CERTS),
-	REFUSED_END("ca", "ca", NO_CERTS),
 	REFUSED_END("groups", "groups", NO_CERTS),
-	REFUSED_END("sendcert", "sendcert", NO_CERTS),
 	REFUSED_END(NULL, "certtype", NO_CERTS),
-	REFUSED_END("ckaid", "ckaid", NO_CERTS),
-	REFUSED_END("rsasigkey", NULL, NO_CERTS),
 	REFUSED_END(NULL, "dnskeyondemand", NO_CERTS),
-	REFUSED_END("auth", "auth authby", "only pre-shared keys authenticate here: use --psk"),
 	REFUSED_END("autheap", "autheap", "EAP is not there: leave it out and use --psk"),
 	REFUSED_END("xauthserver", "xauthserver xauth", NO_V1),
 	REFUSED_END("xauthclient", "xauthclient", NO_V1),
@@ -368,23 +459,8 @@ const struct keyword keywords[] = {
 	REFUSED("connalias", "connalias", NOT_YET),
 
 	/* authentication, refused */
-	REFUSED(NULL, "rsasig", NO_CERTS),
-	REFUSED(NULL, "ecdsa", NO_CERTS),
-	REFUSED(NULL, "ecdsa-sha2", NO_CERTS),
-	REFUSED(NULL, "ecdsa-sha2_256", NO_CERTS),
-	REFUSED(NULL, "ecdsa-sha2_384", NO_CERTS),
-	REFUSED(NULL, "ecdsa-sha2_512", NO_CERTS),
-	REFUSED(NULL, "rsa-sha1", NO_CERTS),
-	REFUSED(NULL, "rsa-sha2", NO_CERTS),
-	REFUSED(NULL, "rsa-sha2_256", NO_CERTS),
-	REFUSED(NULL, "rsa-sha2_384", NO_CERTS),
-	REFUSED(NULL, "rsa-sha2_512", NO_CERTS),
-	REFUSED(NULL, "auth-null", "nobody is let in without a key: leave it out and use --psk"),
-	REFUSED(NULL, "allow-cert-without-san-id", NO_CERTS),
-	REFUSED("require-id-on-certificate", NULL, NO_CERTS),
 	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),
 	REFUSED("send-supported-auth-methods", "send-supported-auth-methods", NO_CERTS),
-	REFUSED("sendca", "sendca", NO_CERTS),
 
 	/* cryptography, refused */
 	REFUSED(NULL, "pfsgroup",

@@ -17,7 +17,7 @@
 #define DEPTH_MAX 10
 #define NO_MEMORY "memory is short: free some and try again"
 
-enum treatment { KIND_PSK, KIND_PPK, KIND_PARSED, KIND_SKIPPED };
+enum treatment { KIND_PSK, KIND_PPK, KIND_KEY_FILE, KIND_PARSED, KIND_SKIPPED };
 
 struct kind {
 	const char *name;
@@ -26,8 +26,9 @@ struct kind {
 };
 
 static const struct kind kinds[] = {
-	{ "PSK", KIND_PSK, 1 },     { "XAUTH", KIND_PARSED, 1 },  { "PPKS", KIND_PPK, 2 },
-	{ "RSA", KIND_SKIPPED, 0 }, { "ECDSA", KIND_SKIPPED, 0 }, { "PIN", KIND_SKIPPED, 0 },
+	{ "PSK", KIND_PSK, 1 },        { "XAUTH", KIND_PARSED, 1 },   { "PPKS", KIND_PPK, 2 },
+	{ "RSA", KIND_KEY_FILE, 0 },   { "ECDSA", KIND_KEY_FILE, 0 }, { "EDDSA", KIND_KEY_FILE, 0 },
+	{ "PKCS8", KIND_KEY_FILE, 0 }, { "P12", KIND_KEY_FILE, 0 },   { "PIN", KIND_SKIPPED, 0 },
 };
 
 struct entry {
@@ -101,7 +102,8 @@ static const struct kind *read_kind(struct secrets_lexer *l)
 	const uint8_t *at = l->at;
 	const struct kind *kind;
 
-	while (at < l->end && ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z')))
+	while (at < l->end && ((*at >= 'A' && *at <= 'Z') || (*at >= 'a' && *at <= 'z') ||
+			       (*at >= '0' && *at <= '9')))
 		at++;
 	kind = kind_of(slice(l->at, (size_t)(at - l->at)));
 	if (kind && (at == l->end || strchr(" \t\r\v\f\n\"'{", *at)))
@@ -253,6 +255,41 @@ static bool read_ids_and_add(const struct secrets_parser *p, const struct secret
 	return ok;
 }
 
+/* FILE ["passphrase"], or the key itself in braces, which is nobody's format any more. */
+static bool parse_key_file(const struct secrets_parser *p, struct secrets_lexer *l,
+			   struct entry *entry, struct error *e)
+{
+	char file[PATTERN_MAX];
+	struct secrets_word word;
+	bool ok;
+
+	if (*l->at == '{') {
+		skip_entry(l);
+		warn(p, l->file, entry,
+		     "entry skipped: put the key into a file and name that here");
+		return true;
+	}
+	if (!secrets_lex_take(l, &word, e))
+		return false;
+	if (word.text.len == 0 || word.text.len >= sizeof(file))
+		return secrets_word_fail(l, &word, e, "the name of the file is empty or too long");
+	memcpy(file, word.text.data, word.text.len);
+	file[word.text.len] = '\0';
+	word.text = SLICE_EMPTY;
+	if (secrets_lex_more(l) && !secrets_lex_take(l, &word, e))
+		return false;
+	if (secrets_lex_more(l))
+		return secrets_lex_fail(l, e,
+					"there is text after the passphrase: put the passphrase in "
+					"quotes, and the next entry in column 0");
+	if (is_word(word.text, "%prompt")) {
+		warn(p, l->file, entry, "has %prompt: nobody can be asked, write the passphrase");
+		word.text = SLICE_EMPTY;
+	}
+	ok = keystore_add_key_file(p->keystore, file, word.text);
+	return ok || secrets_lex_fail(l, e, NO_MEMORY);
+}
+
 static bool parse_entry(const struct secrets_parser *p, struct secrets_lexer *l,
 			struct entry *entry, struct error *e)
 {
@@ -266,6 +303,11 @@ static bool parse_entry(const struct secrets_parser *p, struct secrets_lexer *l,
 		skip_entry(l);
 		warn(p, l->file, entry, "entry skipped: only pre-shared keys are used");
 		return true;
+	}
+	if (entry->kind->treatment == KIND_KEY_FILE) {
+		if (secrets_lex_more(l))
+			return parse_key_file(p, l, entry, e);
+		return secrets_lex_fail(l, e, "the entry names no file: write it after the kind");
 	}
 	if (!read_values(l, entry, e) || !read_ids_and_add(p, l, entry, e))
 		return false;

@@ -7,6 +7,7 @@
 #include "conf/secrets.h"
 
 #include "base/text.h"
+#include "crypto/credentials.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -164,6 +165,12 @@ static bool load_file(const struct loading *from, const char *file, unsigned dep
 bool secrets_load(struct keystore *k, const char *file, secrets_warn_fn *warn, void *context,
 		  struct error *e)
 {
+	return secrets_load_all(k, file, NULL, warn, context, e);
+}
+
+bool secrets_load_all(struct keystore *k, const char *file, const char *ipsecdir,
+		      secrets_warn_fn *warn, void *context, struct error *e)
+{
 	struct keystore *fresh = keystore_new();
 	struct loading top = { .parser = { .keystore = fresh, .warn = say, .include = include },
 			       .file = file,
@@ -183,6 +190,8 @@ bool secrets_load(struct keystore *k, const char *file, secrets_warn_fn *warn, v
 		else
 			fail(file, "open", errno, e);
 	}
+	if (ok && ipsecdir)
+		credentials_load_keys(fresh, ipsecdir, warn, context);
 	if (ok)
 		keystore_replace(k, fresh);
 	keystore_free(fresh);

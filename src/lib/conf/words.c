@@ -33,56 +33,13 @@ static void set_auto(struct word_sink *s, const char *value)
 		s->out->action = (enum conf_auto)action;
 }
 
-/* What one word of authby= allows, by whack's own options. */
-static const struct {
-	const char *word, *whack;
-} methods[] = {
-	{ "secret", "psk" },
-	{ "psk", "psk" },
-	{ "rsasig", "rsasig" },
-	{ "rsa", "rsasig" },
-	{ "rsa-sha1", "rsa-sha1" },
-	{ "rsa-sha2", "rsa-sha2" },
-	{ "rsa-sha2_256", "rsa-sha2_256" },
-	{ "rsa-sha2_384", "rsa-sha2_384" },
-	{ "rsa-sha2_512", "rsa-sha2_512" },
-	{ "ecdsa", "ecdsa" },
-	{ "ecdsa-sha2", "ecdsa-sha2" },
-	{ "ecdsa-sha2_256", "ecdsa-sha2_256" },
-	{ "ecdsa-sha2_384", "ecdsa-sha2_384" },
-	{ "ecdsa-sha2_512", "ecdsa-sha2_512" },
-	{ "eddsa", "eddsa" },
-	{ "null", "auth-null" },
-	{ "never", "auth-never" },
-};
-
-static const char *method_of(const char *word, size_t len)
-{
-	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
-		if (strlen(methods[i].word) == len && strncmp(methods[i].word, word, len) == 0)
-			return methods[i].whack;
-	return NULL;
-}
-
+/* never is no method but a kind of connection; the others are one set. */
 static void set_authby(struct word_sink *s, const char *value)
 {
-	const char *at = value + strspn(value, " ,|");
-
-	while (*at) {
-		size_t len = strcspn(at, " ,|");
-		const char *whack = method_of(at, len);
-
-		if (!whack || !keyword_by_whack(whack)) {
-			word_error(s,
-				   "authby: \"%.*s\" is no method: give secret, rsasig, ecdsa, "
-				   "eddsa, null or never",
-				   (int)len, at);
-			return;
-		}
-		flag(s, whack, "yes");
-		at += len;
-		at += strspn(at, " ,|");
-	}
+	if (strcmp(value, "never") == 0)
+		flag(s, "auth-never", "yes");
+	else
+		word_emit(s, keyword_by_conf("authby"), false, value);
 }
 
 static void set_phase2(struct word_sink *s, const char *value)

@@ -15,7 +15,10 @@
 #include "base/text.h"
 #include "crypto/prf.h"
 #include "crypto/random.h"
+#include "crypto/trust.h"
 #include "dn.h"
+#include "keyring.h"
+#include "pkey.h"
 #include "ppk_store.h"
 #include "vault.h"
 
@@ -63,11 +66,13 @@ struct content {
 	struct shelf everybody; /* entries without identities */
 	struct ppk_store ppks;
 	size_t ppk_count;
+	struct keyring keyring;
 };
 
 struct keystore {
 	pthread_mutex_t lock;
 	struct content *content;
+	struct trust *trust;
 };
 
 static void entry_free(struct entry *e)
@@ -102,6 +107,7 @@ static void content_clear(struct content *c)
 	memcpy(key, c->by_id.key, sizeof(key));
 	table_fini(&c->by_id);
 	ppk_store_fini(&c->ppks);
+	keyring_clear(&c->keyring);
 	vault_free(&c->vault);
 	*c = (struct content){ 0 };
 	table_init(&c->by_id, key);
@@ -116,8 +122,10 @@ struct keystore *keystore_new(void)
 	if (!k)
 		return NULL;
 	k->content = calloc(1, sizeof(*k->content));
-	if (!k->content || !random_bytes(key, sizeof(key)) ||
+	k->trust = trust_new();
+	if (!k->content || !k->trust || !random_bytes(key, sizeof(key)) ||
 	    pthread_mutex_init(&k->lock, NULL) != 0) {
+		trust_free(k->trust);
 		free(k->content);
 		free(k);
 		return NULL;
@@ -134,6 +142,7 @@ void keystore_free(struct keystore *k)
 	content_clear(k->content);
 	table_fini(&k->content->by_id);
 	free(k->content);
+	trust_free(k->trust);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
@@ -488,4 +497,117 @@ enum verdict keystore_mix_ppk(struct keystore *k, const struct psk_query *q, str
 		verdict = mix(prf_alg, p->value, keys, count, out) ? VERDICT_OK : VERDICT_FAIL;
 	pthread_mutex_unlock(&k->lock);
 	return verdict;
+}
+
+bool keystore_add_key(struct keystore *k, EVP_PKEY *pkey, const char *origin, struct key_ref *ref,
+		      struct error *e)
+{
+	bool ok;
+
+	pthread_mutex_lock(&k->lock);
+	ok = keyring_add(&k->content->keyring, pkey, origin, ref, e);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+bool keystore_add_key_file(struct keystore *k, const char *file, struct slice passphrase)
+{
+	bool ok;
+
+	pthread_mutex_lock(&k->lock);
+	ok = keyring_add_file(&k->content->keyring, &k->content->vault, file, passphrase);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+bool keystore_key_file(struct keystore *k, size_t i, char *file, size_t size, struct secret *pass)
+{
+	struct slice known;
+	const char *name;
+	bool ok;
+
+	*pass = (struct secret){ 0 };
+	pthread_mutex_lock(&k->lock);
+	name = keyring_file_at(&k->content->keyring, i, &known);
+	ok = name && text_copy(file, size, name) && secret_copy(known, pass);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+static EVP_PKEY *find_key(struct keystore *k, const struct key_ref *key)
+{
+	EVP_PKEY *pkey;
+
+	pthread_mutex_lock(&k->lock);
+	pkey = keyring_find(&k->content->keyring, key);
+	pthread_mutex_unlock(&k->lock);
+	return pkey;
+}
+
+bool keystore_has_key(struct keystore *k, const struct key_ref *key)
+{
+	EVP_PKEY *pkey = find_key(k, key);
+
+	EVP_PKEY_free(pkey);
+	return pkey != NULL;
+}
+
+bool keystore_key_at(struct keystore *k, size_t i, struct key_ref *key, char *origin,
+		     size_t origin_size)
+{
+	bool ok;
+
+	pthread_mutex_lock(&k->lock);
+	ok = keyring_at(&k->content->keyring, i, key, origin, origin_size);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+enum verdict keystore_sign(struct keystore *k, const struct key_ref *key,
+			   const struct signature_alg *a, bool is_classic, struct slice octets,
+			   struct bytes *signature)
+{
+	EVP_PKEY *pkey = find_key(k, key);
+	enum verdict v = VERDICT_BAD;
+
+	/* Outside the lock: a signature takes its time, and others need keys too. */
+	if (pkey)
+		v = pkey_sign(pkey, a, is_classic, octets, signature);
+	EVP_PKEY_free(pkey);
+	return v;
+}
+
+struct trust *keystore_trust(struct keystore *k)
+{
+	return k->trust;
+}
+
+static void format_ids(const struct entry *e, struct text *out)
+{
+	char id[IDENTITY_TEXT_LEN];
+
+	for (size_t i = 0; i < e->count; i++)
+		text_add(out, "%s%s", i ? " " : "",
+			 identity_format(&e->subjects[i]->id, id, sizeof(id)));
+	if (e->count == 0)
+		text_put(out, "%any");
+}
+
+bool keystore_psk_at(struct keystore *k, size_t i, char *ids, size_t ids_size, char *origin,
+		     size_t origin_size)
+{
+	struct text t = text_over(ids, ids_size);
+	struct entry *e = NULL;
+
+	pthread_mutex_lock(&k->lock);
+	/* the newest stands first in the list */
+	if (i < k->content->count) {
+		e = k->content->entries;
+		for (size_t n = k->content->count - 1 - i; n > 0; n--)
+			e = e->next;
+		format_ids(e, &t);
+		text_copy(origin, origin_size, e->origin);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return e != NULL;
 }

@@ -118,6 +118,20 @@ static const struct field_row totals_fields[] = {
 	{ TOTALS_CHILD, FIELD_U64, "child_sas" },
 };
 
+static const struct field_row credential_fields[] = {
+	{ CREDENTIAL_NAME, FIELD_TEXT, "name" },
+	{ CREDENTIAL_SUBJECT, FIELD_TEXT, "subject" },
+	{ CREDENTIAL_ISSUER, FIELD_TEXT, "issuer" },
+	{ CREDENTIAL_SERIAL, FIELD_TEXT, "serial" },
+	{ CREDENTIAL_KEY, FIELD_TEXT, "key" },
+	{ CREDENTIAL_CKAID, FIELD_TEXT, "ckaid" },
+	{ CREDENTIAL_PRIVATE, FIELD_BOOL, "has_private_key" },
+	{ CREDENTIAL_FROM, FIELD_U64, "not_before" },
+	{ CREDENTIAL_UNTIL, FIELD_U64, "not_after" },
+	{ CREDENTIAL_REVOKED, FIELD_U64, "revoked" },
+	{ CREDENTIAL_STATE, FIELD_TEXT, "state" },
+};
+
 static const struct field_row daemon_fields[] = {
 	{ DAEMON_VERSION, FIELD_TEXT, "version" },
 	{ DAEMON_PID, FIELD_U64, "pid" },
@@ -154,6 +168,11 @@ const struct record_row records[] = {
 	{ RECORD_TRAFFIC, "traffic", FIELDS(traffic_fields) },
 	{ RECORD_TOTALS, "totals", FIELDS(totals_fields) },
 	{ RECORD_DAEMON, "daemon", FIELDS(daemon_fields) },
+	{ RECORD_PUBKEY, "public_keys", FIELDS(credential_fields) },
+	{ RECORD_CERT, "certificates", FIELDS(credential_fields) },
+	{ RECORD_CACERT, "ca_certificates", FIELDS(credential_fields) },
+	{ RECORD_CRL, "crls", FIELDS(credential_fields) },
+	{ RECORD_PSK, "preshared_keys", FIELDS(credential_fields) },
 	{ RECORD_ALIVE, "alive", NULL, 0 },
 	{ RECORD_SHUNT, "shunts", FIELDS(shunt_fields) },
 	{ RECORD_POOL, "pools", FIELDS(pool_fields) },

@@ -7,6 +7,7 @@
 #include "ctl/render.h"
 
 #include "ctl/codes.h"
+#include "render_classic.h"
 
 #define TEXT_MAX 2048
 
@@ -48,6 +49,12 @@ static void put_pair(struct text *out, const char *before, const struct ctl_mess
 	text_put(out, before);
 	put_field(out, m, field);
 	text_put(out, after);
+}
+
+void render_pair(struct text *out, const char *before, const struct ctl_message *m, uint16_t field,
+		 const char *after)
+{
+	put_pair(out, before, m, field, after);
 }
 
 static void render_log(const struct ctl_message *m, struct text *out)
@@ -323,6 +330,9 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_TRAFFIC] = render_traffic, [RECORD_TOTALS] = render_totals,
 		[RECORD_DAEMON] = render_daemon,   [RECORD_SHUNT] = render_shunt,
 		[RECORD_POOL] = render_pool,       [RECORD_LEASE] = render_lease,
+		[RECORD_PUBKEY] = render_pubkey,   [RECORD_CERT] = render_cert,
+		[RECORD_CACERT] = render_cert,     [RECORD_CRL] = render_crl,
+		[RECORD_PSK] = render_psk,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])

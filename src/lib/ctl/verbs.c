@@ -80,6 +80,29 @@ const struct verb_row verbs[] = {
 	  "show what is passed, dropped or waited with in place of a tunnel" },
 	{ VERB_ACQUIRE, ROLE_OPERATE, NAME_UNUSED, false, "acquire", NULL,
 	  "act as if a packet had met a trap" },
+	{ VERB_REREADCERTS, ROLE_OWN, NAME_UNUSED, false, "rereadcerts", "rereadcerts rereadcrls",
+	  "read certificates, CAs and CRLs again, keys and secrets with them" },
+	{ VERB_REREADALL, ROLE_OWN, NAME_UNUSED, false, "rereadall", "rereadall",
+	  "read everything again: secrets, keys, certificates, CRLs" },
+	{ VERB_FETCHCRLS, ROLE_OPERATE, NAME_UNUSED, true, "fetchcrls", "fetchcrls",
+	  "fetch the CRLs that certificates name, and stay until it is done" },
+	{ VERB_PURGEOCSP, ROLE_OPERATE, NAME_UNUSED, false, "purgeocsp", "purgeocsp",
+	  "forget all OCSP answers" },
+	{ VERB_LISTPUBKEYS, ROLE_READ, NAME_UNUSED, false, "listpubkeys", "listpubkeys",
+	  "show the raw public keys and the certificates' keys" },
+	{ VERB_CHECKPUBKEYS, ROLE_READ, NAME_UNUSED, false, "checkpubkeys", "checkpubkeys",
+	  "show only those whose end is near or over" },
+	{ VERB_LISTCERTS, ROLE_READ, NAME_UNUSED, false, "listcerts", "listcerts",
+	  "show the certificates" },
+	{ VERB_LISTCACERTS, ROLE_READ, NAME_UNUSED, false, "listcacerts", "listcacerts",
+	  "show the CA certificates" },
+	{ VERB_LISTCRLS, ROLE_READ, NAME_UNUSED, false, "listcrls", "listcrls", "show the CRLs" },
+	{ VERB_LISTPSKS, ROLE_OPERATE, NAME_UNUSED, false, "listpsks", "listpsks",
+	  "show whom the preshared keys are for" },
+	{ VERB_LISTALL, ROLE_OPERATE, NAME_UNUSED, false, "listall", "listall",
+	  "show all of these" },
+	{ VERB_ADDKEY, ROLE_OWN, NAME_UNUSED, false, "addkey", NULL,
+	  "a public key: --keyid and --pubkeyrsa" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);
@@ -120,7 +143,30 @@ const struct verb_row *verb_by_whack(const char *option)
 	return NULL;
 }
 
+#define LISTS                                                                                 \
+	VERB_LISTPUBKEYS, VERB_CHECKPUBKEYS, VERB_LISTCERTS, VERB_LISTCACERTS, VERB_LISTCRLS, \
+		VERB_LISTPSKS, VERB_LISTALL
+
 const struct request_option request_options[] = {
+	{ CTL_ATTR_KEYID,
+	  "keyid",
+	  "ID",
+	  "whose public key --pubkeyrsa is",
+	  { VERB_ADDKEY },
+	  VERB_ADDKEY },
+	{ CTL_ATTR_PUBKEY,
+	  "pubkeyrsa pubkeyecdsa pubkeyother",
+	  "KEY",
+	  "the key: 0s base64 or 0x hex, of RFC 3110 or SubjectPublicKeyInfo",
+	  { VERB_ADDKEY },
+	  VERB_ADDKEY },
+	{ CTL_ATTR_ADDKEY,
+	  "addkey",
+	  NULL,
+	  "add the key to those of --keyid, instead of replacing them",
+	  { VERB_ADDKEY },
+	  VERB_ADDKEY },
+	{ CTL_ATTR_UTC, "utc", NULL, "times in UTC, as they always are", { LISTS }, 0 },
 	{ CTL_ATTR_REMOTE_HOST,
 	  "remote-host",
 	  "ADDRESS",

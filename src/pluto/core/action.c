@@ -56,6 +56,14 @@ void core_action(struct core *c, enum action_kind kind)
 	append(c, kind);
 }
 
+void core_load_cert(struct core *c, const char *name)
+{
+	struct action *a = name ? append(c, ACTION_LOAD_CERT) : NULL;
+
+	if (a)
+		bytes_copy(slice_str(name), &a->data);
+}
+
 /* A datagram that cannot be queued for want of memory is as good as lost on the way. */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
 	       bool natt, struct slice datagram)

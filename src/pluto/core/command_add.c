@@ -77,7 +77,8 @@ void transactions_fini(struct core *c)
 /* An option that came without its value: whack sends none where the value may be left out. */
 static const char *value_or_none(const struct keyword *k, const char *text)
 {
-	bool may_lack = k->type == VALUE_BOOL || k->type == VALUE_FLAG || k->type == VALUE_ENUM;
+	bool may_lack = k->type == VALUE_BOOL || k->type == VALUE_FLAG || k->type == VALUE_BIT ||
+			k->type == VALUE_ENUM;
 
 	return may_lack && !*text ? NULL : text;
 }
@@ -149,9 +150,12 @@ static bool add_now(struct core *c, struct conn_def *def)
 {
 	struct connection *conn = connection_add(&c->connections, def);
 
-	if (conn)
-		connection_orient(conn, c->addresses, c->address_count);
-	return conn != NULL;
+	if (!conn)
+		return false;
+	core_load_cert(c, conn->def->config.left.cert);
+	core_load_cert(c, conn->def->config.right.cert);
+	connection_orient(conn, c->addresses, c->address_count);
+	return true;
 }
 
 static bool stage(struct transaction *t, struct conn_def *def)

@@ -155,6 +155,18 @@ static const struct {
 	{ VERB_SHUTDOWN, command_shutdown },
 	{ VERB_REREADSECRETS, command_reread },
 	{ VERB_DEBUG, command_debug },
+	{ VERB_REREADCERTS, command_reread_certs },
+	{ VERB_REREADALL, command_reread_certs },
+	{ VERB_FETCHCRLS, command_fetchcrls },
+	{ VERB_PURGEOCSP, command_purgeocsp },
+	{ VERB_LISTPUBKEYS, command_list },
+	{ VERB_CHECKPUBKEYS, command_list },
+	{ VERB_LISTCERTS, command_list },
+	{ VERB_LISTCACERTS, command_list },
+	{ VERB_LISTCRLS, command_list },
+	{ VERB_LISTPSKS, command_list },
+	{ VERB_LISTALL, command_list },
+	{ VERB_ADDKEY, command_addkey },
 	{ VERB_BEGIN, command_begin },
 	{ VERB_COMMIT, command_commit },
 	{ VERB_REKEY_IKE, command_rekey_ike },
@@ -263,6 +275,8 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	const char *text = e->text && e->text[0] ? e->text : "secrets are loaded";
 	struct core_client *client;
 
+	bytes_free(&c->ca_hashes);
+	bytes_copy(e->ca_hashes, &c->ca_hashes);
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);

@@ -49,6 +49,9 @@ command_fn command_route, command_unroute, command_acquire, command_shuntstatus;
 /* command_redirect.c */
 command_fn command_redirect, command_global_redirect, command_global_redirect_to;
 
+/* command_auth.c */
+command_fn command_reread_certs, command_fetchcrls, command_purgeocsp, command_list, command_addkey;
+
 /* status.c */
 command_fn command_status;
 

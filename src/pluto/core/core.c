@@ -124,6 +124,7 @@ void core_free(struct core *c)
 	free(c->redirect_to);
 	free(c->addresses);
 	free(c->no_natt);
+	bytes_free(&c->ca_hashes);
 	wipe(c, sizeof(*c));
 	free(c);
 }
@@ -311,7 +312,10 @@ static void dispatch(struct core *c, const struct event *e)
 		kernel_done(c, e);
 		break;
 	case EVENT_WORK_DONE:
-		resume(c, e->work->owner, e->work->ticket, e);
+		if (e->work->ticket)
+			resume(c, e->work->owner, e->work->ticket, e);
+		else
+			command_work_done(c, e->work);
 		work_free(e->work);
 		break;
 	case EVENT_UPDOWN_DONE:

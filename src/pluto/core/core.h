@@ -86,6 +86,7 @@ struct event {
 	/* SECRETS_LOADED */
 	bool ok;
 	const char *text;
+	struct slice ca_hashes; /* SHA-1 hashes of the keys of the CAs there are now */
 };
 
 enum action_kind {
@@ -100,6 +101,7 @@ enum action_kind {
 	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
 	ACTION_UNLISTEN,
 	ACTION_REREAD_SECRETS,
+	ACTION_LOAD_CERT, /* data: what a connection calls its certificate */
 	ACTION_EXIT,
 };
 

@@ -31,7 +31,7 @@ struct run {
 };
 
 typedef enum step step_fn(struct run *r);
-#define EXCHANGE_MAX_STEPS 28
+#define EXCHANGE_MAX_STEPS 32
 
 struct exchange_row {
 	const char *story;

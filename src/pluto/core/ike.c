@@ -317,6 +317,7 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
+	bytes_free(&ike->peer_certreq);
 	begin_life(c, ike);
 }
 

@@ -27,6 +27,7 @@ enum waits_for {
 	WAITS_SECRETS,
 	WAITS_LISTEN,
 	WAITS_COUNTERS,
+	WAITS_WORK, /* an item whose owner is the client */
 	WAITS_REPLACED,
 	WAITS_GONE
 };
@@ -42,6 +43,7 @@ struct core {
 	size_t address_count;
 	struct address *no_natt; /* of these the NAT port is not open */
 	size_t no_natt_count;
+	struct bytes ca_hashes; /* of the CAs we have, for CERTREQ */
 	bool is_listening;
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
@@ -111,6 +113,8 @@ void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
 void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
 void core_action(struct core *c, enum action_kind kind);
+/* What a connection calls a certificate; NULL: nothing to do. */
+void core_load_cert(struct core *c, const char *name);
 /* A new ticket, set as what the slot waits for. */
 uint32_t core_ticket(struct core *c, struct slot *slot);
 
@@ -328,6 +332,8 @@ void linger_fini(struct core *c);
 /* ---- commands.c */
 void command_frame(struct core *c, const struct event *e);
 void command_client_gone(struct core *c, uint64_t client);
+/* Work that was done for a client. */
+void command_work_done(struct core *c, const struct work *w);
 void command_secrets_loaded(struct core *c, const struct event *e);
 void command_addresses(struct core *c, const struct event *e);
 void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner);

@@ -17,6 +17,7 @@ static bool inherit(struct ike_sa *heir, const struct ike_sa *old)
 	heir->nat_there = old->nat_there;
 	heir->init_remote = old->init_remote;
 	heir->peer_features = old->peer_features;
+	heir->peer_is_anonymous = old->peer_is_anonymous;
 	heir->last_sent_usec = old->last_sent_usec;
 	heir->replaces_spi = ike_our_spi(old);
 	return identity_copy(&old->peer_id, &heir->peer_id);

@@ -18,7 +18,9 @@ void unique_add(struct core *c, struct ike_sa *ike)
 {
 	/* Without memory for its growth the table lacks it: nothing is replaced then. */
 	table_remove(&c->by_peer, &ike->by_peer);
-	table_insert(&c->by_peer, &ike->by_peer, peer_hash(c, &ike->peer_id));
+	/* the name of who proved nothing is nobody's */
+	if (!ike->peer_is_anonymous)
+		table_insert(&c->by_peer, &ike->by_peer, peer_hash(c, &ike->peer_id));
 }
 
 void unique_remove(struct core *c, struct ike_sa *ike)
@@ -118,7 +120,8 @@ void unique_enforce(struct core *c, struct ike_sa *ike)
 	struct ike_sa *old;
 	char peer[ENDPOINT_TEXT_LEN];
 
-	if (c->settings.uniqueids == UNIQUE_NEVER || !is_unique_name(&ike->peer_id))
+	if (c->settings.uniqueids == UNIQUE_NEVER || ike->peer_is_anonymous ||
+	    !is_unique_name(&ike->peer_id))
 		return;
 	if (ike->peer_features & FEATURE_INITIAL_CONTACT) {
 		peer_started_anew(c, ike);

@@ -3,9 +3,15 @@
  * THE list of exchanges: for each phase what may come, what it must hold, and the steps that handle
  * it, top to bottom.
  */
+#include "exchanges/auth.h"
 #include "exchanges/steps.h"
 
 #define P(type) PAYLOAD_BIT(PAYLOAD_##type)
+
+/* From what we may prove ourselves with to our AUTH payload. */
+#define AUTH_OWN_STEPS auth_credential_step, auth_prove_step, auth_proof_step
+/* What is to be fetched before the peer is judged. */
+#define AUTH_FETCH_STEPS auth_fetch_step, auth_again_step
 
 /* From an agreed proposal to a child that is up. */
 #define CHILD_STEPS                                                                    \
@@ -46,9 +52,8 @@ const struct exchange_row start_ike_auth = {
 	.phase = IKE_AUTHENTICATING,
 	.is_start = true,
 	.keeps_scratch = true,
-	.steps = { ppk_mix_step, ppk_mixed_step, auth_own_mac_step, auth_own_done_step,
-		   ppk_again_step, auth_child_step, child_alloc_step, child_alloced_step,
-		   auth_send_step },
+	.steps = { ppk_mix_step, ppk_mixed_step, AUTH_OWN_STEPS, ppk_again_step, auth_child_step,
+		   child_alloc_step, child_alloced_step, auth_send_step },
 };
 
 const struct exchange_row start_create_child = {
@@ -175,17 +180,20 @@ const struct exchange_row exchange_rows[] = {
 		.before_keys = true,
 		.need = P(IDi) | P(AUTH),
 		.steps = { derive_shared_step, derive_keys_step, auth_open_step, inter_done_step,
-			   auth_choose_step, ppk_answer_step, ppk_answered_step, auth_mac_step,
-			   auth_check_step, child_choose_step, child_alloc_step, child_alloced_step,
-			   CHILD_STEPS, auth_reply_step, child_finish_step, auth_unique_step },
+			   auth_choose_step, ppk_answer_step, ppk_answered_step,
+			   auth_ask_about_peer, AUTH_FETCH_STEPS, auth_check_step, AUTH_OWN_STEPS,
+			   auth_accept_step, child_choose_step, child_alloc_step,
+			   child_alloced_step, CHILD_STEPS, auth_reply_step, child_finish_step,
+			   auth_unique_step },
 	},
 	{
 		.story = "process the IKE_AUTH response",
 		.exchange = EXCHANGE_IKE_AUTH,
 		.phase = IKE_AUTHENTICATING,
 		.is_response = true,
-		.steps = { auth_response_step, auth_verify_step, redirect_auth_step,
-			   child_accept_step, CHILD_STEPS, child_finish_step, auth_unique_step },
+		.steps = { auth_response_step, AUTH_FETCH_STEPS, auth_verify_step,
+			   redirect_auth_step, child_accept_step, CHILD_STEPS, child_finish_step,
+			   auth_unique_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA",

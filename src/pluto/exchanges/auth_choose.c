@@ -3,6 +3,7 @@
  * Which connection an IKE_AUTH request is for: by the identities it names, by what the connection
  * allows, and by selectors (RFC 7296 2.9, 3.5). A choice never widens rights (case 99).
  */
+#include "exchanges/auth.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
 
@@ -22,8 +23,14 @@ bool auth_connection_fits(const struct run *r, const struct connection *conn, st
 		return false;
 	}
 	/* once proven, we are who we said to be; before, who the peer asks for */
+	if (is_proven ? !auth_is_same_proof(ike->connection, conn)
+		      : !auth_method_is_allowed(conn, m->auth.method)) {
+		text_add(why, "\"%s\" wants the peer to authenticate otherwise; ",
+			 conn->def->config.name);
+		return false;
+	}
 	if (is_proven ? !identity_eq(&ike->connection->us->id, &conn->us->id)
-		      : message_has(m, PAYLOAD_IDr) &&
+		      : message_has(m, PAYLOAD_IDr) && !conn->us->id_from_cert &&
 				identity_of_wire(m->id_r.type, m->id_r.body, &wanted) &&
 				!identity_eq(&wanted, &conn->us->id)) {
 		text_add(why, "\"%s\" is %s here, the peer wants %s; ", conn->def->config.name,

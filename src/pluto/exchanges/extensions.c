@@ -168,6 +168,12 @@ const struct extension extensions[] = {
 	  .sent_in = SENT_IN_REQUEST,
 	  .is_wanted = ppk_is_optional,
 	  .put = ppk_put_plain_auth },
+	{ .name = "signature hashes",
+	  .notify = N_SIGNATURE_HASH_ALGORITHMS,
+	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .sent_in = SENT_BY_BOTH,
+	  .put = hashes_put,
+	  .take = hashes_take },
 };
 const size_t extension_count = ARRAY_LEN(extensions);
 

@@ -31,6 +31,10 @@ struct extension {
 extern const struct extension extensions[];
 extern const size_t extension_count;
 
+/* RFC 7427 4 (auth_certs.c) */
+void hashes_put(struct run *r, struct builder *b);
+void hashes_take(struct run *r, const struct notify *n);
+
 /* Ours of a message that is being built; response: it answers r->m. */
 void extensions_put(struct run *r, struct builder *b, uint8_t exchange, bool response);
 /* The peer's of r->m, once nothing else speaks against the message. */

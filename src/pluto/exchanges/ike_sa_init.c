@@ -9,6 +9,7 @@
 #include "core/guard.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
+#include "exchanges/auth.h"
 #include "exchanges/extensions.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
@@ -187,6 +188,8 @@ enum step init_response_step(struct run *r)
 		return close_with(r, RC_INTERNAL, "out of memory");
 	extensions_take(r);
 	nat_detected(r);
+	if (!auth_take_certreq(ike, m))
+		return close_with(r, RC_INTERNAL, "out of memory");
 	request_done(r->core, ike);
 	return STEP_NEXT;
 }
@@ -309,6 +312,7 @@ enum step init_reply_step(struct run *r)
 	suite_answer(&b, &ike->suite, SLICE_EMPTY);
 	builder_ke(&b, ike->suite.ke->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
+	auth_put_certreq(r->core, &b);
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, true);
 	bytes = builder_finish(&b);
 	if (!ike->is_proven_address && !answer_is_small(ike->peer_first_message.len, bytes.len)) {

@@ -147,8 +147,8 @@ enum step ppk_again_step(struct run *r)
 
 	if (!s->ppk.other.data || s->ppk.is_mixed)
 		return STEP_NEXT;
-	if (!bytes_copy(slice(s->mac[0], r->ike->suite.prf->out_len), &s->ppk.plain_auth) ||
-	    !swap(r))
+	bytes_free(&s->ppk.plain_auth);
+	if (!bytes_copy(bytes_slice(&s->auth->data), &s->ppk.plain_auth) || !swap(r))
 		return close_with(r, RC_INTERNAL, "out of memory");
 	return exchange_jump(r, &start_ike_auth);
 }

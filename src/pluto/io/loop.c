@@ -16,6 +16,7 @@
 #include "notify.h"
 
 #define RESCAN_USEC (200 * USEC_PER_MSEC)
+#define FETCHERS 4
 #define INTERNAL_CLIENT UINT64_MAX /* no client of the socket ever has this number */
 
 static void on_packet(void *context, const struct udp_packet *p)
@@ -90,9 +91,13 @@ static bool make_workers(struct loop *l, struct error *e)
 {
 	unsigned threads = thread_count(l->settings.helpers);
 
+	l->fetchers = workers_new(l->poller, l->keystore, FETCHERS, fetch_run, on_work, l);
+	if (!l->fetchers)
+		return error_set(e, "cannot start threads for fetching");
+	trust_configure(keystore_trust(l->keystore), &l->settings.revocation);
 	if (threads == 0)
 		return true;
-	l->workers = workers_new(l->poller, l->keystore, threads, on_work, l);
+	l->workers = workers_new(l->poller, l->keystore, threads, work_run, on_work, l);
 	return l->workers || error_set(e, "cannot start worker threads");
 }
 
@@ -172,6 +177,7 @@ void loop_free(struct loop *l)
 	loop_clock_fini(l);
 	watch_free(l->kernel_watch);
 	workers_free(l->workers);
+	workers_free(l->fetchers);
 	control_free(l->control);
 	ifaces_free(l->ifaces);
 	updown_free(l->updown);

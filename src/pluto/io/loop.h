@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "crypto/keystore.h"
 #include "crypto/prf.h"
+#include "crypto/trust.h"
 #include "core/core.h"
 #include "port/kernel_backend.h"
 
@@ -19,6 +20,9 @@ struct loop_settings {
 	struct kernel_backend *kernel; /* stays the caller's */
 	const char *control_path;
 	const char *secrets_file;
+	const char *ipsecdir; /* certs, cacerts, private, crls are in it */
+	struct revocation_policy revocation;
+	uint64_t crl_check_sec;       /* CRLs are fetched so often; 0: when asked for */
 	const char *updown_script;    /* the default one */
 	int spawner_fd;               /* taken over */
 	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */

@@ -5,12 +5,12 @@
  * those that still wait.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/duration.h"
-#include "conf/secrets.h"
 #include "log.h"
 #include "loop_state.h"
 
@@ -68,6 +68,8 @@ static void do_work(struct loop *l, struct action *a)
 	struct event e = { .kind = EVENT_WORK_DONE, .work = a->work };
 
 	a->work = NULL;
+	if (e.work->kind == WORK_FETCH && workers_submit(l->fetchers, e.work))
+		return;
 	if (work_is_slow(e.work) && l->workers) {
 		if (workers_submit(l->workers, e.work))
 			return;
@@ -81,28 +83,13 @@ static void do_work(struct loop *l, struct action *a)
 	loop_event(l, &e);
 }
 
-static void warn_secrets(void *context, const char *text)
+static void do_load_cert(struct loop *l, const struct action *a)
 {
-	(void)context;
-	log_line(LOG_LEVEL_WARNING, text);
-}
+	char name[512];
 
-static void do_secrets(struct loop *l)
-{
-	char text[800];
-	struct error error = { 0 };
-	struct event e = { .kind = EVENT_SECRETS_LOADED, .text = text };
-
-	e.ok = secrets_load(l->keystore, l->settings.secrets_file, warn_secrets, l, &error);
-	if (e.ok) {
-		struct text t = TEXT_OVER(text);
-
-		text_add(&t, "%zu secrets in %s", keystore_psk_count(l->keystore),
-			 l->settings.secrets_file);
-	} else {
-		error_format(&error, text, sizeof(text));
-	}
-	loop_event(l, &e);
+	snprintf(name, sizeof(name), "%.*s", (int)a->data.len,
+		 a->data.len ? (const char *)a->data.data : "");
+	loop_load_cert(l, name);
 }
 
 static bool is_chosen(const struct loop *l, const struct address *a)
@@ -189,7 +176,10 @@ static void do_action(struct loop *l, struct action *a)
 		udp_listen(l->udp, NULL, 0);
 		break;
 	case ACTION_REREAD_SECRETS:
-		do_secrets(l);
+		loop_load_credentials(l);
+		break;
+	case ACTION_LOAD_CERT:
+		do_load_cert(l, a);
 		break;
 	case ACTION_EXIT:
 		l->exiting = true;

@@ -37,6 +37,7 @@ void loop_arm(struct loop *l)
 	due = least(due, control_deadline(l->control));
 	due = least(due, least(l->rescan_usec, l->watchdog_usec));
 	due = least(due, l->resync_usec);
+	due = least(due, least(l->expiry_usec, l->crls_usec));
 	if (l->exiting)
 		due = least(due, l->exit_by_usec);
 	if (due == l->armed_usec)
@@ -78,6 +79,7 @@ static void timer_ready(void *context, int fd, unsigned what)
 		l->resync_usec = USEC_NEVER;
 		loop_resync(l);
 	}
+	loop_keep_credentials(l, now);
 	control_tick(l->control, now);
 	if (now >= core_deadline(l->core))
 		loop_event(l, &e);
@@ -117,6 +119,10 @@ bool loop_clock_init(struct loop *l, struct error *e)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	l->armed_usec = l->rescan_usec = l->resync_usec = l->watchdog_usec = USEC_NEVER;
+	l->expiry_usec = loop_now() + EXPIRY_CHECK_USEC;
+	l->crls_usec = USEC_NEVER;
+	if (l->settings.crl_check_sec)
+		l->crls_usec = loop_now() + l->settings.crl_check_sec * USEC_PER_SEC;
 	if (notify_watchdog_usec())
 		l->watchdog_usec = loop_now() + notify_watchdog_usec();
 	l->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);

@@ -18,7 +18,8 @@ struct loop {
 	struct keystore *keystore;
 	struct udp *udp;
 	struct control *control;
-	struct workers *workers; /* NULL: work is done inline */
+	struct workers *workers;  /* NULL: work is done inline */
+	struct workers *fetchers; /* never NULL: what they do may take seconds */
 	struct updown *updown;
 	struct ifaces *ifaces;
 	struct actions actions;
@@ -31,12 +32,13 @@ struct loop {
 	struct watch *timer_watch, *signal_watch;
 	uint64_t armed_usec;
 	struct watch *kernel_watch;
-	uint64_t resync_usec;   /* something of ours may be missing in the kernel; USEC_NEVER */
-	uint64_t rescan_usec;   /* addresses changed: when to look; USEC_NEVER */
-	uint64_t watchdog_usec; /* USEC_NEVER */
-	uint64_t exit_by_usec;  /* scripts under way are waited for until then */
-	uint64_t send_log_usec; /* when a failed send was logged last */
-	unsigned send_failures; /* since then */
+	uint64_t resync_usec; /* something of ours may be missing in the kernel; USEC_NEVER */
+	uint64_t expiry_usec, crls_usec; /* credentials.c */
+	uint64_t rescan_usec;            /* addresses changed: when to look; USEC_NEVER */
+	uint64_t watchdog_usec;          /* USEC_NEVER */
+	uint64_t exit_by_usec;           /* scripts under way are waited for until then */
+	uint64_t send_log_usec;          /* when a failed send was logged last */
+	unsigned send_failures;          /* since then */
 };
 
 uint64_t loop_now(void); /* CLOCK_BOOTTIME */
@@ -55,6 +57,17 @@ void loop_resync(struct loop *l);
 
 /* Ends the loop when nothing holds it any more. */
 void loop_try_exit(struct loop *l);
+
+/* ---- credentials.c */
+/* Reads secrets, keys, certificates and CRLs, and tells the core. */
+void loop_load_credentials(struct loop *l);
+/* The daily look at what expires, and the fetching of CRLs, when they are due. */
+#define EXPIRY_CHECK_USEC (86400 * USEC_PER_SEC)
+void loop_keep_credentials(struct loop *l, uint64_t now_usec);
+/* What a connection calls its certificate. */
+void loop_load_cert(struct loop *l, const char *name);
+/* WORK_FETCH, on a fetcher's thread. */
+void fetch_run(struct work *w, struct keystore *k);
 
 /* ---- loop_clock.c: the one timer, and signals */
 bool loop_clock_init(struct loop *l, struct error *e);

@@ -35,6 +35,7 @@ struct workers {
 	int event_fd;
 	struct watch *watch;
 	struct keystore *keystore;
+	work_run_fn *run;
 	work_done_fn *fn;
 	void *context;
 };
@@ -82,7 +83,7 @@ static void *work_thread(void *context)
 			break;
 		i = queue_take(&ws->waiting);
 		pthread_mutex_unlock(&ws->lock);
-		work_run(i->work, ws->keystore);
+		ws->run(i->work, ws->keystore);
 		pthread_mutex_lock(&ws->lock);
 		queue_put(&ws->done, i);
 		if (write(ws->event_fd, &one, sizeof(one)) < 0 && errno != EAGAIN)
@@ -134,7 +135,7 @@ static bool start_threads(struct workers *ws, unsigned threads)
 }
 
 struct workers *workers_new(struct poller *p, struct keystore *k, unsigned threads,
-			    work_done_fn *done, void *context)
+			    work_run_fn *run, work_done_fn *done, void *context)
 {
 	struct workers *ws = calloc(1, sizeof(*ws));
 
@@ -145,6 +146,7 @@ struct workers *workers_new(struct poller *p, struct keystore *k, unsigned threa
 	queue_init(&ws->waiting);
 	queue_init(&ws->done);
 	ws->keystore = k;
+	ws->run = run;
 	ws->fn = done;
 	ws->context = context;
 	ws->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

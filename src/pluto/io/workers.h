@@ -9,11 +9,13 @@
 
 struct workers;
 
+/* What a thread does with an item. */
+typedef void work_run_fn(struct work *w, struct keystore *k);
 typedef void work_done_fn(void *context, struct work *w);
 
 /* NULL with errno set when threads or descriptors are short. */
 struct workers *workers_new(struct poller *p, struct keystore *k, unsigned threads,
-			    work_done_fn *done, void *context);
+			    work_run_fn *run, work_done_fn *done, void *context);
 /* Takes the item over; false (the item stays the caller's) when too many wait. */
 bool workers_submit(struct workers *ws, struct work *w);
 /* Waits for the items under way, frees those that wait. */

@@ -8,6 +8,8 @@
 #include "crypto/prf.h" /* before work.h, which needs its PRF_MAX_LEN */
 #include "port/work.h"
 
+#define CA_HASHES_MAX 32 /* in a CERTREQ */
+
 struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket)
 {
 	struct work *w = calloc(1, sizeof(*w));
@@ -18,7 +20,13 @@ struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket)
 	w->owner = owner;
 	w->ticket = ticket;
 	w->verdict = VERDICT_FAIL;
-	return w;
+	if (kind < WORK_CREDENTIAL)
+		return w;
+	w->auth = auth_work_new();
+	if (w->auth)
+		return w;
+	free(w);
+	return NULL;
 }
 
 void work_free(struct work *w)
@@ -38,6 +46,7 @@ void work_free(struct work *w)
 	secret_free(&w->ppk_keys);
 	secret_free(&w->ppk_mixed);
 	wipe(w->mac, sizeof(w->mac));
+	auth_work_free(w->auth);
 	free(w);
 }
 
@@ -94,6 +103,73 @@ static void run_ppk_mix(struct work *w, struct keystore *k)
 				      &w->ppk_mixed, w->origin, sizeof(w->origin));
 }
 
+static void run_credential(struct work *w, struct keystore *k)
+{
+	struct auth_work *a = w->auth;
+
+	/* Of many CAs the hashes would not fit into a message: then none is asked for. */
+	trust_ca_hashes(keystore_trust(k), a->peer_ca, CA_HASHES_MAX, &a->ca_hashes);
+	if (!(a->own.allow & ALLOW_ANY_SIGNATURE))
+		w->verdict = VERDICT_BAD;
+	else
+		w->verdict = credential_choose(k, &a->own, &a->credential, &a->error) ? VERDICT_OK
+										      : VERDICT_BAD;
+}
+
+static void run_verify(struct work *w, struct keystore *k)
+{
+	struct auth_work *a = w->auth;
+
+	a->peer.id = &a->peer_id;
+	a->peer.octets = bytes_slice(&w->octets[1]);
+	peer_verdict_free(&a->verdict);
+	peer_verify(k, &a->peer, &a->verdict);
+	w->verdict = a->verdict.verdict;
+}
+
+#define ITEMS_MAX 100000u
+
+static bool make_room(struct auth_work *a, size_t *room)
+{
+	struct trust_item *more;
+
+	if (a->item_count < *room)
+		return true;
+	*room = *room ? *room * 2 : 16;
+	more = reallocarray(a->items, *room, sizeof(*more));
+	if (more)
+		a->items = more;
+	return more != NULL;
+}
+
+static void run_list(struct work *w, struct keystore *k)
+{
+	struct auth_work *a = w->auth;
+	size_t room = 0;
+
+	for (int kind = 0; kind < TRUST_KINDS; kind++) {
+		if (!(a->kinds & 1u << kind))
+			continue;
+		for (size_t i = 0; a->item_count < ITEMS_MAX; i++) {
+			if (!make_room(a, &room))
+				return;
+			if (!trust_item(k, (enum trust_kind)kind, i, &a->items[a->item_count]))
+				break;
+			a->item_count++;
+		}
+	}
+	w->verdict = VERDICT_OK;
+}
+
+static void run_add_key(struct work *w, struct keystore *k)
+{
+	struct public_key *key = public_key_of_spki(w->auth->peer.key, &w->auth->error);
+
+	if (key && trust_add_key(keystore_trust(k), &w->auth->peer_id, key, !w->auth->adds))
+		w->verdict = VERDICT_OK;
+	public_key_free(key);
+}
+
 void work_run(struct work *w, struct keystore *k)
 {
 	w->verdict = VERDICT_FAIL;
@@ -123,11 +199,40 @@ void work_run(struct work *w, struct keystore *k)
 		if (k)
 			run_ppk_mix(w, k);
 		break;
+	case WORK_CREDENTIAL:
+		if (k)
+			run_credential(w, k);
+		break;
+	case WORK_SIGN:
+		if (k)
+			w->verdict = keystore_sign(k, &w->auth->key, w->auth->alg,
+						   w->auth->is_classic, bytes_slice(&w->octets[0]),
+						   &w->auth->signature);
+		break;
+	case WORK_VERIFY:
+		if (k)
+			run_verify(w, k);
+		break;
+	case WORK_LIST:
+		if (k)
+			run_list(w, k);
+		break;
+	case WORK_ADD_KEY:
+		if (k)
+			run_add_key(w, k);
+		break;
+	case WORK_PURGE_OCSP:
+		if (k)
+			trust_purge_ocsp(keystore_trust(k));
+		w->verdict = VERDICT_OK;
+		break;
+	case WORK_FETCH:
+		break;
 	}
 }
 
 bool work_is_slow(const struct work *w)
 {
 	return w->kind == WORK_KE_GENERATE || w->kind == WORK_KE_SHARED ||
-	       w->kind == WORK_KE_RESPOND;
+	       w->kind == WORK_KE_RESPOND || w->kind == WORK_SIGN || w->kind == WORK_VERIFY;
 }

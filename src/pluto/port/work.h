@@ -10,6 +10,7 @@
 #include "crypto/ke.h"
 #include "crypto/keystore.h"
 #include "crypto/prf.h"
+#include "port/auth_work.h"
 
 enum work_kind {
 	WORK_KE_GENERATE, /* slow: a key pair */
@@ -18,6 +19,13 @@ enum work_kind {
 	WORK_PSK_MAC,     /* cheap: AUTH values behind the door for secrets */
 	WORK_PPK_FIND,    /* cheap: which PPK is for these ends */
 	WORK_PPK_MIX,     /* cheap: that PPK mixed into keys behind the door */
+	WORK_CREDENTIAL,  /* cheap: which key and certificates we prove ourselves with */
+	WORK_SIGN,        /* slow: our signature, over octets[0] */
+	WORK_VERIFY,      /* slow: a peer's signature and certificate, over octets[1] */
+	WORK_LIST,        /* cheap: what there is of keys, certificates and CRLs */
+	WORK_ADD_KEY,     /* cheap: a public key of peer_id */
+	WORK_PURGE_OCSP,  /* cheap: forgets OCSP answers */
+	WORK_FETCH,       /* fetches CRLs and OCSP answers; may take seconds */
 };
 
 struct work {
@@ -37,6 +45,7 @@ struct work {
 	struct bytes ppk_name;  /* MIX: which; FIND: the result */
 	struct secret ppk_keys; /* the keys to mix it into, all of one length */
 	uint8_t ppk_key_count;
+	struct auth_work *auth; /* the kinds after WORK_PSK_MAC */
 	/* results */
 	struct secret ppk_mixed; /* in the place of ppk_keys */
 	enum verdict verdict;
@@ -49,7 +58,8 @@ struct work *work_new(enum work_kind kind, uint64_t owner, uint32_t ticket);
 void work_free(struct work *w); /* wipes */
 /* Runs it here and now; the keystore may be NULL for key exchange. */
 void work_run(struct work *w, struct keystore *k);
-/* True for items that belong on a worker thread. */
+/* True for items that belong on a worker thread; WORK_FETCH belongs on one of its own, and gives
+ * VERDICT_FAIL when it is run here. */
 bool work_is_slow(const struct work *w);
 
 #endif

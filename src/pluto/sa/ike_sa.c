@@ -22,10 +22,20 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 	return ike;
 }
 
+void auth_scratch_free(struct auth_scratch *a)
+{
+	if (!a)
+		return;
+	credential_free(&a->own);
+	bytes_free(&a->data);
+	free(a);
+}
+
 static void scratch_free(struct scratch *s)
 {
 	bytes_free(&s->rival_ni);
 	bytes_free(&s->rival_nr);
+	auth_scratch_free(s->auth);
 	bytes_free(&s->ni);
 	bytes_free(&s->nr);
 	secret_free(&s->ke_private);
@@ -188,6 +198,7 @@ void ike_sa_free(struct ike_sa *ike)
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
 	bytes_free(&ike->peer_token);
+	bytes_free(&ike->peer_certreq);
 	identity_free(&ike->peer_id);
 	ike_sa_set_connection(ike, NULL);
 	ike_keys_free(&ike->keys);

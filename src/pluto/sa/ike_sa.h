@@ -7,6 +7,7 @@
 #define SA_IKE_SA_H
 
 #include "base/heap.h"
+#include "sa/auth_scratch.h"
 #include "sa/child_sa.h"
 #include "wire/fragment.h"
 #include "sa/ike_config.h"
@@ -77,14 +78,13 @@ struct scratch {
 	struct bytes ke_public, ke_peer;
 	struct secret ke_shared;
 	struct child_sa *child; /* being made; owned by the IKE SA's list */
-	uint8_t mac[2][PRF_MAX_LEN];
 	struct ppk_use ppk;
-	char origin[300];     /* where the secret stands */
-	bool is_refused;      /* no connection fits the identities: fail after the same work */
-	char refusal[100];    /* what else than that; "": nothing */
-	uint8_t ke_rounds;    /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
-	uint16_t child_error; /* notify type for a refused child; 0: none */
-	bool has_more_ts;     /* the answer says ADDITIONAL_TS_POSSIBLE */
+	struct auth_scratch *auth; /* IKE_AUTH; NULL: none yet */
+	bool is_refused;           /* no connection fits the identities: fail after the same work */
+	char refusal[100];         /* what else than that; "": nothing */
+	uint8_t ke_rounds;         /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
+	uint16_t child_error;      /* notify type for a refused child; 0: none */
+	bool has_more_ts;          /* the answer says ADDITIONAL_TS_POSSIBLE */
 	struct child_keys child_keys;
 	uint32_t
 		gone_spis[4]; /* deleted by the peer before its answer told us of them (case 129) */
@@ -178,6 +178,10 @@ struct ike_sa {
 	struct connection *connection;
 	struct identity peer_id;
 	uint32_t peer_features; /* enum ike_feature */
+	uint16_t peer_hashes;   /* HASH_BITs it listed (RFC 7427); 0: none, classic methods only */
+	bool peer_is_anonymous; /* it proved nothing (RFC 7619): its identity means nothing */
+	bool peer_asks_cert;    /* it sent a CERTREQ, */
+	struct bytes peer_certreq; /* for certificates of these CAs (until AUTH is verified) */
 	struct suite suite;
 	struct ike_keys keys;
 	uint64_t send_counter; /* of sk_seal */

@@ -20,6 +20,9 @@
 #define PROPOSALS_MAX 64
 #define CP_ATTRIBUTES_MAX 64
 #define TRANSFORMS_MAX 1024 /* over all proposals of a message */
+#define MESSAGE_MAX_CERTS 8 /* X.509 alone (case 96) */
+#define MESSAGE_MAX_CERT_BYTES 32768u
+#define MESSAGE_MAX_CERTREQS 8
 #define NONCE_MIN_LEN 16
 #define NONCE_MAX_LEN 256
 
@@ -82,6 +85,15 @@ struct auth_payload {
 	struct slice data;
 };
 
+/* RFC 7296 3.6 */
+enum cert_encoding { CERT_X509_SIGNATURE = 4 };
+
+/* RFC 7296 3.7: SHA-1 hashes of CAs' keys, one after the other. */
+struct certreq_payload {
+	uint8_t encoding;
+	struct slice hashes;
+};
+
 struct ts_payload {
 	const struct selector *selectors;
 	uint8_t count;    /* usable ones; those of unknown type are skipped */
@@ -118,6 +130,12 @@ struct message {
 	uint16_t notify_count;
 	const struct delete_payload *deletes;
 	uint16_t delete_count;
+	const struct slice *certs; /* X.509, DER; the others are skipped */
+	uint8_t cert_count;
+	uint8_t certs_skipped;
+	uint32_t cert_bytes;
+	const struct certreq_payload *certreqs;
+	uint8_t certreq_count;
 	/* The encrypted payload: where it starts (its generic header) in raw, and its first inner type. */
 	size_t sk_offset;
 	uint8_t sk_inner_type;

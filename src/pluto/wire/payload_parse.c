@@ -155,6 +155,46 @@ static bool parse_auth(struct payload_parser *p, struct cursor *c)
 	return cursor_rest(c, &p->message->auth.data);
 }
 
+/* Case 96: what is no X.509 certificate, or too much, is counted and left alone; no URL is followed. */
+static bool parse_cert(struct payload_parser *p, struct cursor *c)
+{
+	struct message *m = p->message;
+	struct slice *list = (struct slice *)m->certs;
+	struct slice data;
+	uint8_t encoding = 0;
+
+	if (cursor_left(c) > 0)
+		cursor_u8(c, "certificate encoding", &encoding);
+	cursor_rest(c, &data);
+	if (!list && !(list = arena_array(p->arena, MESSAGE_MAX_CERTS, sizeof(*list))))
+		return cursor_fail(c, "memory for certificates");
+	m->certs = list;
+	if (encoding == CERT_X509_SIGNATURE && data.len > 0 && m->cert_count < MESSAGE_MAX_CERTS &&
+	    data.len <= MESSAGE_MAX_CERT_BYTES - m->cert_bytes) {
+		list[m->cert_count++] = data;
+		m->cert_bytes += (uint32_t)data.len;
+	} else if (m->certs_skipped < UINT8_MAX) {
+		m->certs_skipped++;
+	}
+	return true;
+}
+
+static bool parse_certreq(struct payload_parser *p, struct cursor *c)
+{
+	struct message *m = p->message;
+	struct certreq_payload *list = (struct certreq_payload *)m->certreqs, one = { 0 };
+
+	if (cursor_left(c) > 0)
+		cursor_u8(c, "certificate encoding", &one.encoding);
+	cursor_rest(c, &one.hashes);
+	if (!list && !(list = arena_array(p->arena, MESSAGE_MAX_CERTREQS, sizeof(*list))))
+		return cursor_fail(c, "memory for certificate requests");
+	m->certreqs = list;
+	if (m->certreq_count < MESSAGE_MAX_CERTREQS)
+		list[m->certreq_count++] = one;
+	return true;
+}
+
 static bool parse_nonce(struct payload_parser *p, struct cursor *c)
 {
 	size_t len = cursor_left(c);
@@ -302,11 +342,18 @@ static const struct {
 	bool once;
 	parse_fn *parse;
 } parsers[] = {
-	{ PAYLOAD_SA, true, parse_sa },          { PAYLOAD_KE, true, parse_ke },
-	{ PAYLOAD_IDi, true, parse_id_i },       { PAYLOAD_IDr, true, parse_id_r },
-	{ PAYLOAD_AUTH, true, parse_auth },      { PAYLOAD_NONCE, true, parse_nonce },
-	{ PAYLOAD_NOTIFY, false, parse_notify }, { PAYLOAD_DELETE, false, parse_delete },
-	{ PAYLOAD_CP, true, parse_cp },          { PAYLOAD_TSi, true, parse_ts_i },
+	{ PAYLOAD_SA, true, parse_sa },
+	{ PAYLOAD_KE, true, parse_ke },
+	{ PAYLOAD_IDi, true, parse_id_i },
+	{ PAYLOAD_IDr, true, parse_id_r },
+	{ PAYLOAD_AUTH, true, parse_auth },
+	{ PAYLOAD_NONCE, true, parse_nonce },
+	{ PAYLOAD_NOTIFY, false, parse_notify },
+	{ PAYLOAD_DELETE, false, parse_delete },
+	{ PAYLOAD_CP, true, parse_cp },
+	{ PAYLOAD_CERT, false, parse_cert },
+	{ PAYLOAD_CERTREQ, false, parse_certreq },
+	{ PAYLOAD_TSi, true, parse_ts_i },
 	{ PAYLOAD_TSr, true, parse_ts_r },
 };
 

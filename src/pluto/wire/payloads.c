@@ -83,8 +83,9 @@ static const struct name protocol_rows[] = {
 const struct names protocol_names = NAMES("protocol", protocol_rows);
 
 static const struct name auth_rows[] = {
-	{ AUTH_RSA_SIGNATURE, "RSA signature" },
-	{ AUTH_SHARED_KEY, "shared key" },
+	{ AUTH_RSA_SIGNATURE, "RSA signature" },         { AUTH_SHARED_KEY, "shared key" },
+	{ AUTH_ECDSA_256, "ECDSA with P-256" },          { AUTH_ECDSA_384, "ECDSA with P-384" },
+	{ AUTH_ECDSA_521, "ECDSA with P-521" },          { AUTH_NULL, "NULL" },
 	{ AUTH_DIGITAL_SIGNATURE, "digital signature" },
 };
 const struct names auth_method_names = NAMES("authentication method", auth_rows);

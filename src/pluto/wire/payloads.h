@@ -106,7 +106,15 @@ enum cp_attribute_type {
 	CP_UNITY_BANNER = 28672, /* of private use; Cisco's and all others' since then */
 };
 
-enum auth_method { AUTH_RSA_SIGNATURE = 1, AUTH_SHARED_KEY = 2, AUTH_DIGITAL_SIGNATURE = 14 };
+enum auth_method {
+	AUTH_RSA_SIGNATURE = 1,
+	AUTH_SHARED_KEY = 2,
+	AUTH_ECDSA_256 = 9,
+	AUTH_ECDSA_384 = 10,
+	AUTH_ECDSA_521 = 11,
+	AUTH_NULL = 13,
+	AUTH_DIGITAL_SIGNATURE = 14,
+};
 
 extern const struct names exchange_names;
 extern const struct names payload_names;

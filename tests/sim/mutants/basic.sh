@@ -1,10 +1,10 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # What every exchange rests on: AUTH, integrity, message IDs, undo, and who is told when.
-mutant auth-comparison-flipped $x/ike_auth.c \
-	's/^\t       slice_eq_ct(r->m->auth\.data/\t       !slice_eq_ct(r->m->auth.data/'
-mutant auth-mac-skipped $x/ike_auth.c \
-	's/^\t       slice_eq_ct(r->m->auth\.data, .*$/\t       r->ike;/'
+mutant auth-comparison-flipped $x/auth_peer.c \
+	's/^\tif (slice_eq_ct(r->m->auth\.data/\tif (!slice_eq_ct(r->m->auth.data/'
+mutant auth-mac-skipped $x/auth_peer.c \
+	's/^\tif (slice_eq_ct(r->m->auth\.data, .*$/\tif (r->ike) {/'
 mutant integrity-check-skipped src/lib/crypto/cipher.c \
 	's/if (!slice_eq_ct(slice(icv, c->integ->icv_len), .*/if (0)/'
 mutant open-verdict-ignored $c/demux.c \

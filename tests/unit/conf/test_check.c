@@ -208,7 +208,10 @@ static void test_good(void **state)
 static void test_bad(void **state)
 {
 	static const struct row rows[] = {
-		{ { { "psk", "no", false } }, "--psk is missing" },
+		{ { { "cert", "west.pem", false } }, "--cert does not go with --psk alone" },
+		{ { { "pubkey", "0sAAAA", true } }, "right --pubkey is wrong" },
+		{ { { "pubkey", "%dnsondemand", true } }, "right --pubkey" },
+		{ { { "ca", "nobody", true } }, "right --ca \"nobody\" is no name" },
 		{ { { "encrypt", "no", false } }, "--encrypt is missing" },
 		{ { { "host", "gw.example", true } }, "right --host \"gw.example\" is no address" },
 		{ { { "host", "", false } }, "left --host" },

@@ -273,9 +273,7 @@ static void test_skipped_kinds(void **state)
 	static const char *const texts[] = {
 		": RSA {\n\t# RSA 2048 bits\n\tModulus: 0xhush\n\t}\n",
 		": RSA {\n\tModulus: 0xhush\n}\n",
-		"@a @b: RSA file.pem \"hush\n",
 		": RSA{\n \"hush }\n",
-		": ECDSA hush.pem\n",
 		": PIN %smartcard \"hush\"\n",
 		"@user : XAUTH \"hush\"\n",
 	};

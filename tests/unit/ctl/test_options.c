@@ -159,7 +159,7 @@ static void one_command(void **state)
 	assert_true(refuses("--name west", "nothing to do"));
 	assert_true(refuses("--initiate --terminate --name a", "--initiate and --terminate"));
 	assert_true(refuses("--debug-all --debug-none", "two commands"));
-	assert_true(refuses("--listen --psk=yes", "--psk, which defines"));
+	assert_true(refuses("--listen --psk", "--psk, which defines"));
 	assert_true(refuses("--listen --to", "--to, which defines"));
 }
 

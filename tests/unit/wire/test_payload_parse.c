@@ -54,6 +54,42 @@ static void opaque_payloads_of_any_length(void **state)
 	}
 }
 
+/* Case 96: of many certificates the first few X.509 ones, within 32 KiB; the rest is left alone. */
+static void edge_96_certificates(void **state)
+{
+	static const struct {
+		unsigned count;
+		uint8_t encoding;
+		size_t len;
+		unsigned kept;
+	} rows[] = {
+		{ 1, 4, 700, 1 },   { 8, 4, 700, 8 },   { 9, 4, 700, 8 },   { 30, 4, 700, 8 },
+		{ 5, 1, 700, 0 },   { 5, 12, 60, 0 },   { 5, 13, 60, 0 },   { 5, 0, 10, 0 },
+		{ 5, 255, 10, 0 },  { 3, 4, 0, 0 },     { 1, 4, 32768, 1 }, { 1, 4, 32769, 0 },
+		{ 4, 4, 10000, 3 }, { 2, 4, 16384, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct arena arena = { 0 };
+		struct message m = { 0 };
+		struct writer w = writer_over(buf, sizeof(buf));
+
+		for (unsigned n = 0; n < rows[i].count; n++) {
+			writer_u8(&w, n + 1 < rows[i].count ? PAYLOAD_CERT : PAYLOAD_NONE);
+			writer_u8(&w, 0);
+			writer_u16(&w, (uint16_t)(5 + rows[i].len));
+			writer_u8(&w, rows[i].encoding);
+			writer_zero(&w, rows[i].len);
+		}
+		m.sk_inner_type = PAYLOAD_CERT;
+		assert_true(message_parse_inner(writer_slice(&w), &arena, &m));
+		assert_int_equal(m.cert_count, rows[i].kept);
+		assert_int_equal(m.certs_skipped, rows[i].count - rows[i].kept);
+		arena_free(&arena);
+	}
+}
+
 static void edge_19_reserved_bytes(void **state)
 {
 	static const uint8_t body[] = { 2, 0xaa, 0xbb, 0xcc, 'a', 'b' };
@@ -171,6 +207,7 @@ int main(void)
 		cmocka_unit_test(lengths_of_ke_id_auth_and_notify),
 		cmocka_unit_test(opaque_payloads_of_any_length),
 		cmocka_unit_test(edge_19_reserved_bytes),
+		cmocka_unit_test(edge_96_certificates),
 		cmocka_unit_test(notify_spi_sizes),
 		cmocka_unit_test(notifies_over_the_cap_are_skipped),
 		cmocka_unit_test(edge_150_delete_sizes_and_counts),

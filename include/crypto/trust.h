@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is known of others: CA certificates, end certificates, CRLs, OCSP answers, and public keys by
+ * identity. Path checks are OpenSSL's (RFC 5280 6); what IKE asks of a certificate beyond them is
+ * RFC 4945 5. Safe to call from several threads: who verifies works on a snapshot, and a reload puts
+ * a whole new one in its place.
+ */
+#ifndef CRYPTO_TRUST_H
+#define CRYPTO_TRUST_H
+
+#include "crypto/identity.h"
+#include "crypto/sign.h"
+
+struct keystore;
+struct trust;
+
+#define CHAIN_MAX_CERTS 8      /* of a peer, and sent by us (case 96) */
+#define CHAIN_MAX_BYTES 32768u /* of them together */
+#define FETCH_MAX 8            /* what one verification may ask to be fetched */
+#define FETCH_URL_MAX 512
+
+/* NULL when memory is short. */
+struct trust *trust_new(void);
+void trust_free(struct trust *t);
+
+/* How revocation is looked at. */
+struct revocation_policy {
+	bool crl_strict; /* no current CRL of a CA: refuse */
+	bool ocsp_enable;
+	bool ocsp_strict; /* no answer about the end certificate: refuse */
+	bool ocsp_post;   /* by POST; else GET when it is short enough */
+	char ocsp_uri[FETCH_URL_MAX];
+	char ocsp_trustname[128]; /* of a certificate whose answers are trusted for all */
+	uint32_t ocsp_timeout_sec, crl_timeout_sec;
+	uint32_t ocsp_cache_size;
+	uint32_t ocsp_cache_min_sec, ocsp_cache_max_sec;
+};
+void trust_configure(struct trust *t, const struct revocation_policy *p);
+void trust_policy(struct trust *t, struct revocation_policy *out);
+
+/* ---- public keys by identity (whack --keyid --addkey) */
+/* replaces: the keys it had before go. False when memory is short. */
+bool trust_add_key(struct trust *t, const struct identity *id, const struct public_key *key,
+		   bool replaces);
+
+/* ---- proving ourselves */
+enum send_ca { SEND_CA_NONE, SEND_CA_ISSUER, SEND_CA_ALL };
+
+/* What the connection says of our credential. Unset texts are NULL. */
+struct credential_query {
+	uint32_t allow;         /* enum auth_allow */
+	uint16_t hashes;        /* HASH_BITs the peer listed; 0: it knows classic methods only */
+	const char *cert;       /* nickname, subject or file */
+	const char *ckaid;      /* hex */
+	struct slice key;       /* SubjectPublicKeyInfo of our raw key */
+	struct identity id;     /* ID_NONE: taken from the certificate */
+	uint8_t send_ca;        /* enum send_ca */
+	struct slice requested; /* CERTREQ: SHA-1 hashes of CAs' keys, one after the other */
+	uint64_t wall_sec;
+};
+
+struct credential {
+	struct identity id; /* the one to send */
+	struct key_ref key;
+	const struct signature_alg *alg;
+	bool is_classic;
+	struct bytes certs[CHAIN_MAX_CERTS]; /* ours first; none for a raw key */
+	uint8_t cert_count;
+	char name[256]; /* for logs */
+};
+/* Finds what fits the query best. False with an error that says what is missing. */
+bool credential_choose(struct keystore *k, const struct credential_query *q, struct credential *out,
+		       struct error *e);
+void credential_free(struct credential *c);
+
+/* SHA-1 hashes of the keys of the CAs we would accept, for CERTREQ (RFC 7296 3.7): of the one named,
+ * or of all, at most max. */
+bool trust_ca_hashes(struct trust *t, const char *ca, size_t max, struct bytes *out);
+
+/* ---- what a peer proves */
+struct peer_query {
+	const struct identity *id; /* what it says it is */
+	const struct slice *certs; /* DER, its own first */
+	size_t cert_count;
+	uint8_t method; /* authentication method */
+	struct slice auth;
+	struct slice octets;
+	/* the connection's word */
+	uint32_t allow;   /* enum auth_allow */
+	uint16_t hashes;  /* HASH_BITs we listed */
+	struct slice key; /* SubjectPublicKeyInfo it must have; empty: any that is known for id */
+	const char *cert; /* it must have this certificate; NULL: any */
+	const char *ca;   /* DN that must stand in its chain; NULL: any */
+	bool needs_id;    /* the certificate must bear the identity */
+	bool has_fetched; /* what could be fetched was: do not ask again */
+	uint64_t wall_sec;
+};
+
+enum fetch_kind { FETCH_CRL, FETCH_OCSP };
+struct fetch {
+	uint8_t kind; /* enum fetch_kind */
+	char url[FETCH_URL_MAX];
+	struct bytes request; /* OCSP: the DER request */
+};
+
+struct peer_verdict {
+	enum verdict verdict;
+	const struct signature_alg *alg;
+	char reason[400];  /* why not, and what to do */
+	char subject[256]; /* of its certificate; "" for a raw key */
+	char issuer[256];
+	struct fetch fetches[FETCH_MAX]; /* VERDICT_OK, but this may change it */
+	uint8_t fetch_count;
+};
+/*
+ * Is it who it says it is? VERDICT_OK only when its signature is right, by a key that is trusted for
+ * its identity, by an algorithm that is allowed. Takes as long whatever is wrong.
+ */
+void peer_verify(struct keystore *k, const struct peer_query *q, struct peer_verdict *out);
+void peer_verdict_free(struct peer_verdict *v);
+
+/* ---- what was fetched */
+/* Takes a CRL over when its issuer is known or may be; false with an error. */
+bool trust_take_crl(struct trust *t, struct slice der, const char *origin, struct error *e);
+/* Takes the answer to an OCSP request made by peer_verify. */
+bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer, uint64_t wall_sec,
+		     struct error *e);
+void trust_purge_ocsp(struct trust *t);
+/* Where CRLs of the loaded certificates and of peers seen so far can be fetched: the i-th URL; false
+ * after the last. */
+bool trust_crl_url(struct trust *t, size_t i, char *url, size_t size);
+
+/* ---- what is there, for lists */
+enum trust_kind { TRUST_KEYS, TRUST_CERTS, TRUST_CAS, TRUST_CRLS, TRUST_PSKS };
+#define TRUST_KINDS 5
+struct trust_item {
+	uint8_t kind;   /* enum trust_kind */
+	char name[256]; /* nickname or file; of a key its identity; of a PSK where it stands */
+	char subject[300], issuer[300];
+	char serial[64];
+	char key[32]; /* "RSA 2048" */
+	char ckaid[48];
+	bool has_private;
+	uint64_t from_sec, until_sec; /* validity; of a CRL this and next update; 0: none */
+	uint64_t revoked;             /* CRL: how many */
+};
+/* The i-th; false after the last. */
+bool trust_item(struct keystore *k, enum trust_kind kind, size_t i, struct trust_item *out);
+
+#endif

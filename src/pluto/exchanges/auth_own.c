@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Proving ourselves, in either role: a signature when the connection lets us and there is a key for
+ * it, else the PSK, else nothing (NULL). Keys are known here by reference only.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/codes.h"
+#include "exchanges/auth.h"
+#include "exchanges/steps.h"
+
+static enum step no_memory(struct run *r, struct work *w)
+{
+	work_free(w);
+	r->slot->ticket = 0;
+	return close_with(r, RC_INTERNAL, "out of memory");
+}
+
+static bool fill_query(struct run *r, struct auth_work *a)
+{
+	const struct connection *conn = r->ike->connection;
+	const struct conn_end *us = conn->us;
+	const struct end_config *config = us == &conn->def->left ? &conn->def->config.left
+								 : &conn->def->config.right;
+
+	a->own.allow = us->auth;
+	a->own.hashes = r->ike->peer_hashes;
+	a->own.send_ca = (uint8_t)conn->def->config.send_ca;
+	a->own.wall_sec = r->core->wall_sec;
+	return auth_work_text(a, config->cert, &a->own.cert) &&
+	       auth_work_text(a, config->ckaid, &a->own.ckaid) &&
+	       auth_work_bytes(a, bytes_slice(&us->pubkey), &a->own.key) &&
+	       auth_work_bytes(a, bytes_slice(&r->ike->peer_certreq), &a->own.requested) &&
+	       (us->id_from_cert || identity_copy(&us->id, &a->own.id));
+}
+
+enum step auth_credential_step(struct run *r)
+{
+	struct auth_scratch *s = auth_scratch(r);
+	struct work *w;
+
+	if (!s)
+		return close_with(r, RC_INTERNAL, "out of memory");
+	/* with a PPK it is all done twice */
+	credential_free(&s->own);
+	bytes_free(&s->data);
+	if (!(r->ike->connection->us->auth & ALLOW_ANY_SIGNATURE))
+		return STEP_NEXT;
+	w = work_new(WORK_CREDENTIAL, ike_handle(r->ike), core_ticket(r->core, r->slot));
+	if (!w || !fill_query(r, w->auth))
+		return no_memory(r, w);
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+/* We cannot prove anything: the peer need not wait for us to say so. */
+static enum step give_up(struct run *r, const char *reason)
+{
+	if (!r->ike->is_initiator)
+		send_error_reply(r->core, r->ike, r->m, N_AUTHENTICATION_FAILED, SLICE_EMPTY);
+	return close_with(r, RC_NO_KEY, "%.290s", reason);
+}
+
+static bool own_octets(struct run *r, struct bytes *out)
+{
+	cleanup(bytes_cleanup) struct bytes id = { 0 };
+
+	return auth_id_body(&r->slot->scratch.auth->own.id, &id) &&
+	       auth_signed_octets(r->ike, true, bytes_slice(&id), out);
+}
+
+static enum step ask_signature(struct run *r)
+{
+	struct auth_scratch *s = r->slot->scratch.auth;
+	struct work *w = work_new(WORK_SIGN, ike_handle(r->ike), core_ticket(r->core, r->slot));
+
+	if (!w || !own_octets(r, &w->octets[0]))
+		return no_memory(r, w);
+	s->method = s->own.is_classic ? s->own.alg->method : AUTH_DIGITAL_SIGNATURE;
+	w->auth->key = s->own.key;
+	w->auth->alg = s->own.alg;
+	w->auth->is_classic = s->own.is_classic;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+static enum step ask_mac(struct run *r)
+{
+	struct auth_scratch *s = r->slot->scratch.auth;
+	const struct identity *peer = r->ike->is_initiator ? &r->ike->connection->peer->id
+							   : &r->ike->peer_id;
+	struct work *w = auth_mac_work(r, &s->own.id, peer);
+
+	if (!w || !own_octets(r, &w->octets[0]))
+		return no_memory(r, w);
+	s->method = AUTH_SHARED_KEY;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
+static enum step prove_nothing(struct run *r)
+{
+	struct auth_scratch *s = r->slot->scratch.auth;
+	cleanup(bytes_cleanup) struct bytes octets = { 0 };
+	uint8_t mac[PRF_MAX_LEN];
+
+	if (s->own.id.type == ID_NONE)
+		s->own.id.type = ID_NULL;
+	s->method = AUTH_NULL;
+	if (!own_octets(r, &octets) || !auth_null_mac(r->ike, true, bytes_slice(&octets), mac) ||
+	    !bytes_copy(slice(mac, r->ike->suite.prf->out_len), &s->data))
+		return close_with(r, RC_INTERNAL, "out of memory");
+	return STEP_NEXT;
+}
+
+enum step auth_prove_step(struct run *r)
+{
+	struct auth_scratch *s = r->slot->scratch.auth;
+	const struct conn_end *us = r->ike->connection->us;
+	struct work *w = r->work && r->work->kind == WORK_CREDENTIAL ? r->work : NULL;
+
+	if (w && w->verdict == VERDICT_OK) {
+		s->own = w->auth->credential;
+		w->auth->credential = (struct credential){ 0 };
+		return ask_signature(r);
+	}
+	if (!identity_copy(&us->id, &s->own.id))
+		return close_with(r, RC_INTERNAL, "out of memory");
+	if ((us->auth & ALLOW_PSK) && us->id.type != ID_NONE)
+		return ask_mac(r);
+	if (us->auth & ALLOW_NULL)
+		return prove_nothing(r);
+	return give_up(r, w && w->auth->error.text[0] ? w->auth->error.text
+						      : "we have no identity to prove: give --id");
+}
+
+static enum step no_secret(struct run *r)
+{
+	char us[120], peer[120], reason[300];
+	struct text t = TEXT_OVER(reason);
+
+	text_add(&t,
+		 "no PSK for %s and %s: add a line to ipsec.secrets, then "
+		 "ipsec whack --rereadsecrets",
+		 identity_format(&r->slot->scratch.auth->own.id, us, sizeof(us)),
+		 identity_format(r->ike->is_initiator ? &r->ike->connection->peer->id
+						      : &r->ike->peer_id,
+				 peer, sizeof(peer)));
+	return give_up(r, reason);
+}
+
+/* Method 14 says by its AlgorithmIdentifier what the signature is (RFC 7427 3). */
+static bool put_signature(struct auth_scratch *s, struct slice signature)
+{
+	struct slice identifier = s->own.alg->identifiers[0];
+	struct writer w;
+
+	if (s->own.is_classic)
+		return bytes_copy(signature, &s->data);
+	if (!bytes_alloc(1 + identifier.len + signature.len, &s->data))
+		return false;
+	w = writer_over(s->data.data, s->data.len);
+	writer_u8(&w, (uint8_t)identifier.len);
+	writer_put(&w, identifier);
+	return writer_put(&w, signature);
+}
+
+enum step auth_proof_step(struct run *r)
+{
+	struct auth_scratch *s = r->slot->scratch.auth;
+	struct work *w = r->work;
+	bool ok;
+
+	if (s->method == AUTH_NULL)
+		return STEP_NEXT;
+	if (s->method == AUTH_SHARED_KEY) {
+		if (!w || w->verdict != VERDICT_OK)
+			return no_secret(r);
+		text_copy(s->origin, sizeof(s->origin), w->origin);
+		ok = bytes_copy(slice(w->mac[0], w->prf->out_len), &s->data);
+	} else {
+		if (!w || w->verdict != VERDICT_OK)
+			return give_up(r, "our private key could not sign: it was taken away, or "
+					  "is of another kind; run ipsec whack --rereadsecrets");
+		snprintf(s->origin, sizeof(s->origin), "%s by %.200s", s->own.alg->name,
+			 s->own.name);
+		ok = put_signature(s, bytes_slice(&w->auth->signature));
+	}
+	return ok ? STEP_NEXT : close_with(r, RC_INTERNAL, "out of memory");
+}
