@@ -12,6 +12,9 @@
 #define ONE IKE "+ke1=ecp384"
 #define TWO ONE "+ke2=ecp256"
 #define SEVEN TWO "+ke3=ecp521+ke4=x448+ke5=modp2048+ke6=modp3072+ke7=modp4096"
+#define ESP_ONE "--esp=aes_gcm256-x25519+ke1=ecp384"
+#define REKEY_CHILD(h) ASK(h, VERB_REKEY_CHILD, NET), WAIT(h, RC_OK), REST
+#define REKEY_IKE(h) ASK(h, VERB_REKEY_IKE, NET), WAIT(h, RC_OK), REST
 #define STANDS REST, BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1)
 #define FAILED_BOTH RUN_MS(31000), REST, CLEAN(WEST), CLEAN(EAST)
 
@@ -95,4 +98,55 @@ static const struct scenario rows[] = {
 		STANDS } },
 };
 
+static const struct scenario followups[] = {
+	{ .name = "rekey of a child with an additional key exchange", .cases = "", .steps = {
+		SETUP(ESP_ONE), UP(WEST, NET, RC_OK), REST, MARK, REKEY_CHILD(WEST), SENT(6), STANDS,
+		REKEY_CHILD(EAST), STANDS } },
+	{ .name = "rekey of a child with three key exchanges", .cases = "", .steps = {
+		SETUP(ESP_ONE "+ke3=ecp521"), UP(WEST, NET, RC_OK), REST, MARK, REKEY_CHILD(WEST),
+		SENT(8), STANDS } },
+	{ .name = "rekey of a child, optional: the peer has none", .cases = "", .steps = {
+		BOTH_ADD("--esp=aes_gcm256-x25519+ke1=ecp384+none", "--esp=aes_gcm256-x25519"),
+		UP(WEST, NET, RC_OK), REST, MARK, REKEY_CHILD(WEST), SENT(4), STANDS } },
+	{ .name = "a further child with an additional key exchange", .cases = "", .steps = {
+		SETUP(ESP_ONE), ADD(WEST, "n2", ESP_ONE " --host=192.0.2.1 --client=10.3.0.0/16 --to "
+			"--host=192.0.2.2 --client=10.4.0.0/16"),
+		ADD(EAST, "n2", ESP_ONE " --host=192.0.2.1 --client=10.3.0.0/16 --to "
+			"--host=192.0.2.2 --client=10.4.0.0/16"),
+		UP(WEST, NET, RC_OK), REST, UP(EAST, "n2", RC_OK), REST, BOTH(COUNT_IKES, 1),
+		BOTH(COUNT_CHILDREN, 2), DOWN(WEST, "n2", RC_OK), STANDS } },
+	{ .name = "rekey of the IKE SA with additional key exchanges", .cases = "", .steps = {
+		SETUP(TWO), UP(WEST, NET, RC_OK), REST, MARK, REKEY_IKE(WEST), REST, SENT(8), STANDS,
+		REKEY_IKE(EAST), STANDS, REKEY_CHILD(WEST), STANDS, DOWN(EAST, NET, RC_OK), REST,
+		CLEAN(WEST), CLEAN(EAST) } },
+	{ .name = "rekey of a child: datagram lost, number", .cases = "", .from = 1, .to = 6,
+	  .steps = { SETUP(ESP_ONE), UP(WEST, NET, RC_OK), REST, EACH(FAULT_DROP, K, 1, 0),
+		REKEY_CHILD(WEST), STANDS } },
+	{ .name = "rekey of a child: datagram twice, number", .cases = "", .from = 1, .to = 6,
+	  .steps = { SETUP(ESP_ONE), UP(WEST, NET, RC_OK), REST, EACH(FAULT_DUPLICATE, K, 1, 700),
+		REKEY_CHILD(WEST), RUN_MS(2000), STANDS } },
+	{ .name = "rekey of the IKE SA: datagram lost, number", .cases = "", .from = 1, .to = 8,
+	  .steps = { SETUP(TWO), UP(WEST, NET, RC_OK), REST, EACH(FAULT_DROP, K, 1, 0),
+		REKEY_IKE(WEST), STANDS } },
+	{ .name = "rekey of the IKE SA: datagram twice, number", .cases = "", .from = 1, .to = 8,
+	  .steps = { SETUP(TWO), UP(WEST, NET, RC_OK), REST, EACH(FAULT_DUPLICATE, K, 1, 700),
+		REKEY_IKE(WEST), RUN_MS(2000), STANDS } },
+	{ .name = "both rekey the child at once, with an additional key exchange", .cases = "",
+	  .steps = { SETUP(ESP_ONE), UP(WEST, NET, RC_OK), REST, ASK(WEST, VERB_REKEY_CHILD, NET),
+		ASK(EAST, VERB_REKEY_CHILD, NET), RUN_MS(40000), STANDS,
+		HAS(WEST, COUNT_UNENDED, 0), HAS(EAST, COUNT_UNENDED, 0) } },
+	{ .name = "both rekey the IKE SA at once, with additional key exchanges", .cases = "",
+	  .steps = { SETUP(TWO), UP(WEST, NET, RC_OK), REST, ASK(WEST, VERB_REKEY_IKE, NET),
+		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(90000), STANDS } },
+	{ .name = "the additional key exchange of a rekey does not come", .cases = "", .is_loose = true,
+	  .steps = { SETUP(ESP_ONE " --retransmit-timeout=60s --keyingtries=1"), UP(WEST, NET, RC_OK),
+		REST, LOSE(WEST, EXCHANGE_IKE_FOLLOWUP_KE, WHICH_ANY, 1, 100),
+		ASK(WEST, VERB_REKEY_CHILD, NET), RUN_MS(40000), CHILDREN(EAST, 1),
+		LOGGED(EAST, "additional key exchange did not come") } },
+	{ .name = "rekeys with slow work", .cases = "", .steps = { SETUP(TWO " " ESP_ONE),
+		UP(WEST, NET, RC_OK), REST, SET(WEST, KNOB_WORK_DELAY, 700),
+		SET(EAST, KNOB_WORK_DELAY, 900), REKEY_CHILD(WEST), STANDS, REKEY_IKE(EAST), STANDS } },
+};
+
+const struct scenario_list scenarios_followup = { followups, ARRAY_LEN(followups) };
 const struct scenario_list scenarios_addke = { rows, ARRAY_LEN(rows) };

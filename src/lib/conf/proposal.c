@@ -232,11 +232,12 @@ static bool add_addkes(struct parser *s, struct proposal_conf *p, struct slice l
 	enum transform_type type = TRANSFORM_ADDKE1;
 	char word[PROPOSAL_WORD_MAX];
 
-	if (s->use == ALG_ESP)
-		return error_set(s->e,
-				 "%s: additional key exchanges have no function in child SAs yet: "
-				 "leave ke1= out",
-				 s->option);
+	if (s->use == ALG_ESP && !s->pfs)
+		return error_set(
+			s->e,
+			"%s: additional key exchanges are for PFS, which is off: add --pfs "
+			"or leave ke1= out",
+			s->option);
 	while (next_word(&list, '+', word, sizeof(word))) {
 		size_t skip = 0;
 		unsigned number = addke_number(slice_str(word), &skip);

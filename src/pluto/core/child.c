@@ -276,6 +276,8 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		ike->ours.scratch.child = NULL;
 	if (ike->theirs.scratch.child == child)
 		ike->theirs.scratch.child = NULL;
+	if (ike->followup && ike->followup->scratch.child == child)
+		ike->followup->scratch.child = NULL;
 	child_unindex(c, child);
 	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_FATAL);
 	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);

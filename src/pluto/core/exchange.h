@@ -51,7 +51,7 @@ struct exchange_row {
 extern const struct exchange_row exchange_rows[];
 extern const size_t exchange_row_count;
 /* Rows that begin our own exchanges. */
-extern const struct exchange_row start_ike_intermediate, start_redirect;
+extern const struct exchange_row start_ike_intermediate, start_redirect, start_followup_ke;
 extern const struct exchange_row start_ike_sa_init, start_ike_auth, start_create_child,
 	start_rekey_child, start_delete_child, start_rekey_ike, start_delete_ike, start_probe,
 	start_update, start_routability;

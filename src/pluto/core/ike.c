@@ -167,6 +167,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 		list_each (w, &ike->wants, struct want, node)
 			if (w->when_usec > c->now_usec && w->when_usec < when)
 				when = w->when_usec;
+	if (ike->followup && ike->followup->expires_usec < when)
+		when = ike->followup->expires_usec;
 	if (path_keepalive_due(ike) < when)
 		when = path_keepalive_due(ike);
 	if (fragmentation_deadline(ike) < when)
@@ -254,6 +256,8 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 {
 	struct child_sa *child;
 
+	if (ike->followup && ike->followup->expires_usec <= c->now_usec)
+		followup_drop(c, ike, "its additional key exchange did not come");
 	if (ike->request.out.wire.data && ike->request.next_usec <= c->now_usec &&
 	    !retransmit(c, ike))
 		return;

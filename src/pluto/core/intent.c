@@ -66,7 +66,9 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->connection == conn && child->phase != CHILD_DELETING &&
-		    child != ike->theirs.scratch.child && !is_given_up(ike, child))
+		    child != ike->theirs.scratch.child &&
+		    (!ike->followup || child != ike->followup->scratch.child) &&
+		    !is_given_up(ike, child))
 			return true;
 	list_each (w, &ike->wants, struct want, node)
 		if (w->kind == WANT_CHILD && w->connection == conn)

@@ -323,6 +323,10 @@ struct ike_sa *ike_rival(struct core *c, const struct ike_sa *ike);
 /* Who has the children of a replaced one, or NULL. */
 struct ike_sa *ike_heir(const struct ike_sa *old);
 
+/* ---- exchanges/ike_followup_ke.c */
+/* What waits for additional key exchanges is given up. */
+void followup_drop(struct core *c, struct ike_sa *ike, const char *reason);
+
 /* ---- linger.c */
 /* Sends a batch of removals some seconds later; wipes it. */
 void core_remove_later(struct core *c, struct kernel_batch *batch);

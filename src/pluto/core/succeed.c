@@ -52,6 +52,7 @@ struct ike_sa *ike_successor(struct core *c, struct ike_sa *old, const struct su
 
 void ike_retire(struct core *c, struct ike_sa *ike)
 {
+	followup_drop(c, ike, "the IKE SA is replaced");
 	ike->phase = IKE_REPLACED;
 	ike->is_replaced = true;
 	ike->rekey_usec = ike->look_usec = USEC_NEVER;
@@ -78,6 +79,7 @@ void ike_succeed(struct core *c, struct ike_sa *old, struct ike_sa *heir)
 {
 	struct child_sa *child;
 
+	followup_drop(c, old, "the IKE SA is replaced");
 	sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG, "replaced by #%u", heir->serial);
 	list_each (child, &old->children, struct child_sa, node)
 		ike_sa_adopt(heir, child);

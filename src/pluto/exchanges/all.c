@@ -28,6 +28,15 @@ const struct exchange_row start_ike_sa_init = {
 		   ke_generated_step, init_send_step },
 };
 
+const struct exchange_row start_followup_ke = {
+	.story = "start IKE_FOLLOWUP_KE",
+	.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { ke_generate_step, ke_generated_step, followup_send_step },
+};
+
 const struct exchange_row start_redirect = {
 	.story = "send the peer to another gateway",
 	.exchange = EXCHANGE_INFORMATIONAL,
@@ -202,8 +211,8 @@ const struct exchange_row exchange_rows[] = {
 		.purpose = PURPOSE_CREATE_CHILD,
 		.need = P(SA) | P(NONCE),
 		.steps = { create_check_step, ke_generate_step, ke_generated_step, ke_shared_step,
-			   ke_shared_done_step, child_alloc_step, child_alloced_step, CHILD_STEPS,
-			   create_reply_step, child_finish_step },
+			   ke_shared_done_step, child_alloc_step, child_alloced_step,
+			   followup_offer_step, CHILD_STEPS, create_reply_step, child_finish_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA that rekeys a child SA",
@@ -214,8 +223,8 @@ const struct exchange_row exchange_rows[] = {
 		.need = P(SA) | P(NONCE),
 		.steps = { rekey_child_check_step, create_check_step, ke_generate_step,
 			   ke_generated_step, ke_shared_step, ke_shared_done_step, child_alloc_step,
-			   child_alloced_step, CHILD_STEPS, rekey_child_recheck_step,
-			   create_reply_step, child_finish_step },
+			   child_alloced_step, followup_offer_step, CHILD_STEPS,
+			   rekey_child_recheck_step, create_reply_step, child_finish_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA that rekeys the IKE SA",
@@ -225,7 +234,8 @@ const struct exchange_row exchange_rows[] = {
 		.is_for = rekey_ike_is_asked,
 		.need = P(SA) | P(NONCE) | P(KE),
 		.steps = { rekey_ike_check_step, ke_generate_step, ke_generated_step,
-			   ke_shared_step, ke_shared_done_step, rekey_ike_reply_step },
+			   ke_shared_step, ke_shared_done_step, followup_offer_step,
+			   rekey_ike_reply_step },
 	},
 	{
 		.story = "process the CREATE_CHILD_SA response that rekeys the IKE SA",
@@ -235,15 +245,60 @@ const struct exchange_row exchange_rows[] = {
 		.purpose = PURPOSE_REKEY_IKE,
 		.is_for = rekey_ike_is_answered,
 		.steps = { rekey_ike_response_step, ke_shared_step, ke_shared_done_step,
-			   rekey_ike_finish_step },
+			   followup_step, rekey_ike_finish_step },
 	},
 	{
 		.story = "process the CREATE_CHILD_SA response",
 		.exchange = EXCHANGE_CREATE_CHILD_SA,
 		.phase = IKE_ESTABLISHED,
 		.is_response = true,
-		.steps = { create_response_step, ke_shared_step, ke_shared_done_step, CHILD_STEPS,
-			   child_finish_step },
+		.steps = { create_response_step, ke_shared_step, ke_shared_done_step, followup_step,
+			   CHILD_STEPS, child_finish_step },
+	},
+	{
+		.story = "respond to IKE_FOLLOWUP_KE of a rekey of the IKE SA",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_ESTABLISHED,
+		.is_for = followup_is_for_ike,
+		.steps = { followup_request_step, ke_respond_step, ke_responded_step,
+			   followup_advance_step, rekey_ike_reply_step },
+	},
+	{
+		.story = "respond to IKE_FOLLOWUP_KE",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_ESTABLISHED,
+		.steps = { followup_request_step, ke_respond_step, ke_responded_step,
+			   followup_advance_step, CHILD_STEPS, followup_recheck_step,
+			   create_reply_step, child_finish_step },
+	},
+	{
+		.story = "process the IKE_FOLLOWUP_KE response of a rekey of the IKE SA",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_ESTABLISHED,
+		.is_response = true,
+		.is_for = rekey_ike_is_answered,
+		.steps = { followup_response_step, ke_shared_step, ke_shared_done_step,
+			   followup_step, rekey_ike_finish_step },
+	},
+	{
+		.story = "process the IKE_FOLLOWUP_KE response",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_ESTABLISHED,
+		.is_response = true,
+		.steps = { followup_response_step, ke_shared_step, ke_shared_done_step,
+			   followup_step, CHILD_STEPS, child_finish_step },
+	},
+	{
+		.story = "refuse IKE_FOLLOWUP_KE on a replaced IKE SA",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_REPLACED,
+		.steps = { create_busy_step },
+	},
+	{
+		.story = "refuse IKE_FOLLOWUP_KE while the IKE SA is deleted",
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.phase = IKE_DELETING,
+		.steps = { create_busy_step },
 	},
 	{
 		.story = "refuse CREATE_CHILD_SA on a replaced IKE SA",

@@ -57,7 +57,8 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	if (is_answer)
 		suite_answer(b, &child->suite, SLICE_OF(spi));
 	else
-		suite_offer(b, child->connection->def->esp, PROTOCOL_ESP, SLICE_OF(spi), with_ke);
+		suite_offer(b, child->connection->def->esp, PROTOCOL_ESP, SLICE_OF(spi),
+			    with_ke ? SUITE_ALL_KE : SUITE_NO_KE);
 	if (with_ke) {
 		builder_raw(b, PAYLOAD_NONCE, bytes_slice(we_initiate ? &s->ni : &s->nr));
 		if (s->group)
@@ -252,8 +253,9 @@ enum step child_choose_step(struct run *r)
 			   transport ? "transport" : "tunnel", transport ? "tunnel" : "transport");
 		return STEP_NEXT;
 	}
-	if (!suite_choose(conn->def->esp, r->m, PROTOCOL_ESP, 4, with_ke, r->m->ke.group,
-			  &child->suite, &spi, &why)) {
+	if (!suite_choose(conn->def->esp, r->m, PROTOCOL_ESP, 4,
+			  with_ke ? SUITE_ALL_KE : SUITE_NO_KE, r->m->ke.group, &child->suite, &spi,
+			  &why)) {
 		struct text t = TEXT_OVER(lines);
 
 		explain_proposals(&t, conn->def->config.name, "esp=", conn->def->esp, r->m,
@@ -396,8 +398,8 @@ enum step child_accept_step(struct run *r)
 	nat_substitute(r);
 	if (!with_ke && !config_take_reply(r, &why))
 		return give_up(r, "", words);
-	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4, with_ke,
-			  &child->suite, &spi, &why))
+	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4,
+			  with_ke ? SUITE_ALL_KE : SUITE_NO_KE, &child->suite, &spi, &why))
 		return give_up(r, "the peer's answer is not within our offer: ", words);
 	if (!take_selectors(r, &why))
 		return give_up(r, "the peer's answer is not what we offered: ", words);

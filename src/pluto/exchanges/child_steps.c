@@ -124,9 +124,10 @@ enum step child_keys_step(struct run *r)
 		return STEP_NEXT;
 	if (!keymat_child(&s->child->suite, ike->suite.prf, ike->keys.d,
 			  secret_slice(&s->ke_shared), bytes_slice(&s->ni), bytes_slice(&s->nr),
-			  &s->child_keys))
+			  secret_slice(&s->more_shared), &s->child_keys))
 		return close_with(r, RC_INTERNAL, "key derivation failed");
 	secret_free(&s->ke_shared);
+	secret_free(&s->more_shared);
 	return STEP_NEXT;
 }
 

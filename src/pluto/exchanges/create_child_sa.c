@@ -173,7 +173,10 @@ enum step create_reply_step(struct run *r)
 		return STEP_DONE;
 	}
 	start_reply(r->ike, r->m, &b, buffer);
-	child_put(r, &b, true, true);
+	if (s->addkes_done)
+		followup_put(r, &b);
+	else
+		child_put(r, &b, true, true);
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA answer cannot be built");
 	return STEP_NEXT;

@@ -36,7 +36,7 @@ static const struct proposals *allowed(const struct run *r)
 	return r->ike->connection->def->ike;
 }
 
-static void put_sa(struct builder *b, const struct run *r, bool is_answer)
+void rekey_ike_put(const struct run *r, struct builder *b, bool is_answer)
 {
 	const struct scratch *s = &r->slot->scratch;
 	uint8_t spi[8];
@@ -46,7 +46,7 @@ static void put_sa(struct builder *b, const struct run *r, bool is_answer)
 	if (is_answer)
 		suite_answer(b, &s->ike_suite, SLICE_OF(spi));
 	else
-		suite_offer(b, allowed(r), PROTOCOL_IKE, SLICE_OF(spi), SUITE_ONE_KE);
+		suite_offer(b, allowed(r), PROTOCOL_IKE, SLICE_OF(spi), SUITE_ALL_KE);
 	builder_raw(b, PAYLOAD_NONCE, bytes_slice(is_answer ? &s->nr : &s->ni));
 	builder_ke(b, s->group->id, bytes_slice(&s->ke_public));
 }
@@ -83,7 +83,7 @@ enum step rekey_ike_send_step(struct run *r)
 	struct builder b;
 
 	start_request(r->ike, EXCHANGE_CREATE_CHILD_SA, &b, buffer);
-	put_sa(&b, r, false);
+	rekey_ike_put(r, &b, false);
 	if (!send_request(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA cannot be built");
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
@@ -93,7 +93,7 @@ enum step rekey_ike_send_step(struct run *r)
 
 /* Ours did not come to a new IKE SA. A crossing one of the peer's stands then; else it is tried
  * again (case 112), soon when only something else was in its way. */
-static enum step failed(struct run *r, uint16_t type, const char *reason)
+enum step rekey_ike_failed(struct run *r, uint16_t type, const char *reason)
 {
 	struct ike_sa *ike = r->ike, *rival = ike_rival(r->core, ike);
 	bool soon = type == N_TEMPORARY_FAILURE && ike->refusals < SOON_TRIES;
@@ -140,7 +140,7 @@ enum step rekey_ike_ke_failed(struct run *r, bool is_peers_fault, const char *re
 	if (r->slot == &r->ike->ours)
 		/* the answer is there already: the peer holds a new IKE SA that we cannot have */
 		return r->m ? close_with(r, RC_FATAL, "%s", reason)
-			    : failed(r, N_TEMPORARY_FAILURE, reason);
+			    : rekey_ike_failed(r, N_TEMPORARY_FAILURE, reason);
 	s->child_error = is_peers_fault ? N_INVALID_SYNTAX : N_TEMPORARY_FAILURE;
 	s->group = NULL;
 	return STEP_NEXT;
@@ -162,16 +162,16 @@ enum step rekey_ike_response_step(struct run *r)
 	if (n) {
 		text_add(&t, "the peer answered %s",
 			 name_str(&notify_names, n->type, words, sizeof(words)));
-		return failed(r, n->type, reason);
+		return rekey_ike_failed(r, n->type, reason);
 	}
 	if ((r->m->have & need) != need)
 		return close_with(r, RC_FATAL, "the answer to our rekey lacks SA, KE or Nr");
-	if (!suite_accept(allowed(r), r->m, PROTOCOL_IKE, sizeof(s->new_spi), SUITE_ONE_KE,
+	if (!suite_accept(allowed(r), r->m, PROTOCOL_IKE, sizeof(s->new_spi), SUITE_ALL_KE,
 			  &s->ike_suite, &spi, &why))
 		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s",
 				  words);
 	if (s->ike_suite.ke != s->group || r->m->ke.group != s->group->id ||
-	    !ke_public_len_ok(s->group, r->m->ke.value.len) ||
+	    !ke_answer_len_ok(s->group, r->m->ke.value.len) ||
 	    slice_eq(r->m->nonce, bytes_slice(&s->ni)))
 		return close_with(r, RC_FATAL, "the peer's KE or nonce does not fit our rekey");
 	s->peer_new_spi = spi_of(spi);
@@ -196,7 +196,8 @@ static struct ike_sa *make(struct run *r)
 	if (keymat_ike_rekey(&s->ike_suite, old->suite.prf, old->keys.d, bytes_slice(&s->ni),
 			     bytes_slice(&s->nr), secret_slice(&s->ke_shared),
 			     ours ? s->new_spi : s->peer_new_spi,
-			     ours ? s->peer_new_spi : s->new_spi, &keys))
+			     ours ? s->peer_new_spi : s->new_spi, secret_slice(&s->more_shared),
+			     &keys))
 		heir = ike_successor(r->core, old, &next, &keys);
 	ike_keys_free(&keys);
 	secret_free(&s->ke_shared);
@@ -275,7 +276,7 @@ enum step rekey_ike_check_step(struct run *r)
 		       "the peer wants to rekey the IKE SA while we use it: TEMPORARY_FAILURE");
 		return refuse(r, N_TEMPORARY_FAILURE, SLICE_EMPTY);
 	}
-	if (!suite_choose(allowed(r), m, PROTOCOL_IKE, sizeof(s->new_spi), SUITE_ONE_KE,
+	if (!suite_choose(allowed(r), m, PROTOCOL_IKE, sizeof(s->new_spi), SUITE_ALL_KE,
 			  m->ke.group, &s->ike_suite, &spi, &why)) {
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_WARNING, LINE_SERIOUS,
 		       "the peer's rekey of the IKE SA is refused: %s", words);
@@ -326,7 +327,10 @@ enum step rekey_ike_reply_step(struct run *r)
 		return refuse(r, s->child_error ? s->child_error : N_TEMPORARY_FAILURE,
 			      SLICE_EMPTY);
 	start_reply(old, r->m, &b, buffer);
-	put_sa(&b, r, true);
+	if (s->addkes_done)
+		followup_put(r, &b);
+	else
+		rekey_ike_put(r, &b, true);
 	if (!send_reply(r->core, old, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA answer cannot be built");
 	if (old->ours.scratch.purpose == PURPOSE_REKEY_IKE)

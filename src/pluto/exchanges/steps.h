@@ -36,6 +36,13 @@ void redirect_put_offer(struct run *r, struct builder *b);
 bool redirect_was_sent_here(struct run *r);
 void redirect_put_from(struct run *r, struct builder *b);
 
+/* ike_followup_ke.c */
+step_fn followup_step; /* initiator: the shared secret is there; another key exchange may follow */
+step_fn followup_send_step, followup_response_step;
+step_fn followup_offer_step, followup_request_step, followup_advance_step, followup_recheck_step;
+bool followup_is_for_ike(const struct ike_sa *ike, const struct message *m);
+void followup_put(struct run *r, struct builder *b); /* KE of the round */
+
 /* ike_intermediate.c */
 step_fn inter_begin_step; /* the keys of IKE_SA_INIT stand: goes on with a round, or IKE_AUTH */
 step_fn inter_group_step, inter_send_step, inter_response_step, inter_keys_step;
@@ -127,6 +134,10 @@ step_fn rekey_ike_start_step, rekey_ike_send_step, rekey_ike_response_step, reke
 step_fn rekey_ike_check_step, rekey_ike_reply_step;
 bool rekey_ike_is_asked(const struct ike_sa *ike, const struct message *m);
 bool rekey_ike_is_answered(const struct ike_sa *ike, const struct message *m);
+/* Ours was refused by a notify, or could not be begun: it is tried again. */
+enum step rekey_ike_failed(struct run *r, uint16_t type, const char *reason);
+/* SA, nonce and KE of the slot's rekey. */
+void rekey_ike_put(const struct run *r, struct builder *b, bool is_answer);
 /* The key exchange of the slot's rekey of the IKE SA failed. */
 enum step rekey_ike_ke_failed(struct run *r, bool is_peers_fault, const char *reason);
 

@@ -42,11 +42,23 @@ static void scratch_free(struct scratch *s)
 	bytes_free(&s->ke_public);
 	bytes_free(&s->ke_peer);
 	secret_free(&s->ke_shared);
+	secret_free(&s->first_shared);
+	secret_free(&s->more_shared);
+	bytes_free(&s->link);
 	child_keys_free(&s->child_keys);
 	bytes_free(&s->ppk.name);
 	secret_free(&s->ppk.other);
 	bytes_free(&s->ppk.plain_auth);
 	wipe(s, sizeof(*s));
+}
+
+void followup_free(struct ike_sa *ike)
+{
+	if (!ike->followup)
+		return;
+	scratch_free(&ike->followup->scratch);
+	free(ike->followup);
+	ike->followup = NULL;
 }
 
 void slot_forget_message(struct slot *s)
@@ -182,6 +194,7 @@ void ike_sa_free(struct ike_sa *ike)
 		want_free(w);
 	slot_reset(&ike->ours);
 	slot_reset(&ike->theirs);
+	followup_free(ike);
 	outgoing_free(&ike->request.out);
 	outgoing_free(&ike->reply);
 	fragments_free(&ike->ours);

@@ -89,6 +89,17 @@ struct scratch {
 	uint32_t
 		gone_spis[4]; /* deleted by the peer before its answer told us of them (case 129) */
 	uint8_t gone_count;
+	/* additional key exchanges (exchanges/ike_followup_ke.c) */
+	uint8_t addkes_done;
+	struct secret first_shared, more_shared; /* SK(0); SK(1) | SK(2) ... */
+	struct bytes link;                       /* initiator: the peer's name for it */
+};
+
+/* A CREATE_CHILD_SA of the peer's that waits for its additional key exchanges. */
+struct followup {
+	uint8_t link[16]; /* our name for it */
+	uint64_t expires_usec;
+	struct scratch scratch; /* its child is in the IKE SA's list */
 };
 
 struct exchange_row;
@@ -208,6 +219,7 @@ struct ike_sa {
 	struct bytes int_auth;
 	uint8_t int_rounds, addkes_done;
 	bool int_is_offered;
+	struct followup *followup; /* NULL: none */
 	/* redirection */
 	bool redirect_is_offered;   /* we said that we follow */
 	bool is_redirected;         /* the peer has sent us away from here */
@@ -270,6 +282,8 @@ void slot_forget_message(struct slot *s);
 void slot_reset(struct slot *s);
 void outgoing_free(struct outgoing *o);
 void held_free(struct held *h);
+/* Frees it; its child stays. */
+void followup_free(struct ike_sa *ike);
 struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);
 /* By the peer's name for it: its inbound SPI, our outbound one. */
 struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);

@@ -73,14 +73,14 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
 
 bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct slice old_sk_d,
 		      struct slice ni, struct slice nr, struct slice shared, uint64_t spi_i,
-		      uint64_t spi_r, struct ike_keys *out)
+		      uint64_t spi_r, struct slice more, struct ike_keys *out)
 {
-	struct slice parts[3] = { shared, ni, nr };
+	struct slice parts[4] = { shared, ni, nr, more };
 	uint8_t seed[PRF_MAX_LEN];
 	bool ok;
 
 	*out = (struct ike_keys){ 0 };
-	ok = prf(old_prf, old_sk_d, parts, 3, seed) &&
+	ok = prf(old_prf, old_sk_d, parts, 4, seed) &&
 	     expand(s, slice(seed, old_prf->out_len), ni, nr, spi_i, spi_r, out);
 	wipe(seed, sizeof(seed));
 	return ok;
@@ -141,15 +141,16 @@ bool keymat_ppk_swap(struct ike_keys *k, struct secret *other)
 }
 
 bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
-		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out)
+		  struct slice shared, struct slice ni, struct slice nr, struct slice more,
+		  struct child_keys *out)
 {
 	size_t e = alg_keymat_len(s->encr, s->key_bits);
 	size_t a = s->integ ? s->integ->key_len : 0;
-	struct slice parts[3] = { shared, ni, nr };
+	struct slice parts[4] = { shared, ni, nr, more };
 	struct slice rest;
 
 	*out = (struct child_keys){ 0 };
-	if (!prf_plus(prf_alg, sk_d, shared.len ? parts : parts + 1, shared.len ? 3 : 2,
+	if (!prf_plus(prf_alg, sk_d, shared.len ? parts : parts + 1, shared.len ? 4 : 3,
 		      2 * (e + a), &out->all))
 		return false;
 	rest = secret_slice(&out->all);

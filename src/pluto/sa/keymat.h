@@ -21,11 +21,12 @@ bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct 
  */
 bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
 		       uint64_t spi_i, uint64_t spi_r, struct ike_keys *k);
-/* The same for an IKE SA that is rekeyed: SKEYSEED = prf(SK_d (old), g^ir | Ni | Nr) by the old IKE
- * SA's PRF, the seven keys by the new one's (2.18). */
+/* The same for an IKE SA that is rekeyed: SKEYSEED = prf(SK_d (old), g^ir | Ni | Nr | more) by
+ * the old IKE SA's PRF, the seven keys by the new one's (2.18). more: the shared secrets of additional
+ * key exchanges (RFC 9370 2.2.4). */
 bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct slice old_sk_d,
 		      struct slice ni, struct slice nr, struct slice shared, uint64_t spi_i,
-		      uint64_t spi_r, struct ike_keys *out);
+		      uint64_t spi_r, struct slice more, struct ike_keys *out);
 void ike_keys_free(struct ike_keys *k);
 /* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
 #define PPK_KEYS 3
@@ -33,14 +34,15 @@ bool keymat_ppk_keys(const struct ike_keys *k, struct secret *out);
 /* Exchanges them with those in other, of the same length. */
 bool keymat_ppk_swap(struct ike_keys *k, struct secret *other);
 
-/* KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr): encryption and integrity keys, initiator to responder
- * first. shared empty: no PFS. */
+/* KEYMAT = prf+(SK_d, [g^ir |] Ni | Nr [| more]): encryption and integrity keys, initiator to responder
+ * first. shared empty: no PFS; more as above. */
 struct child_keys {
 	struct secret all;
 	struct slice encr_i, integ_i, encr_r, integ_r; /* into all; encr with salt */
 };
 bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
-		  struct slice shared, struct slice ni, struct slice nr, struct child_keys *out);
+		  struct slice shared, struct slice ni, struct slice nr, struct slice more,
+		  struct child_keys *out);
 void child_keys_free(struct child_keys *k);
 
 /* message | nonce | prf(SK_p, id_body) | IntAuth: id_body is the ID payload without its generic header,

@@ -8,6 +8,7 @@ static const struct name exchange_rows[] = {
 	{ EXCHANGE_CREATE_CHILD_SA, "CREATE_CHILD_SA" },
 	{ EXCHANGE_INFORMATIONAL, "INFORMATIONAL" },
 	{ EXCHANGE_IKE_INTERMEDIATE, "IKE_INTERMEDIATE" },
+	{ EXCHANGE_IKE_FOLLOWUP_KE, "IKE_FOLLOWUP_KE" },
 };
 const struct names exchange_names = NAMES("exchange", exchange_rows);
 
@@ -41,6 +42,7 @@ static const struct name notify_rows[] = {
 	{ N_UNEXPECTED_NAT_DETECTED, "UNEXPECTED_NAT_DETECTED" },
 	{ N_TEMPORARY_FAILURE, "TEMPORARY_FAILURE" },
 	{ N_CHILD_SA_NOT_FOUND, "CHILD_SA_NOT_FOUND" },
+	{ N_STATE_NOT_FOUND, "STATE_NOT_FOUND" },
 	{ N_INITIAL_CONTACT, "INITIAL_CONTACT" },
 	{ N_SET_WINDOW_SIZE, "SET_WINDOW_SIZE" },
 	{ N_ADDITIONAL_TS_POSSIBLE, "ADDITIONAL_TS_POSSIBLE" },
@@ -71,6 +73,7 @@ static const struct name notify_rows[] = {
 	{ N_PPK_IDENTITY, "PPK_IDENTITY" },
 	{ N_NO_PPK_AUTH, "NO_PPK_AUTH" },
 	{ N_INTERMEDIATE_EXCHANGE_SUPPORTED, "INTERMEDIATE_EXCHANGE_SUPPORTED" },
+	{ N_ADDITIONAL_KEY_EXCHANGE, "ADDITIONAL_KEY_EXCHANGE" },
 };
 const struct names notify_names = NAMES("notify", notify_rows);
 

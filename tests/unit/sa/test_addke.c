@@ -212,6 +212,36 @@ static void test_key_updates(void **state)
 	}
 }
 
+/* KEYMAT and the SKEYSEED of a rekey take the secrets of all key exchanges (RFC 9370 2.2.4). */
+static void test_followup_keys(void **state)
+{
+	const struct alg *a = alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256);
+	const struct suite s = { .encr = alg_find(TRANSFORM_ENCR, ENCR_AES_GCM_16),
+				 .key_bits = 256,
+				 .prf = a };
+	uint8_t ni[32], nr[48], g[256], sk_d[32], more[32 + 48];
+	struct child_keys child;
+	struct ike_keys ike;
+
+	(void)state;
+	pattern(ni, sizeof(ni), 1, 0);
+	pattern(nr, sizeof(nr), 1, 0x40);
+	pattern(g, sizeof(g), 7, 1);
+	pattern(sk_d, sizeof(sk_d), 1, 0x80);
+	pattern(more, 32, 3, 2);
+	pattern(more + 32, 48, 5, 3);
+	assert_true(keymat_child(&s, a, SLICE_OF(sk_d), SLICE_OF(g), SLICE_OF(ni), SLICE_OF(nr),
+				 SLICE_OF(more), &child));
+	check_digest(secret_slice(&child.all),
+		     "b4e9f93ebfe44ffa8d18d6cb529f7447b47759ea11fccf8a6b7e81ef77172f62");
+	child_keys_free(&child);
+	assert_true(keymat_ike_rekey(&s, a, SLICE_OF(sk_d), SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(g),
+				     0x0102030405060708, 0x8182838485868788, SLICE_OF(more), &ike));
+	check_digest(secret_slice(&ike.all),
+		     "ad9bc3991924e2d8696bdf87834a448bf80cc3c8ffffb9186c628d8290696154");
+	ike_keys_free(&ike);
+}
+
 static void test_int_auth(void **state)
 {
 	/* the lengths in it are of the protected message, and do not count */
@@ -251,6 +281,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_what_a_connection_allows),
 		cmocka_unit_test(test_key_updates),
+		cmocka_unit_test(test_followup_keys),
 		cmocka_unit_test(test_int_auth),
 	};
 

@@ -213,7 +213,7 @@ static void check_child(struct suite s, uint16_t prf_id, bool pfs, size_t e, siz
 
 	assert_true(keymat_child(&s, prf_alg, slice(sk_d, prf_key_len(prf_alg)),
 				 pfs ? SLICE_OF(shared) : SLICE_EMPTY, SLICE_OF(ni), SLICE_OF(nr),
-				 &k));
+				 SLICE_EMPTY, &k));
 	check_hex(secret_slice(&k.all), expected);
 	at = check_place(k.encr_i, &k.all, 0, e);
 	at = check_place(k.integ_i, &k.all, at, a);
@@ -277,7 +277,7 @@ static void failure_leaves_nothing(void **state)
 
 	(void)state;
 	assert_false(keymat_child(&s, none, slice(sk_d, 32), SLICE_EMPTY, SLICE_OF(ni),
-				  SLICE_OF(nr), &child));
+				  SLICE_OF(nr), SLICE_EMPTY, &child));
 	assert_null(child.all.data);
 	s.prf = none;
 	assert_false(keymat_ike(&s, SLICE_OF(ni), SLICE_OF(nr), SLICE_OF(shared), 1, 2, &ike));
