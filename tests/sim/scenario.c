@@ -503,10 +503,15 @@ int64_t scenario_last(const struct scenario *sc)
 bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verbose, char *why,
 		  size_t size, uint64_t *digest)
 {
-	struct play p = { .scenario = sc, .k = k, .sim = sim_new(seed, &sc->settings) };
-	struct sim *s = p.sim;
+	uint16_t bits;
+	const struct alg *needs = sc->needs ? alg_by_word(TRANSFORM_KE, sc->needs, &bits) : NULL;
+	struct play p = { .scenario = sc, .k = k, .sim = NULL };
+	struct sim *s;
 	bool ok;
 
+	if (sc->needs && (!needs || !alg_is_available(needs)))
+		return true;
+	p.sim = s = sim_new(seed, &sc->settings);
 	s->verbose = verbose;
 	for (size_t i = 0; i < MAX_STEPS && sc->steps[i].op != OP_END && !s->failed; i++) {
 		run_step(&p, &sc->steps[i]);

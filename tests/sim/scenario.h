@@ -49,6 +49,7 @@ struct scenario {
 	uint16_t from, to; /* of K */
 	const char *const *words;
 	struct core_settings settings;
+	const char *needs; /* a key exchange that OpenSSL must have; NULL: none. Else it is left out */
 	bool is_loose;     /* the ends are left apart: no comparison at rest */
 	struct sim_step steps[MAX_STEPS];
 };

@@ -84,6 +84,22 @@ static const struct scenario rows[] = {
 	  .from = 3, .to = 10, .steps = {
 		SETUP(IKE "+ke1=modp4096+ke2=ecp384 --fragmentation=force"),
 		EACH(FAULT_DUPLICATE, K, 1, 700), UP(WEST, NET, RC_OK), RUN_MS(1500), STANDS } },
+	{ .name = "ML-KEM-768 beside X25519", .cases = "", .needs = "mlkem768", .steps = {
+		SETUP(IKE "+ke1=mlkem768"), MARK, UP(WEST, NET, RC_OK), SENT(6), STANDS,
+		LOGGED(EAST, "ML_KEM_768"), DOWN(WEST, NET, RC_OK), UP(EAST, NET, RC_OK), STANDS } },
+	{ .name = "ML-KEM-512 and ML-KEM-1024 together, in rekeys too", .cases = "", .needs = "mlkem512",
+	  .steps = { SETUP(IKE "+ke1=mlkem512+ke2=mlkem1024 "
+			       "--esp=aes_gcm256-x25519+ke1=mlkem1024"), UP(WEST, NET, RC_OK), REST,
+		REKEY_CHILD(EAST), STANDS, REKEY_IKE(WEST), STANDS, REKEY_IKE(EAST), STANDS,
+		REKEY_CHILD(WEST), STANDS } },
+	{ .name = "ML-KEM-768 alone, in IKE_SA_INIT and CREATE_CHILD_SA", .cases = "",
+	  .needs = "mlkem768", .steps = { SETUP("--ike=aes_gcm256-sha2_256-mlkem768 "
+						"--esp=aes_gcm256-mlkem512"), MARK,
+		UP(WEST, NET, RC_OK), SENT(4), STANDS, REKEY_CHILD(WEST), STANDS, REKEY_IKE(EAST),
+		STANDS } },
+	{ .name = "ML-KEM-768: datagram lost, number", .cases = "", .needs = "mlkem768", .from = 1,
+	  .to = 8, .steps = { SETUP(IKE "+ke1=mlkem768 --fragmentation=force"),
+		EACH(FAULT_DROP, K, 1, 0), UP(WEST, NET, RC_OK), STANDS } },
 	{ .name = "no answer to IKE_INTERMEDIATE", .cases = "", .steps = {
 		SETUP(ONE " --keyingtries=1"),
 		LOSE(EAST, EXCHANGE_IKE_INTERMEDIATE, WHICH_ANY, 1, 100), UP(WEST, NET, RC_NO_RESPONSE),

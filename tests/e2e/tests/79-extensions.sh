@@ -143,3 +143,53 @@ t_addke_not_there() # OPTIONAL
 test_add addke_refused_by_old_peer t_addke_not_there ''
 # What cannot be done without a proposal of its own: an old peer knows no type 6.
 test_add addke_second_proposal t_addke_not_there ",$E2E_IKE_ALG"
+
+# ---- and in rekeys, by IKE_FOLLOWUP_KE -----------------------------------------
+
+t_followup() # BEGINNER REKEYER
+{
+	local spi
+
+	topo_pair bare
+	pluto_ready west
+	peer_start east strongswan6
+	net_pluto west tunnel 4 4 --ike "$E2E_IKE_ALG+ke1=ecp384" --pfs \
+		--esp "$E2E_ESP_ALG-x25519+ke1=ecp384+ke2=ecp521"
+	net_swan tunnel 4 4 "$E2E_SWAN_IKE-ke1_ecp384" \
+		"$E2E_SWAN_ESP-x25519-ke1_ecp384-ke2_ecp521"
+	net_up "$1"
+	tunnel_works
+	spi=$(on_net west ip xfrm state | grep -m 1 spi)
+	if [ "$2" = west ]; then
+		whack_on west --name west-east --rekey-child
+	else
+		swan east --rekey --child net
+	fi
+	pluto_wait_log west 10 'replaced|rekeyed|supersedes|successor'
+	sleep 1
+	tunnel_works
+	[ "$(on_net west ip xfrm state | grep -m 1 spi)" != "$spi" ] || fail 'the child was not rekeyed'
+	if [ "$2" = west ]; then
+		whack_on west --name west-east --rekey-ike
+	else
+		swan east --rekey --ike net
+	fi
+	pluto_wait_log west 10 'established IKE SA, rekeyed from'
+	sleep 1
+	tunnel_works
+	# and a child once more, of the new IKE SA's keys
+	if [ "$2" = west ]; then
+		swan east --rekey --child net
+	else
+		whack_on west --name west-east --rekey-child
+	fi
+	sleep 2
+	tunnel_works
+	assert_no_xfrm_errors east
+	net_down "$1"
+	kernels_empty
+}
+for begin in west east; do
+	test_add -t 90 "followup_${begin}_begins_west_rekeys" t_followup $begin west
+	test_add -t 90 "followup_${begin}_begins_east_rekeys" t_followup $begin east
+done
