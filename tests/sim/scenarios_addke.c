@@ -41,6 +41,7 @@ static const struct scenario rows[] = {
 		SETUP(IKE "+ke1=ecp384+none"), MARK, UP(WEST, NET, RC_OK), SENT(6), STANDS } },
 	{ .name = "insisted upon by the initiator only", .cases = "", .steps = {
 		BOTH_ADD(ONE " --keyingtries=1", IKE), UP(WEST, NET, FAILS),
+		LOGGED(EAST, "additional key exchange 1: it offers ECP_384, here it is none"),
 		REASON(WEST, "NO_PROPOSAL_CHOSEN"), FAILED_BOTH } },
 	{ .name = "insisted upon by the responder only", .cases = "", .steps = {
 		BOTH_ADD(IKE " --keyingtries=1", ONE), UP(WEST, NET, FAILS),

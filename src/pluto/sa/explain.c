@@ -11,14 +11,25 @@
 #define OUR_PROPOSALS_SHOWN 6
 #define SELECTORS_SHOWN 6
 
-static const char *const type_words[TRANSFORM_TYPES] = { "",          "encryption",   "PRF",
-							 "integrity", "key exchange", "ESN" };
+static const char *const type_words[TRANSFORM_TYPES] = { "",
+							 "encryption",
+							 "PRF",
+							 "integrity",
+							 "key exchange",
+							 "ESN",
+							 "additional key exchange 1",
+							 "additional key exchange 2",
+							 "additional key exchange 3",
+							 "additional key exchange 4",
+							 "additional key exchange 5",
+							 "additional key exchange 6",
+							 "additional key exchange 7" };
 
-static unsigned count_bits(uint8_t mask)
+static unsigned count_bits(uint16_t mask)
 {
 	unsigned n = 0;
 
-	for (; mask; mask &= (uint8_t)(mask - 1))
+	for (; mask; mask &= (uint16_t)(mask - 1))
 		n++;
 	return n;
 }
@@ -29,7 +40,8 @@ static void put_peers(struct text *out, const struct proposal *p, unsigned type)
 
 	for (unsigned i = 0; i < p->count; i++) {
 		const struct transform *t = &p->transforms[i];
-		const struct alg *a = alg_find((enum transform_type)type, t->id);
+		const struct alg *a = alg_find(
+			type > TRANSFORM_ESN ? TRANSFORM_KE : (enum transform_type)type, t->id);
 
 		if (t->type != type)
 			continue;
@@ -65,11 +77,11 @@ static void one_proposal(struct text *out, const char *name, const char *word,
 			 const struct proposals *ours, const struct proposal *p, uint8_t protocol,
 			 bool with_ke)
 {
-	uint8_t least = UINT8_MAX;
+	uint16_t least = UINT16_MAX;
 	unsigned nearest = 0;
 
 	for (unsigned k = 0; k < ours->count; k++) {
-		uint8_t mask = suite_differences(&ours->list[k], p, protocol, with_ke);
+		uint16_t mask = suite_differences(&ours->list[k], p, protocol, with_ke);
 
 		if (count_bits(mask) < count_bits(least)) {
 			least = mask;

@@ -281,12 +281,12 @@ static unsigned match_one(const struct proposal_conf *ours, const struct proposa
 	return 0;
 }
 
-uint8_t suite_differences(const struct proposal_conf *ours, const struct proposal *p,
-			  uint8_t protocol, bool with_ke)
+uint16_t suite_differences(const struct proposal_conf *ours, const struct proposal *p,
+			   uint8_t protocol, bool with_ke)
 {
-	struct rules r = { protocol, with_ke };
+	struct rules r = { protocol, with_ke ? SUITE_ALL_KE : SUITE_NO_KE };
 	struct suite unused = { 0 };
-	uint8_t mask = 0;
+	uint16_t mask = 0;
 
 	for (unsigned type = 1; type < TRANSFORM_TYPES; type++) {
 		bool ok = true;
@@ -299,10 +299,12 @@ uint8_t suite_differences(const struct proposal_conf *ours, const struct proposa
 			ok = match_esn(ours, p, &r, &unused);
 		else if (type == TRANSFORM_KE)
 			ok = match_ke(ours, p, &r, 0, &unused);
+		else if (is_addke(type))
+			ok = match_addke(ours, p, &r, type - TRANSFORM_ADDKE1, &unused);
 		else
 			ok = common(ours, p, type, &r, 0) != NULL;
 		if (!ok)
-			mask |= (uint8_t)(1u << type);
+			mask |= (uint16_t)(1u << type);
 	}
 	return mask;
 }

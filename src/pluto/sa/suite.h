@@ -59,8 +59,8 @@ bool suite_accept(const struct proposals *ours, const struct message *m, uint8_t
 		  size_t spi_len, enum suite_ke ke, struct suite *out, struct slice *spi,
 		  struct text *why);
 /* The transform types (1 << type) in which a proposal of the peer's does not meet one of ours. */
-uint8_t suite_differences(const struct proposal_conf *ours, const struct proposal *p,
-			  uint8_t protocol, bool with_ke);
+uint16_t suite_differences(const struct proposal_conf *ours, const struct proposal *p,
+			   uint8_t protocol, bool with_ke);
 /* "AES_GCM_16_256-HMAC_SHA2_512-ECP_256"; returns buf. */
 const char *suite_format(const struct suite *s, char *buf, size_t size);
 struct sk_cipher suite_cipher(const struct suite *s);
