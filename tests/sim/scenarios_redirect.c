@@ -45,7 +45,7 @@ static const struct scenario rows[] = {
 		WAIT(EAST, RC_OK), UP(WEST, NET, RC_OK), AT_EAST } },
 	{ .name = "redirected to ourselves", .cases = "161", .steps = {
 		WORLD("--accept-redirect=yes --keyingtries=1", "", ""), ALL_TO(EAST, "192.0.2.1"),
-		UP(WEST, NET, FAILS), LOGGED(WEST, "not followed"), NOBODY } },
+		UP(WEST, NET, FAILS), LOGGED(WEST, "where we come from"), NOBODY } },
 	{ .name = "redirected to where accept-redirect-to does not have it", .cases = "161",
 	  .steps = { WORLD("--accept-redirect=yes --accept-redirect-to=192.0.2.9 --keyingtries=1",
 			   "", ""), ALL_TO(EAST, "192.0.2.3"),

@@ -193,3 +193,94 @@ for begin in west east; do
 	test_add -t 90 "followup_${begin}_begins_west_rekeys" t_followup $begin west
 	test_add -t 90 "followup_${begin}_begins_east_rekeys" t_followup $begin east
 done
+
+# ---- redirection (RFC 5685) ----------------------------------------------------
+
+# Another address of a gateway, to which it sends its clients.
+second_address() # HOST ADDRESS
+{
+	on_net "$1" ip address add "$2/32" dev "$(on_net "$1" ip -o route get 192.0.2.9 |
+		sed 's/.* dev \([^ ]*\) .*/\1/')"
+}
+
+redirect_pluto() # HOST WEST_HOST EAST_HOST [ARG...]
+{
+	whack_on "$1" --name west-east --psk --encrypt --tunnel --pfs=no \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" "${@:4}" \
+		--host "$2" --id @west --client 10.1.0.0/24 --to \
+		--host "$3" --id @east --client 10.2.0.0/24
+}
+
+# pluto is the gateway, and has strongSwan come to its other address.
+t_redirect_swan() # when: init auth live
+{
+	topo_pair bare
+	second_address west 192.0.2.7
+	pluto_ready west
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	whack_on west --name second --psk --encrypt --tunnel --pfs=no \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" \
+		--host 192.0.2.7 --id @west --client 10.1.0.0/24 --to \
+		--host "$EAST" --id @east --client 10.2.0.0/24
+	case $1 in
+	auth) redirect_pluto west "$WEST" "$EAST" --send-redirect=yes --redirect-to 192.0.2.7 ;;
+	*) redirect_pluto west "$WEST" "$EAST" ;;
+	esac
+	net_swan tunnel 4 4
+	if [ "$1" = init ]; then
+		whack_on west --global-redirect-to 192.0.2.7
+		whack_on west --global-redirect yes
+	fi
+	if [ "$1" = auth ]; then
+		# 5.9 believes us and starts anew, but then never sends its request
+		swan east --initiate --child net --timeout 5 || true
+		swan_wait_log east 5 'redirected to 192.0.2.7'
+		swan_wait_log east 5 'initiating IKE_SA .* to 192.0.2.7'
+		expect_not '"west-east"' whack_on west --trafficstatus
+		return
+	fi
+	net_up east
+	if [ "$1" = live ]; then
+		ping_ok west 10.2.0.1 2 -I 10.1.0.1
+		expect '1 peers' whack_on west --name west-east --redirect-to 192.0.2.7
+	fi
+	wait_for 15 second_stands
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	expect_not '"west-east"' whack_on west --trafficstatus
+}
+second_stands()
+{
+	whack_on west --trafficstatus | grep -q second &&
+		on_net east ip xfrm state | grep -q 192.0.2.7
+}
+test_add redirect_swan_in_init t_redirect_swan init
+test_add redirect_swan_in_auth t_redirect_swan auth
+test_add redirect_swan_live t_redirect_swan live
+
+# strongSwan is the gateway; it can send a live client away, and no other.
+t_redirect_pluto()
+{
+	topo_pair bare
+	second_address east 192.0.2.8
+	pluto_ready west
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	redirect_pluto west "$WEST" "$EAST" --accept-redirect=yes
+	net_swan tunnel 4 4
+	sed -i "s/local_addrs = 192.0.2.2/local_addrs = 192.0.2.2, 192.0.2.8/" \
+		"$(host_file east /etc/swanctl/swanctl.conf)"
+	swan_load east
+	net_up west
+	ping_ok west 10.2.0.1 2 -I 10.1.0.1
+	swan east --redirect --peer-ip "$WEST" --gateway 192.0.2.8
+	pluto_wait_log west 5 'sends us to 192.0.2.8'
+	wait_for 10 west_is_at_192_0_2_8
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	net_down west
+	kernels_empty
+}
+west_is_at_192_0_2_8()
+{
+	[ "$(on_net west ip xfrm state | grep -c 192.0.2.8)" -eq 2 ] &&
+		[ "$(xfrm_count west)" -eq 2 ]
+}
+test_add redirect_pluto_live t_redirect_pluto

@@ -39,7 +39,8 @@ mutant addke-not-compared-with-connection src/pluto/sa/suite.c 's/ && allows_add
 # Redirection (RFC 5685)
 mutant redirect-nonce-not-compared $x/redirect.c \
 	's/^\t    !slice_eq(nonce, bytes_slice(&r->ike->nonce)))$/\t    nonce.len == 1)/'
-mutant redirect-without-leave src/pluto/core/redirect.c 's/if (!conn->def->config.accept_redirect)/if (0)/'
+mutant redirect-offered-without-leave $x/redirect.c \
+	's/^\treturn r->ike->connection->def->config\.accept_redirect &&$/\treturn 1 \&\&/'
 mutant redirect-to-ourselves src/pluto/core/redirect.c \
 	's/else if (is_ours(c, to) || address_eq(to, &ike->remote\.address))/else if (0)/'
 mutant redirect-list-ignored src/pluto/core/redirect.c \
@@ -48,8 +49,6 @@ mutant redirect-loops-for-ever src/pluto/core/redirect.c 's/else if (r->count >=
 mutant redirect-no-way-back src/pluto/core/redirect.c 's/^\tif (r->to\.family == FAMILY_NONE || !address_eq/\tif (1 || !address_eq/'
 mutant redirect-of-who-does-not-follow src/pluto/core/redirect.c \
 	's/^\t    (!message_notify(m, N_REDIRECT_SUPPORTED) && .*$/\t    0 ||/'
-mutant redirect-leaves-the-old-sa src/pluto/core/redirect.c \
-	'/^void redirect_done/,/^}/s/if (old == ike ||/if (1 ||/'
 # IKE_FOLLOWUP_KE (RFC 9370 2.2.4)
 mutant followup-secret-left-out-of-child src/pluto/sa/keymat.c \
 	'/^bool keymat_child/,/^}/s/struct slice parts\[4\] = { shared, ni, nr, more };/struct slice parts[4] = { shared, ni, nr, SLICE_EMPTY }; (void)more;/'

@@ -242,6 +242,44 @@ static void test_followup_keys(void **state)
 	ike_keys_free(&ike);
 }
 
+/* A PPK goes into three of the seven keys (RFC 8784 3), and out again. */
+static void test_ppk_keys(void **state)
+{
+	struct suite s = { .protocol = PROTOCOL_IKE,
+			   .encr = alg_find(TRANSFORM_ENCR, ENCR_AES_CBC),
+			   .key_bits = 256,
+			   .prf = alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256),
+			   .integ = alg_find(TRANSFORM_INTEG, INTEG_HMAC_SHA2_256_128) };
+	uint8_t nonce[32] = { 1 }, before[7 * 32], mixed[3 * 32];
+	struct secret plain, other;
+	struct ike_keys k;
+
+	(void)state;
+	pattern(mixed, sizeof(mixed), 1, 9);
+	assert_true(keymat_ike(&s, SLICE_OF(nonce), SLICE_OF(nonce), SLICE_OF(nonce), 1, 2, &k));
+	assert_int_equal(k.all.len, sizeof(before));
+	memcpy(before, k.all.data, sizeof(before));
+	assert_true(keymat_ppk_keys(&k, &plain));
+	assert_true(slice_eq(slice(plain.data, 32), k.d));
+	assert_true(slice_eq(slice(plain.data + 32, 32), k.pi));
+	assert_true(slice_eq(slice(plain.data + 64, 32), k.pr));
+	assert_true(secret_copy(SLICE_OF(mixed), &other));
+	assert_true(keymat_ppk_swap(&k, &other));
+	assert_true(slice_eq(k.d, slice(mixed, 32)));
+	assert_true(slice_eq(k.pi, slice(mixed + 32, 32)));
+	assert_true(slice_eq(k.pr, slice(mixed + 64, 32)));
+	assert_memory_equal(k.ai.data, before + 32, 4 * 32);
+	assert_true(slice_eq(secret_slice(&other), secret_slice(&plain)));
+	assert_true(keymat_ppk_swap(&k, &other));
+	assert_memory_equal(k.all.data, before, sizeof(before));
+	other.len--;
+	assert_false(keymat_ppk_swap(&k, &other));
+	other.len++;
+	secret_free(&other);
+	secret_free(&plain);
+	ike_keys_free(&k);
+}
+
 static void test_int_auth(void **state)
 {
 	/* the lengths in it are of the protected message, and do not count */
@@ -282,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_what_a_connection_allows),
 		cmocka_unit_test(test_key_updates),
 		cmocka_unit_test(test_followup_keys),
+		cmocka_unit_test(test_ppk_keys),
 		cmocka_unit_test(test_int_auth),
 	};
 
