@@ -287,6 +287,7 @@ static void deliver(struct sim *s, struct pending *p)
 	} else if (e->kind == EVENT_ADDRESSES) {
 		e->addresses = h->addresses;
 		e->address_count = h->address_count;
+		e->listening = true;
 	} else if (e->kind == EVENT_SECRETS_LOADED) {
 		e->ok = !h->reread_fails;
 		e->text = h->reread_fails ? "ipsec.secrets:1: bad line" : "loaded secrets";

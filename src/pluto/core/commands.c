@@ -325,17 +325,17 @@ void command_addresses(struct core *c, const struct event *e)
 	c->addresses = copy;
 	c->address_count = e->address_count;
 	take_no_natt(c, e);
-	if (!c->is_listening)
+	if (!c->is_listening && e->listening)
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);
-	c->is_listening = true;
+	c->is_listening |= e->listening;
 	list_each (conn, &c->connections.all, struct connection, node) {
 		connection_orient(conn, c->addresses, c->address_count);
 		route_oriented(c, conn);
 	}
 	path_addresses(c);
 	list_each (client, &c->clients, struct core_client, node) {
-		if (client->waits_for != WAITS_LISTEN)
+		if (client->waits_for != WAITS_LISTEN || !e->listening)
 			continue;
 		client_log(c, client, LINE_LOG, "listening for IKE messages");
 		client_finish(c, client, client->has_no_secrets ? LINE_SERIOUS : RC_OK);

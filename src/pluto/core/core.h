@@ -83,6 +83,7 @@ struct event {
 	size_t address_count;
 	const struct address *no_natt; /* those of them whose NAT port could not be opened */
 	size_t no_natt_count;
+	bool listening; /* sockets are open on them */
 	/* SECRETS_LOADED */
 	bool ok;
 	const char *text;

@@ -158,6 +158,7 @@ int loop_run(struct loop *l, void (*ready)(void *context), void *context)
 {
 	if (l->settings.debug)
 		set_debug(l);
+	loop_addresses(l);
 	loop_arm(l);
 	if (ready)
 		ready(context);

@@ -100,19 +100,40 @@ static bool is_chosen(const struct loop *l, const struct address *a)
 	return l->settings.listen_count == 0;
 }
 
-void loop_listen(struct loop *l)
+/* Our addresses that IKE may be spoken on; false: they cannot be listed. */
+static bool own_addresses(struct loop *l, struct address *out, size_t max, size_t *kept)
 {
-	struct address all[UDP_ADDRESSES_MAX], no_natt[UDP_ADDRESSES_MAX];
-	struct event e = { .kind = EVENT_ADDRESSES };
-	int count = ifaces_list(all, ARRAY_LEN(all));
-	size_t kept = 0;
+	int count = ifaces_list(out, max);
 
+	*kept = 0;
 	if (count < 0)
 		log_printf(LOG_LEVEL_ERROR, "cannot list our addresses: %s", strerror(-count));
 	for (int i = 0; i < count; i++)
-		if (is_chosen(l, &all[i]))
-			all[kept++] = all[i];
-	if (count >= 0)
+		if (is_chosen(l, &out[i]))
+			out[(*kept)++] = out[i];
+	return count >= 0;
+}
+
+void loop_addresses(struct loop *l)
+{
+	struct address all[UDP_ADDRESSES_MAX];
+	struct event e = { .kind = EVENT_ADDRESSES, .addresses = all };
+
+	if (l->listening)
+		loop_listen(l);
+	else if (own_addresses(l, all, ARRAY_LEN(all), &e.address_count))
+		loop_event(l, &e);
+}
+
+void loop_listen(struct loop *l)
+{
+	struct address all[UDP_ADDRESSES_MAX], no_natt[UDP_ADDRESSES_MAX];
+	struct event e = { .kind = EVENT_ADDRESSES, .listening = true };
+	struct kernel_backend *k = l->settings.kernel;
+	bool is_first = !l->listening;
+	size_t kept;
+
+	if (own_addresses(l, all, ARRAY_LEN(all), &kept))
 		udp_listen(l->udp, all, kept);
 	l->listening = true;
 	e.addresses = udp_addresses(l->udp, &e.address_count);
@@ -121,6 +142,9 @@ void loop_listen(struct loop *l)
 		if (!udp_has_natt(l->udp, i))
 			no_natt[e.no_natt_count++] = e.addresses[i];
 	loop_event(l, &e);
+	/* whoever loads connections has routed them by now */
+	if (is_first && k->settle)
+		k->settle(k);
 }
 
 static void do_updown(struct loop *l, struct action *a)

@@ -72,8 +72,7 @@ static void timer_ready(void *context, int fd, unsigned what)
 	}
 	if (now >= l->rescan_usec) {
 		l->rescan_usec = USEC_NEVER;
-		if (l->listening)
-			loop_listen(l);
+		loop_addresses(l);
 	}
 	if (now >= l->resync_usec) {
 		l->resync_usec = USEC_NEVER;

@@ -47,6 +47,8 @@ void loop_event(struct loop *l, struct event *e);
 
 /* ---- loop_action.c */
 void loop_carry_out(struct loop *l);
+/* Tells the core of our addresses as they are now, and has sockets on them if it listens. */
+void loop_addresses(struct loop *l);
 /* Opens sockets on our addresses as they are now and tells the core. */
 void loop_listen(struct loop *l);
 

@@ -190,6 +190,14 @@ struct journal_entry *journal_add(struct journal *j, const struct journal_name *
 	return NULL;
 }
 
+bool journal_set_stays(struct journal *j, struct journal_entry *entry, bool stays)
+{
+	if (entry->name.stays == stays)
+		return true;
+	entry->name.stays = stays;
+	return write_line(j, j->fd, &entry->name, true);
+}
+
 void journal_remove(struct journal *j, struct journal_entry *entry)
 {
 	/* a lost line costs the next run one vain request */
@@ -223,7 +231,9 @@ bool journal_load(struct journal *j, struct error *e)
 		if (!strchr(line, '\n') || !journal_line_parse(line, &name, &is_add))
 			continue;
 		entry = journal_find(j, &name);
-		if (is_add && !entry)
+		if (is_add && entry)
+			entry->name.stays = name.stays;
+		else if (is_add)
 			(void)insert(j, &name);
 		else if (!is_add && entry)
 			forget(j, entry);

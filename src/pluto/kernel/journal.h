@@ -26,6 +26,7 @@ struct journal_name {
 	uint8_t dir; /* POLICY: XFRM_POLICY_IN, OUT or FWD */
 	struct xfrm_selector selector;
 	uint32_t reqid; /* 0: a bypass */
+	bool stays;     /* POLICY: it outlives the process; no part of what it is known by */
 };
 
 struct journal_entry {
@@ -34,6 +35,7 @@ struct journal_entry {
 	struct journal_name name;
 	struct kernel_policy policy; /* POLICY: as it was last put for this owner */
 	uint32_t seen;               /* in the resync of that number */
+	bool is_orphan;              /* a former run left it, and nobody here put it yet */
 };
 
 /* NULL with an error when the file cannot be opened or memory is short. */
@@ -49,6 +51,8 @@ struct journal_entry *journal_other_owner(struct journal *j, const struct journa
 void journal_remove(struct journal *j, struct journal_entry *entry);
 /* The oldest entry, or NULL: for clearing all. */
 struct journal_entry *journal_first(struct journal *j);
+/* Notes in the file whether a policy outlives the process. False with errno set. */
+bool journal_set_stays(struct journal *j, struct journal_entry *entry, bool stays);
 /* The one after it, or NULL. */
 struct journal_entry *journal_next(struct journal *j, const struct journal_entry *entry);
 /* Empties memory and file. */

@@ -2,7 +2,7 @@
 /*
  * Journal lines, readable by people:
  *   add state 192.0.2.1 c0ffee01
- *   del policy out 10.1.0.0/24 10.2.0.0/24 proto/sport/mask/dport/mask reqid
+ *   del policy out 10.1.0.0/24 10.2.0.0/24 proto/sport/mask/dport/mask reqid [stays]
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,8 +41,8 @@ void journal_line_format(const struct journal_name *name, bool is_add, struct te
 	format_prefix(&s->saddr, s->prefixlen_s, s->family, out);
 	text_put(out, " ");
 	format_prefix(&s->daddr, s->prefixlen_d, s->family, out);
-	text_add(out, " %u/%04x/%04x/%04x/%04x %u\n", s->proto, s->sport, s->sport_mask, s->dport,
-		 s->dport_mask, name->reqid);
+	text_add(out, " %u/%04x/%04x/%04x/%04x %u%s\n", s->proto, s->sport, s->sport_mask, s->dport,
+		 s->dport_mask, name->reqid, name->stays ? " stays" : "");
 }
 
 static bool parse_state(char **rest, struct journal_name *name)
@@ -83,6 +83,7 @@ static bool parse_policy(char **rest, struct journal_name *name)
 	    family != s->family)
 		return false;
 	ports = strtok_r(NULL, "", rest);
+	name->stays = ports && strstr(ports, " stays") != NULL;
 	return ports && sscanf(ports, "%hhu/%4hx/%4hx/%4hx/%4hx %u", &s->proto, &s->sport,
 			       &s->sport_mask, &s->dport, &s->dport_mask, &name->reqid) == 6;
 }

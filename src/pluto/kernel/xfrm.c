@@ -162,35 +162,58 @@ int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *cont
 	return wait_answer(x, seq, reply, context);
 }
 
-/* Each is removed only when it is still there and still as it was. */
+/* Each is removed only when it is still there and still as it was. Without a template a policy has no
+ * reqid: it passes or drops. */
 static void remove_named(struct xfrm *x, const struct journal_name *n)
 {
 	uint32_t reqid = 0;
 
 	if (n->kind == JOURNAL_STATE)
 		xfrm_sa_delete(x, &n->dst, n->spi);
-	else if (xfrm_policy_reqid(x, &n->selector, n->dir, &reqid) == 0 && reqid == n->reqid)
+	else if (xfrm_policy_reqid(x, &n->selector, n->dir, &reqid) == 0 &&
+		 (reqid == n->reqid || reqid == 0))
 		xfrm_policy_drop(x, &n->selector, n->dir);
 }
 
+/* All but what outlives the process, which gets no owner. */
 static size_t remove_all(struct xfrm *x)
 {
-	struct journal_entry *entry;
-	size_t count = 0;
+	struct journal_entry *entry, *next;
+	size_t count = 0, kept = 0;
 
-	while ((entry = journal_first(x->journal))) {
-		struct journal_name name;
-
-		memcpy(&name, &entry->name, sizeof(name));
-		remove_named(x, &name);
-		/* what was removed may have left the journal already */
-		entry = journal_find(x->journal, &name);
-		if (entry)
-			journal_remove(x->journal, entry);
+	for (entry = journal_first(x->journal); entry; entry = next) {
+		next = journal_next(x->journal, entry);
+		if (entry->name.stays) {
+			entry->is_orphan = true;
+			kept++;
+			continue;
+		}
+		remove_named(x, &entry->name);
+		journal_remove(x->journal, entry);
 		count++;
 	}
-	journal_clear(x->journal);
+	if (!kept)
+		journal_clear(x->journal);
 	return count;
+}
+
+/* What a former run left to block is nobody's: those who want it have put it anew by now. */
+static void xfrm_settle(struct kernel_backend *k)
+{
+	struct xfrm *x = container_of(k, struct xfrm, backend);
+	struct journal_entry *entry, *next;
+	size_t count = 0;
+
+	for (entry = journal_first(x->journal); entry; entry = next) {
+		next = journal_next(x->journal, entry);
+		if (!entry->is_orphan)
+			continue;
+		remove_named(x, &entry->name);
+		journal_remove(x->journal, entry);
+		count++;
+	}
+	if (count)
+		xfrm_log(x, "removed %zu policies that a former run left to block", count);
 }
 
 static void xfrm_close(struct kernel_backend *k)
@@ -248,6 +271,7 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log,
 		.bypass_socket = xfrm_bypass_socket,
 		.read_events = xfrm_read_events,
 		.resync = xfrm_resync,
+		.settle = xfrm_settle,
 		.close = xfrm_close,
 	};
 	if (!begin(x, journal, e)) {

@@ -72,6 +72,15 @@ static void name_of(const struct xfrm_selector *s, uint8_t dir, uint32_t reqid,
 	name->reqid = reqid;
 }
 
+/* What a former run left in this place has been replaced. */
+static void drop_orphan(struct xfrm *x, const struct journal_name *name)
+{
+	struct journal_entry *other = journal_other_owner(x->journal, name);
+
+	if (other && other->is_orphan)
+		journal_remove(x->journal, other);
+}
+
 static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct xfrm_selector *s,
 		   uint8_t dir, bool *is_new)
 {
@@ -88,10 +97,14 @@ static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct x
 		return -errno;
 	/* what is there and not ours is not taken over: -EEXIST */
 	err = send_policy(x, is_ours ? XFRM_MSG_UPDPOLICY : XFRM_MSG_NEWPOLICY, k, s, dir);
-	if (err == 0)
+	if (err == 0) {
 		entry->policy = *k;
-	else if (*is_new)
+		entry->is_orphan = false;
+		(void)journal_set_stays(x->journal, entry, k->stays);
+		drop_orphan(x, &name);
+	} else if (*is_new) {
 		journal_remove(x->journal, entry);
+	}
 	return err;
 }
 

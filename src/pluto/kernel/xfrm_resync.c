@@ -109,7 +109,7 @@ int xfrm_resync(struct kernel_backend *k, kernel_event_fn *fn, void *context)
 	for (entry = journal_first(x->journal); entry; entry = next) {
 		next = journal_next(x->journal, entry);
 		if (entry->seen == s.number || entry->name.kind != JOURNAL_POLICY ||
-		    is_covered(&s, entry))
+		    entry->is_orphan || is_covered(&s, entry))
 			continue;
 		/* of several owners the last one stands, as it was put */
 		if (xfrm_policy_again(x, entry) == 0)

@@ -1,0 +1,181 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Traps and acquires, shunts, and that nothing goes in clear where policy protects.
+
+# route_both: the plain connection on both ends, west's is routed.
+route_both() # [OPTION...]
+{
+	net_swan tunnel 4 4
+	net_pluto west tunnel 4 4 "$@"
+	whack_on west --name west-east --route
+}
+
+# In either role: the first packet of west, then of east, makes the tunnel.
+t_trap() # swan|pluto
+{
+	pair_ready "$1" bare
+	if [ "$1" = swan ]; then
+		route_both
+	else
+		net_both tunnel 4 4
+		whack_on west --name west-east --route
+		whack_on east --name west-east --ondemand
+	fi
+	expect 'prospective erouted' whack_on west --connectionstatus
+	expect 'trap' whack_on west --shuntstatus
+	capture_start wire
+	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	expect 'erouted; eroute owner: #[1-9]' whack_on west --connectionstatus
+	whack_on west --name west-east --terminate
+	if [ "$1" = pluto ]; then
+		wait_for 10 on east ping -n -q -c 1 -W 1 -I 10.2.0.1 10.1.0.1
+		whack_on east --name west-east --terminate
+	fi
+	# the trap is there again
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	whack_on west --name west-east --unroute
+	whack_on west --name west-east --terminate
+	wait_for 5 xfrm_is_empty west
+}
+test_add -t 240 routing_trap_swan t_trap swan
+test_add -t 240 routing_trap_pluto t_trap pluto
+
+# 200 flows at once are one negotiation.
+t_storm()
+{
+	local i
+
+	pair_ready swan bare
+	route_both
+	# shellcheck disable=SC2016
+	on west sh -c 'i=0; while [ $i -lt 200 ]; do i=$((i + 1))
+		echo x >/dev/udp/10.2.0.1/$((2000 + i)) 2>/dev/null || true; done' || true
+	for i in $(seq 1 20); do
+		on west ping -n -q -c 1 -W 1 -I 10.1.0.1 "10.2.0.$i" >/dev/null 2>&1 &
+	done
+	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	[ "$(grep -c 'IKE_SA_INIT to' "$(host_log west)/pluto.log")" -eq 1 ] ||
+		fail 'more than one negotiation'
+	[ "$(xfrm_count west)" -eq 2 ] || fail "$(xfrm_count west) states on west"
+	wait
+}
+test_add -t 180 routing_storm t_storm
+
+# Connections that only pass or drop go before a wider tunnel.
+t_shunts()
+{
+	pair_ready swan bare
+	net_both tunnel 4 4
+	net_up west
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	whack_on west --name no --drop --host 192.0.2.1 --client 10.1.0.0/24 \
+		--to --host 192.0.2.2 --client 10.2.0.1/32
+	whack_on west --name no --route
+	expect 'action block' on_net west ip xfrm policy
+	ping_fails west 10.2.0.1 1 -I 10.1.0.1
+	whack_rc 30 5 'passes or drops' west --name no --initiate
+	whack_on west --name no --unroute
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	whack_on west --name yes --pass --host 192.0.2.1 --client 10.1.0.0/24 \
+		--to --host 192.0.2.2 --client 10.2.0.1/32
+	whack_on west --name yes --route
+	capture_start wire
+	on west ping -n -q -c 2 -i 0.2 -W 1 -I 10.1.0.1 10.2.0.1 || true
+	capture_stop wire
+	assert_no_esp "$TESTLOG/wire.pcap"
+	whack_on west --name yes --delete
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+}
+test_add -t 180 routing_pass_and_drop t_shunts
+
+# Somebody flushes the kernel: policies and states stand again, nothing leaks for long.
+t_flush()
+{
+	pair_ready swan bare
+	route_both
+	net_up west
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	on_net west ip xfrm state flush
+	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	expect 'somebody removed its states' cat "$(host_log west)/pluto.log"
+	on_net west ip xfrm policy flush
+	wait_for 2 policies_are 3
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	expect 'policies from the kernel: they stand again' cat "$(host_log west)/pluto.log"
+}
+policies_are() # COUNT
+{
+	[ "$(xfrm_policies west)" -eq "$1" ]
+}
+test_add -t 180 routing_flush t_flush
+
+# What failure leaves: the trap, a drop, a pass.
+t_failure() # OPTION VERDICT
+{
+	pair_ready swan bare
+	net_pluto west tunnel 4 4 --retransmit-timeout 2 "$1"
+	whack_on west --name west-east --route
+	swan_stop east
+	capture_start wire
+	on west ping -n -q -c 1 -W 4 -I 10.1.0.1 10.2.0.1 || true
+	wait_for 5 failed_is "$2"
+	on west ping -n -q -c 2 -i 0.2 -W 1 -I 10.1.0.1 10.2.0.1 || true
+	capture_stop wire
+	if [ "$2" = pass ]; then
+		[ "$(pcap_count "$TESTLOG/wire.pcap" icmp)" -gt 0 ] || fail 'nothing passed'
+	else
+		[ "$(pcap_count "$TESTLOG/wire.pcap" icmp)" -eq 0 ] || fail 'clear packets'
+	fi
+}
+failed_is() # WORD
+{
+	whack_on west --shuntstatus | grep -q "%$1; fail erouted"
+}
+test_add -t 180 routing_failure_none t_failure --failnone trap
+test_add -t 180 routing_failure_drop t_failure --faildrop drop
+test_add -t 180 routing_failure_pass t_failure --failpass pass
+
+# SIGKILL and restart under traffic: not one clear packet, because the connection says so.
+t_restart()
+{
+	local traffic
+
+	pair_ready swan bare
+	route_both --fail-closed
+	net_up west
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	capture_start wire
+	on west ping -n -q -i 0.02 -w 12 -I 10.1.0.1 10.2.0.1 >"$TESTLOG/ping" 2>&1 &
+	traffic=$!
+	sleep 0.5
+	pluto_crash west
+	sleep 0.5
+	pluto_start west
+	sleep 0.5
+	net_pluto west tunnel 4 4 --fail-closed
+	whack_on west --name west-east --route
+	whack_on west --listen
+	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	# a clean stop keeps them too
+	pluto_stop west
+	sleep 0.3
+	pluto_start west
+	net_pluto west tunnel 4 4 --fail-closed
+	whack_on west --name west-east --route
+	whack_on west --listen
+	wait $traffic || true
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	# what is not routed anew goes when pluto listens
+	pluto_stop west
+	[ "$(xfrm_policies west)" -gt 0 ] || fail 'nothing stayed'
+	pluto_start west
+	[ "$(xfrm_policies west)" -gt 0 ] || fail 'it went before pluto listens'
+	whack_on west --listen
+	wait_for 3 xfrm_is_empty west
+}
+test_add -t 240 routing_restart_fail_closed t_restart
