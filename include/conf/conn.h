@@ -143,9 +143,24 @@ struct conn_config {
 	bool intermediate;        /* IKE_INTERMEDIATE, without additional key exchanges too */
 };
 
+/* What a host is written as. All but addresses have none until they are looked up. */
+enum host_kind {
+	HOST_ADDRESS,
+	HOST_ANY,
+	HOST_DEFAULTROUTE, /* the source address of the route towards the peer */
+	HOST_IFACE,        /* %eth0: the interface's own address */
+	HOST_NAME,         /* in the DNS */
+};
+static inline bool host_kind_is_looked_up(uint8_t kind)
+{
+	return kind >= HOST_DEFAULTROUTE;
+}
+
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */
 struct conn_end {
-	struct address host; /* family NONE: %any */
+	struct address host; /* family NONE: %any, or not looked up yet */
+	uint8_t host_kind;   /* enum host_kind */
+	bool id_is_host, nexthop_is_route;
 	uint16_t ikeport;
 	struct identity id;            /* NONE: %any */
 	struct selectors clients;      /* at least one */
@@ -186,6 +201,10 @@ void conn_config_free(struct conn_config *c);
 bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, struct conn_def *out,
 		      struct error *e);
 void conn_def_free(struct conn_def *d);
+/* The host of an end has been looked up (or is not there any more: family NONE), and with it what
+ * follows from it: identity, client, next hop. False: out of memory, nothing changed. */
+bool conn_end_set_host(struct conn_end *end, const struct address *host,
+		       const struct address *nexthop);
 /* True when replacing one by the other would change nothing. */
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);
 

@@ -21,6 +21,7 @@ enum rc {
 	RC_RTBUSY = 26,       /* the route belongs to another connection */
 	RC_BAD_ID = 27,       /* an identity cannot be read */
 	RC_NO_KEY = 28,       /* no key or secret for the ends */
+	RC_NO_PEER = 29,      /* a host's name is not looked up */
 	RC_INITSHUNT = 30,    /* the connection is a shunt: nothing to initiate */
 	RC_WILDCARD = 31,     /* the peer's address is %any: it has to begin */
 	RC_WHACK = 33,  /* options and their values; on whack's side silence, a broken stream */

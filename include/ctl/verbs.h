@@ -61,6 +61,7 @@ enum verb {
 	VERB_SHUNTSTATUS = 62,
 	VERB_ACQUIRE = 63,
 	VERB_ADDRESSPOOLSTATUS = 47,
+	VERB_DDNS = 64,
 };
 
 /* Each includes those before it. */

@@ -61,7 +61,7 @@ static const struct refusal refusals[] = {
 	{ "listevents listgroups listhostpairs listpairs globalstatus "
 	  "briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
-	{ "leave-state ddns ike-socket-bufsize "
+	{ "leave-state ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle "
 	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid impair "
 	  "no-impair optionsfrom",

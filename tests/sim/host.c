@@ -70,6 +70,7 @@ static void pending_free(struct pending *p)
 	free(p->event.batch);
 	work_free(p->event.work);
 	updown_job_free(p->event.job);
+	free(p->event.resolve);
 	free(p);
 }
 
@@ -142,6 +143,29 @@ static void do_work(struct sim *s, uint8_t host, struct action *a)
 	p = sim_post(s, host, EVENT_WORK_DONE, slow ? h->work_delay_usec : h->mac_delay_usec);
 	p->event.work = a->work;
 	a->work = NULL;
+}
+
+/* Names are "west", "east", "north"; routes and interfaces lead to the host's own address. */
+static void do_resolve(struct sim *s, uint8_t host, struct action *a)
+{
+	struct resolve_job *j = a->resolve;
+	struct pending *p = sim_post(s, host, EVENT_RESOLVED,
+				     j->kind == HOST_NAME ? s->hosts[host].resolve_delay_usec : 0);
+
+	if (j->kind != HOST_NAME) {
+		j->ok = true;
+		j->address = s->hosts[host].address;
+	}
+	for (int i = 0; i < HOSTS && j->kind == HOST_NAME; i++)
+		if (strcmp(j->name, s->hosts[i].name) == 0 && !s->hosts[host].no_names) {
+			j->ok = true;
+			j->address = s->hosts[host].renamed.family ? s->hosts[host].renamed
+								   : s->hosts[i].address;
+		}
+	if (!j->ok)
+		text_copy(j->error, sizeof(j->error), "there is no such name");
+	p->event.resolve = j;
+	a->resolve = NULL;
 }
 
 static void do_kernel(struct sim *s, uint8_t host, struct action *a)
@@ -230,6 +254,9 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		sim_post(s, host, EVENT_ADDRESSES, 0);
 		h->is_listening = true;
 		break;
+	case ACTION_RESOLVE:
+		do_resolve(s, host, a);
+		break;
 	case ACTION_UNLISTEN:
 		h->is_listening = false;
 		break;
@@ -301,6 +328,7 @@ static void deliver(struct sim *s, struct pending *p)
 	e->batch = NULL;
 	e->work = NULL;
 	e->job = NULL;
+	e->resolve = NULL;
 }
 
 #define FLOW_DUE HOSTS

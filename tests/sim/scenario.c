@@ -223,6 +223,16 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	case KNOB_TRAFFIC_OUT:
 		mock_traffic(s, st->host, KDIR_OUT, n != 0);
 		break;
+	case KNOB_NO_NAMES:
+		h->no_names = n != 0;
+		break;
+	case KNOB_RENAME:
+		address_parse("192.0.2.0", &h->renamed);
+		h->renamed.bytes[3] = (uint8_t)n;
+		break;
+	case KNOB_RESOLVE_DELAY:
+		h->resolve_delay_usec = n * USEC_PER_MSEC;
+		break;
 	case KNOB_NO_FAULTS:
 		s->net.fault_count = 0;
 		break;

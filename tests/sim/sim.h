@@ -159,7 +159,9 @@ struct host {
 	struct keystore *keystore;
 	struct mock_kernel kernel;
 	struct updown_mock updown;
-	uint64_t work_delay_usec, mac_delay_usec;
+	uint64_t work_delay_usec, mac_delay_usec, resolve_delay_usec;
+	bool no_names;           /* the DNS does not answer */
+	struct address renamed;  /* what every name stands for */
 	unsigned shared_secrets; /* computed */
 	bool cookie_lies;        /* no cookie of its own is ever good */
 	bool is_listening, has_exited, reread_fails;

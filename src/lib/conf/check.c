@@ -42,6 +42,42 @@ static const char *family_name(uint64_t family)
 	return family == FAMILY_IPV6 ? "IPv6" : "IPv4";
 }
 
+static uint8_t host_kind_of(const char *host)
+{
+	struct address a;
+
+	if (strcmp(host, "%any") == 0)
+		return HOST_ANY;
+	if (strcmp(host, "%defaultroute") == 0)
+		return HOST_DEFAULTROUTE;
+	if (host[0] == '%')
+		return HOST_IFACE;
+	return address_parse(host, &a) ? HOST_ADDRESS : HOST_NAME;
+}
+
+#define NAME_MAX_LEN 253
+/* Letters, digits, hyphens and dots, and not only digits and dots: that is a mistyped address. */
+static bool is_name(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= NAME_MAX_LEN && text[0] != '.' && text[0] != '-' &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+		       len &&
+	       strspn(text, "0123456789.") != len;
+}
+
+static bool is_iface(const char *name)
+{
+	static const char *const words[] = { "group", "opportunistic", "opportunisticgroup",
+					     "direct", "dns" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(name, words[i]) == 0)
+			return false;
+	return name[0] && strlen(name) < 16 && !strpbrk(name, "/ \t%");
+}
+
 static bool end_host(const struct side *side, struct error *e)
 {
 	const char *host = side->config->host;
@@ -49,15 +85,23 @@ static bool end_host(const struct side *side, struct error *e)
 	if (!host)
 		return error_set(e, "%s --host is missing: give the address of this end, or %%any",
 				 side->name);
-	if (strcmp(host, "%any") == 0)
-		return true;
-	if (!address_parse(host, &side->end->host))
+	side->end->host_kind = host_kind_of(host);
+	if (side->end->host_kind == HOST_IFACE && !is_iface(host + 1))
 		return bad(side, "host", host,
-			   "is no address: give a numeric one or %any; names and %defaultroute "
-			   "are not looked up",
+			   "is no interface, and groups of opportunistic peers are not there: give "
+			   "an address, a name, %any, %defaultroute or %INTERFACE",
 			   e);
-	if (address_is_any(&side->end->host))
+	if (side->end->host_kind != HOST_ADDRESS)
+		return side->end->host_kind != HOST_NAME || is_name(host) ||
+		       bad(side, "host", host,
+			   "is neither an address nor a name: give one, %any, %defaultroute or "
+			   "%INTERFACE",
+			   e);
+	address_parse(host, &side->end->host);
+	if (address_is_any(&side->end->host)) {
 		side->end->host = (struct address){ 0 };
+		side->end->host_kind = HOST_ANY;
+	}
 	return true;
 }
 
@@ -80,6 +124,7 @@ static bool end_id(const struct side *side, struct error *e)
 			return true;
 		return error_prefix(e, "%s --id: ", side->name);
 	}
+	side->end->id_is_host = host_kind_is_looked_up(side->end->host_kind);
 	if (side->end->host.family == FAMILY_NONE)
 		return true;
 	if (identity_of_address(&side->end->host, &side->end->id))
@@ -136,6 +181,8 @@ static bool end_nexthop(const struct side *side, struct error *e)
 	const char *nexthop = side->config->nexthop;
 	struct conn_end *end = side->end;
 
+	end->nexthop_is_route = nexthop ? strcmp(nexthop, "%defaultroute") == 0
+					: end->host_kind == HOST_DEFAULTROUTE;
 	if (!nexthop || strcmp(nexthop, "%direct") == 0 || strcmp(nexthop, "%defaultroute") == 0)
 		return true;
 	if (!address_parse(nexthop, &end->nexthop))
@@ -318,7 +365,7 @@ static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct 
 static bool rule_one_host(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
 	(void)c;
-	if (out->left.host.family || out->right.host.family)
+	if (out->left.host_kind != HOST_ANY || out->right.host_kind != HOST_ANY)
 		return true;
 	return error_set(e, "--host is %%any on both ends: give the address of this host on one");
 }

@@ -94,6 +94,26 @@ static void end_free(struct conn_end *end)
 	bytes_free(&end->pubkey);
 }
 
+bool conn_end_set_host(struct conn_end *end, const struct address *host,
+		       const struct address *nexthop)
+{
+	struct identity id = { 0 };
+
+	if (end->id_is_host && host->family && !identity_of_address(host, &id))
+		return false;
+	if (end->id_is_host) {
+		identity_free(&end->id);
+		end->id = id;
+	}
+	end->host = *host;
+	if (end->client_is_host)
+		for (uint8_t i = 0; i < end->clients.count; i++)
+			end->clients.items[i].range = (struct range){ *host, *host };
+	if (end->nexthop_is_route)
+		end->nexthop = *nexthop;
+	return true;
+}
+
 void conn_def_free(struct conn_def *d)
 {
 	end_free(&d->left);

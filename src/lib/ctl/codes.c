@@ -17,6 +17,7 @@ static const struct name rows[] = {
 	{ RC_RTBUSY, "route in use" },
 	{ RC_BAD_ID, "bad identity" },
 	{ RC_NO_KEY, "no key" },
+	{ RC_NO_PEER, "peer's address not found" },
 	{ RC_INITSHUNT, "shunt only" },
 	{ RC_WILDCARD, "peer's address unknown" },
 	{ RC_WHACK, "option refused" },

@@ -103,6 +103,8 @@ const struct verb_row verbs[] = {
 	  "show all of these" },
 	{ VERB_ADDKEY, ROLE_OWN, NAME_UNUSED, false, "addkey", NULL,
 	  "a public key: --keyid and --pubkeyrsa" },
+	{ VERB_DDNS, ROLE_OPERATE, NAME_UNUSED, false, "ddns", "ddns",
+	  "look up the names of all peers now" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);

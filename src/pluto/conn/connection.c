@@ -17,6 +17,7 @@ bool connections_init(struct connections *set)
 	list_init(&set->all);
 	list_init(&set->hidden);
 	list_init(&set->unused);
+	list_init(&set->looked_up);
 	if (!random_bytes(key, sizeof(key)))
 		return false;
 	table_init(&set->by_name, key[0]);
@@ -162,7 +163,8 @@ bool connection_register(struct connection *c)
 /* Peers that it may have: one, or many. Orientation decides who is the peer. */
 static void set_kind(struct connection *c)
 {
-	bool is_one = c->peer->host.family && !identity_is_pattern(&c->peer->id);
+	bool is_one = c->peer->host_kind != HOST_ANY &&
+		      (!identity_is_pattern(&c->peer->id) || c->peer->id_is_host);
 
 	c->kind = is_one ? CONNECTION_PERMANENT : CONNECTION_TEMPLATE;
 }
@@ -204,6 +206,9 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 	use_pools(c, &def->left);
 	use_pools(c, &def->right);
 	list_append(&set->all, &c->node);
+	if (host_kind_is_looked_up(def->left.host_kind) ||
+	    host_kind_is_looked_up(def->right.host_kind))
+		list_append(&set->looked_up, &c->looked_up);
 	set->ppk_users += def->config.ppk != PPK_NEVER;
 	return c;
 }
@@ -213,6 +218,7 @@ void connection_hide(struct connection *c)
 	connection_unindex(c);
 	table_remove(&c->set->by_name, &c->by_name);
 	c->is_deleted = true;
+	list_remove(&c->looked_up);
 	list_remove(&c->node);
 	list_append(&c->set->hidden, &c->node);
 	connection_unused(c);
@@ -227,6 +233,7 @@ void connection_remove(struct connections *set, struct connection *c)
 	table_remove(&set->by_reqid, &c->by_reqid);
 	list_remove(&c->node);
 	list_remove(&c->unused);
+	list_remove(&c->looked_up);
 	set->count--;
 	if (c->kind == CONNECTION_INSTANCE) {
 		connection_instance_fini(c);
@@ -291,6 +298,27 @@ bool connection_clients(const struct connection *c, const struct address *remote
 	for (uint8_t i = 0; i < remote_out->count; i++)
 		if (remote_out->items[i].range.start.family == FAMILY_NONE)
 			remote_out->items[i].range = (struct range){ *remote, *remote };
+	return true;
+}
+
+bool connection_is_unresolved(const struct connection *c)
+{
+	return (!c->us->host.family && host_kind_is_looked_up(c->us->host_kind)) ||
+	       (!c->peer->host.family && host_kind_is_looked_up(c->peer->host_kind));
+}
+
+bool connection_set_host(struct connection *c, bool is_right, const struct address *host,
+			 const struct address *nexthop)
+{
+	struct conn_end *end = is_right ? &c->def->right : &c->def->left;
+
+	if (address_eq(&end->host, host) &&
+	    (!end->nexthop_is_route || address_eq(&end->nexthop, nexthop)))
+		return false;
+	connection_unindex(c);
+	if (!conn_end_set_host(end, host, nexthop))
+		return false;
+	c->is_oriented = false;
 	return true;
 }
 

@@ -53,11 +53,12 @@ struct connection {
 	struct peer_group *group;
 	struct list offer_node, group_node;
 	/* what refers to it: each holds a node there */
-	struct list ike_sas;  /* struct ike_sa */
-	struct list children; /* struct child_sa */
-	struct list wants;    /* struct want */
-	struct list held;     /* struct child_sa: policies without states (core/hold.c) */
-	struct list unused;   /* in connections.unused: to be looked at for freeing */
+	struct list ike_sas;   /* struct ike_sa */
+	struct list children;  /* struct child_sa */
+	struct list wants;     /* struct want */
+	struct list held;      /* struct child_sa: policies without states (core/hold.c) */
+	struct list unused;    /* in connections.unused: to be looked at for freeing */
+	struct list looked_up; /* in connections.looked_up: a host is not an address */
 	/* intent */
 	bool is_wanted;         /* should be up: connection_set_wanted */
 	uint32_t failures;      /* attempts that failed since then */
@@ -81,6 +82,7 @@ struct connections {
 	struct list all;                /* permanent ones and templates */
 	struct list hidden;             /* deleted ones that something still refers to */
 	struct list unused;
+	struct list looked_up;
 	struct proposal_pool proposals; /* of all definitions */
 	size_t count;                   /* of all */
 	size_t instance_count;
@@ -112,6 +114,11 @@ void connection_unused(struct connection *c);
 void connection_set_wanted(struct connection *c, bool is_wanted);
 /* Is nothing on its lists, and no instance, and is it not wanted? */
 bool connection_is_idle(const struct connection *c);
+/* An end's host was looked up. True: it has changed, and the connection must be oriented anew. */
+bool connection_set_host(struct connection *c, bool is_right, const struct address *host,
+			 const struct address *nexthop);
+/* Has it a host that is not looked up yet? */
+bool connection_is_unresolved(const struct connection *c);
 /* Finds which side is us among our addresses (address_cmp order); sets us, peer and is_oriented. */
 void connection_orient(struct connection *c, const struct address *ours, size_t count);
 void connection_set_error(struct connection *c, const char *text); /* NULL: none */

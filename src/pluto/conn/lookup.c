@@ -172,7 +172,8 @@ void connection_index(struct connection *c)
 	struct host_pair *pair;
 
 	connection_unindex(c);
-	if (!c->is_oriented || c->is_deleted || c->kind == CONNECTION_INSTANCE)
+	if (!c->is_oriented || c->is_deleted || c->kind == CONNECTION_INSTANCE ||
+	    connection_is_unresolved(c))
 		return;
 	pair = pair_get(set, &c->us->host, &c->peer->host);
 	if (!pair)

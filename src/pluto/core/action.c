@@ -35,6 +35,7 @@ void action_free(struct action *a)
 	}
 	work_free(a->work);
 	updown_job_free(a->job);
+	free(a->resolve);
 	free(a);
 }
 
@@ -153,6 +154,16 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
 		a->job = job;
 	else
 		updown_job_free(job);
+}
+
+void core_resolve(struct core *c, struct resolve_job *job)
+{
+	struct action *a = append(c, ACTION_RESOLVE);
+
+	if (a)
+		a->resolve = job;
+	else
+		free(job);
 }
 
 uint32_t core_ticket(struct core *c, struct slot *slot)

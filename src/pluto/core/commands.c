@@ -86,6 +86,13 @@ static void command_reread(struct core *c, struct request_run *r)
 	core_action(c, ACTION_REREAD_SECRETS);
 }
 
+static void command_ddns(struct core *c, struct request_run *r)
+{
+	resolve_all(c, false);
+	client_say(c, r->client, LINE_LOG, "looking up the peers' names");
+	client_finish(c, r->client, RC_OK);
+}
+
 /* For all, or with a name for one connection and its instances. */
 static void command_debug(struct core *c, struct request_run *r)
 {
@@ -188,6 +195,7 @@ static const struct {
 	{ VERB_UNROUTE, command_unroute },
 	{ VERB_ACQUIRE, command_acquire },
 	{ VERB_SHUNTSTATUS, command_shuntstatus },
+	{ VERB_DDNS, command_ddns },
 };
 
 static command_fn *handler_of(uint16_t verb)
@@ -334,6 +342,7 @@ void command_addresses(struct core *c, const struct event *e)
 		route_oriented(c, conn);
 	}
 	path_addresses(c);
+	resolve_all(c, true);
 	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for != WAITS_LISTEN || !e->listening)
 			continue;

@@ -289,6 +289,7 @@ static void timers(struct core *c)
 		ike_timer(c, ike);
 	}
 	intent_timer(c);
+	resolve_timer(c);
 	linger_timer(c, c->now_usec);
 	tombstone_timer(c);
 }
@@ -341,6 +342,10 @@ static void dispatch(struct core *c, const struct event *e)
 	case EVENT_SHUTDOWN:
 		core_shut_down(c);
 		break;
+	case EVENT_RESOLVED:
+		resolve_done(c, e->resolve);
+		free(e->resolve);
+		break;
 	case EVENT_ACQUIRE:
 	case EVENT_EXPIRE:
 	case EVENT_MAPPING:
@@ -373,6 +378,8 @@ uint64_t core_deadline(const struct core *c)
 
 	if (intent < when)
 		when = intent;
+	if (resolve_deadline(c) < when)
+		when = resolve_deadline(c);
 	n = heap_first(&c->lingering);
 	if (n && n->when_usec < when)
 		when = n->when_usec;

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "port/kernel_event.h"
 #include "port/kernel_ops.h"
+#include "port/resolve_job.h"
 #include "port/updown_job.h"
 #include "port/work.h"
 
@@ -56,6 +57,7 @@ enum event_kind {
 	EVENT_ACQUIRE,        /* a packet wants a tunnel: e->kernel, as in those below */
 	EVENT_EXPIRE,         /* a kernel state reached a limit */
 	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
+	EVENT_RESOLVED,       /* a host was looked up, or could not be */
 	EVENT_KERNEL_CHANGED, /* somebody took away what is ours */
 };
 
@@ -78,6 +80,7 @@ struct event {
 	struct work *work;
 	struct updown_job *job;
 	const struct kernel_event *kernel; /* borrowed */
+	struct resolve_job *resolve;       /* owned by the core from here on */
 	/* ADDRESSES */
 	const struct address *addresses;
 	size_t address_count;
@@ -101,6 +104,7 @@ enum action_kind {
 	ACTION_SOURCE, /* which of our addresses does the system use towards remote? owner asks */
 	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
 	ACTION_UNLISTEN,
+	ACTION_RESOLVE, /* a host that is not an address; answer EVENT_RESOLVED */
 	ACTION_REREAD_SECRETS,
 	ACTION_LOAD_CERT, /* data: what a connection calls its certificate */
 	ACTION_EXIT,
@@ -127,6 +131,7 @@ struct action {
 	struct kernel_batch *batch;
 	struct work *work;
 	struct updown_job *job;
+	struct resolve_job *resolve;
 };
 
 struct actions {

@@ -177,6 +177,11 @@ static uint32_t may_initiate(struct core *c, struct connection *conn, char *reas
 		snprintf(reason, size, "pluto is not listening: run ipsec whack --listen first");
 		return RC_DEAF;
 	}
+	if (connection_is_unresolved(conn)) {
+		snprintf(reason, size, "the name of a --host is not looked up yet%s%s",
+			 conn->last_error ? ": " : "", conn->last_error ? conn->last_error : "");
+		return RC_NO_PEER;
+	}
 	if (!conn->is_oriented) {
 		snprintf(reason, size, "neither --host is an address of this machine, or both are");
 		return RC_ORIENT;

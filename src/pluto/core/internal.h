@@ -78,6 +78,7 @@ struct core {
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
 	struct list transactions; /* struct transaction (command_add.c) */
+	uint64_t resolve_usec;    /* when names are looked up again; 0: not */
 	struct list kicked;       /* struct ike_sa: something was wanted of it */
 	/* redirection of whom begins with us (core/redirect.c) */
 	uint8_t redirect_policy; /* enum redirect_policy */
@@ -115,6 +116,7 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
 void core_action(struct core *c, enum action_kind kind);
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
+void core_resolve(struct core *c, struct resolve_job *job);
 /* A new ticket, set as what the slot waits for. */
 uint32_t core_ticket(struct core *c, struct slot *slot);
 
@@ -255,6 +257,16 @@ void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *i
 void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec);
 void intent_timer(struct core *c);
 uint64_t intent_deadline(const struct core *c);
+
+/* ---- resolve.c: hosts that are not addresses */
+/* Looks up what the connection names; later answers are followed. */
+void resolve_connection(struct core *c, struct connection *conn);
+/* All of them again: addresses or routes changed, or an admin asks. only_ours: no names in the DNS. */
+void resolve_all(struct core *c, bool only_ours);
+void resolve_done(struct core *c, struct resolve_job *job);
+/* Names are looked up again from time to time. */
+void resolve_timer(struct core *c);
+uint64_t resolve_deadline(const struct core *c);
 
 /* ---- kernel_events.c: what the kernel tells by itself */
 void kernel_event(struct core *c, const struct kernel_event *k);

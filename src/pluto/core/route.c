@@ -117,6 +117,10 @@ static bool is_up(const struct connection *conn)
 
 static uint32_t may_route(const struct connection *conn, char *reason, size_t size)
 {
+	if (connection_is_unresolved(conn)) {
+		snprintf(reason, size, "the name of a --host is not looked up yet");
+		return RC_NO_PEER;
+	}
 	if (!conn->is_oriented) {
 		snprintf(reason, size, "neither --host is an address of this machine, or both are");
 		return RC_ORIENT;

@@ -145,20 +145,33 @@ static void put_proposals(struct record *r, uint16_t field, const struct proposa
 	put_text(r, field, all);
 }
 
+static void put_host(struct record *r, uint16_t field, const struct conn_end *end,
+		     const char *written)
+{
+	if (!end->host.family && host_kind_is_looked_up(end->host_kind))
+		put_text(r, field, written);
+	else
+		put_address(r, field, &end->host);
+}
+
 static void put_client(struct record *r, uint16_t field, const struct conn_end *end)
 {
 	if (!end->client_is_host || (end->clients.items[0].protocol && end->host.family))
 		put_selectors(r, field, &end->clients);
 }
 
-static void put_ends(struct record *r, const struct conn_end *us, const struct conn_end *peer)
+static void put_ends(struct record *r, const struct connection *conn)
 {
+	const struct conn_end *us = conn->us, *peer = conn->peer;
+	const struct conn_config *config = &conn->def->config;
+	bool is_left = us == &conn->def->left;
+
 	put_client(r, CONNECTION_OUR_CLIENT, us);
-	put_address(r, CONNECTION_OUR_HOST, &us->host);
+	put_host(r, CONNECTION_OUR_HOST, us, is_left ? config->left.host : config->right.host);
 	put_identity(r, CONNECTION_OUR_ID, &us->id);
 	if (us->nexthop.family)
 		put_address(r, CONNECTION_OUR_NEXTHOP, &us->nexthop);
-	put_address(r, CONNECTION_PEER_HOST, &peer->host);
+	put_host(r, CONNECTION_PEER_HOST, peer, is_left ? config->right.host : config->left.host);
 	put_identity(r, CONNECTION_PEER_ID, &peer->id);
 	put_client(r, CONNECTION_PEER_CLIENT, peer);
 	if (peer->nexthop.family)
@@ -173,7 +186,7 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	begin(&r, client, RECORD_CONNECTION);
 	put_name(&r, CONNECTION_NAME, conn);
 	put_instance(&r, CONNECTION_NUMBER, conn);
-	put_ends(&r, conn->us, conn->peer);
+	put_ends(&r, conn);
 	put_text(&r, CONNECTION_ROUTING, routing_name((enum routing)conn->routing));
 	if (conn->acquires)
 		put_u64(&r, CONNECTION_ACQUIRES, conn->acquires);

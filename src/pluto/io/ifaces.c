@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <linux/if_addr.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,8 @@
 #include <netlink/cache.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
 
 #include "sockaddr.h"
 
@@ -100,6 +103,105 @@ int ifaces_source(const struct endpoint *remote, struct address *out)
 	return err;
 }
 
+struct address_of {
+	int ifindex;
+	enum family family;
+	struct address *out;
+	bool found;
+};
+
+static void take_of(struct nl_object *object, void *context)
+{
+	struct address_of *w = context;
+	struct rtnl_addr *row = (struct rtnl_addr *)object;
+	struct nl_addr *local = rtnl_addr_get_local(row);
+	struct address a;
+
+	if (w->found || !local || rtnl_addr_get_ifindex(row) != w->ifindex ||
+	    !address_from(slice(nl_addr_get_binary_addr(local), nl_addr_get_len(local)), &a) ||
+	    !is_usable(&a, rtnl_addr_get_flags(row)) || (w->family && a.family != w->family))
+		return;
+	*w->out = a;
+	w->found = true;
+}
+
+static struct nl_sock *route_socket(void)
+{
+	struct nl_sock *s = nl_socket_alloc();
+
+	if (s && nl_connect(s, NETLINK_ROUTE) < 0) {
+		nl_socket_free(s);
+		return NULL;
+	}
+	return s;
+}
+
+int ifaces_address(const char *name, enum family family, struct address *out)
+{
+	struct address_of w = { .ifindex = (int)if_nametoindex(name),
+				.family = family,
+				.out = out };
+	struct nl_sock *s = w.ifindex ? route_socket() : NULL;
+	struct nl_cache *cache = NULL;
+
+	if (!w.ifindex)
+		return -ENODEV;
+	if (!s)
+		return -EIO;
+	if (rtnl_addr_alloc_cache(s, &cache) == 0) {
+		nl_cache_foreach(cache, take_of, &w);
+		nl_cache_free(cache);
+	}
+	nl_socket_free(s);
+	return w.found ? 0 : -ENODEV;
+}
+
+static void take_nexthop(struct rtnl_nexthop *hop, void *context)
+{
+	struct nl_addr *gateway = rtnl_route_nh_get_gateway(hop);
+	struct address *out = context;
+
+	if (gateway && !out->family)
+		address_from(slice(nl_addr_get_binary_addr(gateway), nl_addr_get_len(gateway)),
+			     out);
+}
+
+/* A place that is reached by the default route and is nobody's (RFC 5737, RFC 3849). */
+static struct address anywhere(enum family family)
+{
+	struct address a;
+
+	address_parse(family == FAMILY_IPV6 ? "2001:db8::1" : "198.51.100.1", &a);
+	return a;
+}
+
+int ifaces_route(const struct address *towards, enum family family, struct address *source,
+		 struct address *gateway)
+{
+	struct address to = towards->family ? *towards : anywhere(family);
+	struct nl_addr *dst = nl_addr_build(to.family == FAMILY_IPV6 ? AF_INET6 : AF_INET, to.bytes,
+					    address_len(&to));
+	struct nl_sock *s = route_socket();
+	struct rtnl_route *route = NULL;
+	struct nl_addr *from;
+	int err = -ENETUNREACH;
+
+	*gateway = (struct address){ 0 };
+	if (s && dst && rtnl_route_lookup(s, dst, &route) == 0 && route) {
+		from = rtnl_route_get_pref_src(route);
+		if (from &&
+		    address_from(slice(nl_addr_get_binary_addr(from), nl_addr_get_len(from)),
+				 source)) {
+			rtnl_route_foreach_nexthop(route, take_nexthop, gateway);
+			err = 0;
+		}
+		rtnl_route_put(route);
+	}
+	nl_addr_put(dst);
+	nl_socket_free(s);
+	return err;
+}
+
 static int ignore(struct nl_msg *m, void *context)
 {
 	(void)m;
@@ -134,7 +236,9 @@ struct ifaces *ifaces_new(struct poller *p, ifaces_change_fn *fn, void *context)
 	}
 	if (!i->socket || nl_connect(i->socket, NETLINK_ROUTE) < 0 ||
 	    nl_socket_set_nonblocking(i->socket) < 0 ||
-	    nl_socket_add_memberships(i->socket, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, 0) < 0) {
+	    nl_socket_add_memberships(i->socket, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+				      RTNLGRP_LINK, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
+				      0) < 0) {
 		ifaces_free(i);
 		return NULL;
 	}

@@ -21,6 +21,12 @@ struct ifaces *ifaces_new(struct poller *p, ifaces_change_fn *fn, void *context)
 int ifaces_list(struct address *out, size_t max);
 /* The address that the routes choose for datagrams to remote. 0 or -errno. */
 int ifaces_source(const struct endpoint *remote, struct address *out);
+/* The first usable address of an interface, of a family (NONE: either). 0 or -errno. */
+int ifaces_address(const char *name, enum family family, struct address *out);
+/* The source address, and the gateway if there is one, of the route towards an address (of no family:
+ * towards anywhere). 0 or -errno. */
+int ifaces_route(const struct address *towards, enum family family, struct address *source,
+		 struct address *gateway);
 void ifaces_free(struct ifaces *i);
 
 #endif

@@ -68,6 +68,13 @@ static void on_updown_line(void *context, const struct updown_job *j, const char
 	log_printf(LOG_LEVEL_INFO, "\"%s\": %s output: %s", j->connection, j->verb, text);
 }
 
+static void on_resolved(void *context, struct resolve_job *job)
+{
+	struct event e = { .kind = EVENT_RESOLVED, .resolve = job };
+
+	loop_event(context, &e);
+}
+
 /* A storm of changes is one change, a moment later. */
 static void on_address_change(void *context)
 {
@@ -117,6 +124,9 @@ static bool make_parts(struct loop *l, struct error *e)
 	if (!l->udp || !l->updown)
 		return error_set(e, "out of memory");
 	l->ifaces = ifaces_new(l->poller, on_address_change, l);
+	l->resolver = resolver_new(l->poller, on_resolved, l);
+	if (!l->resolver)
+		return error_set(e, "out of memory");
 	if (!l->ifaces)
 		return error_set(e, "cannot watch our addresses: no netlink");
 	if (!make_workers(l, e))
@@ -181,6 +191,7 @@ void loop_free(struct loop *l)
 	workers_free(l->fetchers);
 	control_free(l->control);
 	ifaces_free(l->ifaces);
+	resolver_free(l->resolver);
 	updown_free(l->updown);
 	udp_free(l->udp);
 	core_free(l->core);

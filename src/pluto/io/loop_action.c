@@ -195,6 +195,10 @@ static void do_action(struct loop *l, struct action *a)
 	case ACTION_LISTEN:
 		loop_listen(l);
 		break;
+	case ACTION_RESOLVE:
+		resolver_submit(l->resolver, a->resolve);
+		a->resolve = NULL;
+		break;
 	case ACTION_UNLISTEN:
 		l->listening = false;
 		udp_listen(l->udp, NULL, 0);

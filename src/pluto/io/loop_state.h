@@ -7,6 +7,7 @@
 #include "ifaces.h"
 #include "loop.h"
 #include "poller.h"
+#include "resolver.h"
 #include "udp.h"
 #include "updown.h"
 #include "workers.h"
@@ -22,6 +23,7 @@ struct loop {
 	struct workers *fetchers; /* never NULL: what they do may take seconds */
 	struct updown *updown;
 	struct ifaces *ifaces;
+	struct resolver *resolver;
 	struct actions actions;
 	bool carrying_out; /* an outer call empties the actions */
 	bool listening;

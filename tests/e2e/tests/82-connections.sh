@@ -113,8 +113,8 @@ t_star()
 	whack_on south --asynchronous --name net --initiate
 	swan_initiate north net
 	capture_start wire
-	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
-	wait_for 10 on south ping -n -q -c 1 -W 1 -I 10.4.0.1 10.2.0.1
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait_for 40 on south ping -n -q -c 1 -W 1 -I 10.4.0.1 10.2.0.1
 	ping_ok west 10.2.0.1 3 -I 10.1.0.1
 	ping_ok north 10.2.0.1 3 -I 10.3.0.1
 	ping_ok south 10.2.0.1 3 -I 10.4.0.1

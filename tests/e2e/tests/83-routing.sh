@@ -25,12 +25,12 @@ t_trap() # swan|pluto
 	expect 'prospective erouted' whack_on west --connectionstatus
 	expect 'trap' whack_on west --shuntstatus
 	capture_start wire
-	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	ping_ok west 10.2.0.1 3 -I 10.1.0.1
 	expect 'erouted; eroute owner: #[1-9]' whack_on west --connectionstatus
 	whack_on west --name west-east --terminate
 	if [ "$1" = pluto ]; then
-		wait_for 10 on east ping -n -q -c 1 -W 1 -I 10.2.0.1 10.1.0.1
+		wait_for 40 on east ping -n -q -c 1 -W 1 -I 10.2.0.1 10.1.0.1
 		whack_on east --name west-east --terminate
 	fi
 	# the trap is there again
@@ -57,7 +57,7 @@ t_storm()
 	for i in $(seq 1 20); do
 		on west ping -n -q -c 1 -W 1 -I 10.1.0.1 "10.2.0.$i" >/dev/null 2>&1 &
 	done
-	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	[ "$(grep -c 'IKE_SA_INIT to' "$(host_log west)/pluto.log")" -eq 1 ] ||
 		fail 'more than one negotiation'
 	[ "$(xfrm_count west)" -eq 2 ] || fail "$(xfrm_count west) states on west"
@@ -100,7 +100,7 @@ t_flush()
 	net_up west
 	ping_ok west 10.2.0.1 1 -I 10.1.0.1
 	on_net west ip xfrm state flush
-	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	expect 'somebody removed its states' cat "$(host_log west)/pluto.log"
 	on_net west ip xfrm policy flush
 	wait_for 2 policies_are 3
@@ -159,7 +159,7 @@ t_restart()
 	net_pluto west tunnel 4 4 --fail-closed
 	whack_on west --name west-east --route
 	whack_on west --listen
-	wait_for 10 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	# a clean stop keeps them too
 	pluto_stop west
 	sleep 0.3

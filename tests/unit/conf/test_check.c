@@ -213,7 +213,7 @@ static void test_bad(void **state)
 		{ { { "pubkey", "%dnsondemand", true } }, "right --pubkey" },
 		{ { { "ca", "nobody", true } }, "right --ca \"nobody\" is no name" },
 		{ { { "encrypt", "no", false } }, "--encrypt is missing" },
-		{ { { "host", "gw.example", true } }, "right --host \"gw.example\" is no address" },
+		{ { { "host", "gw example", true } }, "right --host \"gw example\" is neither" },
 		{ { { "host", "", false } }, "left --host" },
 		{ { { "host", "%group", false } }, "left --host" },
 		{ { { "host", "%any", false }, { "host", "%any", true } }, "%any on both ends" },
