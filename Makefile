@@ -294,6 +294,14 @@ $(patsubst tests/bench/bench_%.c,bench-%,$1): $(BUILD)/$(1:%.c=%)
 endef
 $(foreach t,$(BENCH_SRC),$(eval $(call bench-rule,$t)))
 
+# How long and how much it takes to load connections: doc/HACKING.md
+$(BUILD)/bench-load: $(call objects,tests/bench/load.c) $(call archives,$(PURE_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(PURE_LAYERS))
+bench-load: $(BUILD)/bench-load
+	@$(BUILD)/bench-load $(BENCH_ARGS)
+.PHONY: bench-load
+
 # ---- fuzzing: clang only, its own objects; findings and new inputs stay below $(BUILD)/fuzz ----
 
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))

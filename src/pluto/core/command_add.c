@@ -8,12 +8,14 @@
 
 #include "conf/keywords.h"
 #include "core/commands.h"
+#include "crypto/random.h"
 
 #define OPTION_TEXT_MAX 4096
 #define KEYWORD_IDS 0x8000u
 
 struct staged_def {
 	struct list node;
+	struct table_node by_name;
 	struct conn_def *def;
 };
 
@@ -21,7 +23,8 @@ struct transaction { /* from BEGIN to COMMIT, or until the client is gone */
 	struct list node;
 	uint64_t client;
 	struct list defs; /* struct staged_def */
-	bool has_failed;  /* a definition of it was refused: COMMIT adds nothing */
+	struct table by_name;
+	bool has_failed; /* a definition of it was refused: COMMIT adds nothing */
 };
 
 static struct transaction *transaction_find(struct core *c, uint64_t client)
@@ -54,6 +57,7 @@ static void transaction_free(struct transaction *t)
 
 	list_each (s, &t->defs, struct staged_def, node)
 		staged_free(s);
+	table_fini(&t->by_name);
 	list_remove(&t->node);
 	free(t);
 }
@@ -109,7 +113,11 @@ static bool read_def(struct core *c, const struct request_run *r, struct conn_de
 	struct ctl_attribute a;
 	bool ok = true;
 
-	conn_config_init(&config);
+	/* the defaults are read off the keyword table once */
+	if (!c->has_defaults)
+		conn_config_init(&c->defaults);
+	c->has_defaults = true;
+	config = c->defaults;
 	config.name = strdup(r->name);
 	if (!config.name)
 		ok = error_code(e, RC_INTERNAL, "out of memory");
@@ -130,19 +138,29 @@ static enum standing compare(const struct conn_def *old, const struct conn_def *
 	return conn_config_eq(&old->config, &def->config) ? IS_SAME : IS_OTHER;
 }
 
-static enum standing standing_of(struct core *c, const struct transaction *t,
-				 const struct conn_def *def)
+static struct staged_def *staged_find(struct transaction *t, const char *name)
+{
+	uint64_t hash = table_hash(&t->by_name, slice_str(name));
+	struct table_node *n;
+
+	for (n = table_first(&t->by_name, hash); n; n = table_next(n, hash)) {
+		struct staged_def *s = container_of(n, struct staged_def, by_name);
+
+		if (strcmp(s->def->config.name, name) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+static enum standing standing_of(struct core *c, struct transaction *t, const struct conn_def *def)
 {
 	struct connection *conn = connection_find(&c->connections, def->config.name);
 	struct staged_def *s;
 
 	if (conn)
 		return compare(conn->def, def);
-	if (t)
-		list_each (s, &t->defs, struct staged_def, node)
-			if (strcmp(s->def->config.name, def->config.name) == 0)
-				return compare(s->def, def);
-	return IS_NEW;
+	s = t ? staged_find(t, def->config.name) : NULL;
+	return s ? compare(s->def, def) : IS_NEW;
 }
 
 /* Takes def over; false when memory is short. */
@@ -163,8 +181,11 @@ static bool stage(struct transaction *t, struct conn_def *def)
 {
 	struct staged_def *s = calloc(1, sizeof(*s));
 
-	if (!s)
+	if (!s || !table_insert(&t->by_name, &s->by_name,
+				table_hash(&t->by_name, slice_str(def->config.name)))) {
+		free(s);
 		return false;
+	}
 	s->def = def;
 	list_append(&t->defs, &s->node);
 	return true;
@@ -222,6 +243,7 @@ void command_add(struct core *c, struct request_run *r)
 
 void command_begin(struct core *c, struct request_run *r)
 {
+	uint8_t key[16];
 	struct transaction *t;
 
 	if (transaction_find(c, r->client->id)) {
@@ -230,12 +252,14 @@ void command_begin(struct core *c, struct request_run *r)
 		return;
 	}
 	t = calloc(1, sizeof(*t));
-	if (!t) {
+	if (!t || !random_bytes(key, sizeof(key))) {
+		free(t);
 		client_answer(c, r->client, RC_INTERNAL, "out of memory");
 		return;
 	}
 	t->client = r->client->id;
 	list_init(&t->defs);
+	table_init(&t->by_name, key);
 	list_append(&c->transactions, &t->node);
 	client_finish(c, r->client, RC_OK);
 }

@@ -84,6 +84,8 @@ struct core {
 	uint8_t redirect_policy; /* enum redirect_policy */
 	uint32_t redirect_turn;
 	char *redirect_to;
+	struct conn_config defaults; /* of a connection; they own no string */
+	bool has_defaults;
 	uint32_t counters_in_flight;
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */

@@ -7,6 +7,7 @@
 #include "core/route.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/liveness.h"
@@ -85,8 +86,10 @@ void route_event(struct core *c, struct connection *conn, enum routing_event eve
 {
 	enum routing next = routing_next((enum routing)conn->routing, event);
 
-	if (conn->route && (event == ROUTING_ESTABLISH || event == ROUTING_FAIL))
-		conn->route->has_packet = false;
+	if (conn->route && (event == ROUTING_ESTABLISH || event == ROUTING_FAIL)) {
+		free(conn->route->packet);
+		conn->route->packet = NULL;
+	}
 	if (next == conn->routing)
 		return;
 	conn->routing = (uint8_t)next;
@@ -296,11 +299,10 @@ uint32_t route_acquire(struct core *c, struct connection *conn, const struct sel
 		return RC_OK;
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "a packet wants the tunnel: %s to %s",
 		       selector_format(src, a, sizeof(a)), selector_format(dst, b, sizeof(b)));
-	if (conn->route) {
-		conn->route->packet_local = *src;
-		conn->route->packet_remote = *dst;
-		conn->route->has_packet = true;
-	}
+	if (conn->route && !conn->route->packet)
+		conn->route->packet = malloc(sizeof(*conn->route->packet));
+	if (conn->route && conn->route->packet)
+		*conn->route->packet = (struct child_packet){ *src, *dst };
 	return intent_on_demand(c, conn, reason, size);
 }
 

@@ -30,14 +30,14 @@ static void put_selectors(struct builder *b, uint8_t payload, const struct selec
 }
 
 /* What waits at the connection's trap, if the child may hold it. */
-static const struct child_sa *packet_of(const struct child_sa *child)
+static const struct child_packet *packet_of(const struct child_sa *child)
 {
 	const struct child_sa *route = child->connection->route;
+	const struct child_packet *packet = route ? route->packet : NULL;
 
-	return route && route->has_packet &&
-			       selectors_contain(&child->ts_local, &route->packet_local) &&
-			       selectors_contain(&child->ts_remote, &route->packet_remote)
-		       ? route
+	return packet && selectors_contain(&child->ts_local, &packet->local) &&
+			       selectors_contain(&child->ts_remote, &packet->remote)
+		       ? packet
 		       : NULL;
 }
 
@@ -49,7 +49,7 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	uint8_t spi[4];
 	struct writer w = writer_over(spi, sizeof(spi));
 	const struct selectors *local = &child->ts_local, *remote = &child->ts_remote;
-	const struct child_sa *packet;
+	const struct child_packet *packet;
 
 	writer_u32(&w, child->spi_in);
 	if (!child->is_tunnel)
@@ -65,10 +65,9 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 			builder_ke(b, s->group->id, bytes_slice(&s->ke_public));
 	}
 	packet = is_answer ? NULL : packet_of(child);
-	put_selectors(b, PAYLOAD_TSi, we_initiate ? local : remote,
-		      packet ? &packet->packet_local : NULL);
+	put_selectors(b, PAYLOAD_TSi, we_initiate ? local : remote, packet ? &packet->local : NULL);
 	put_selectors(b, PAYLOAD_TSr, we_initiate ? remote : local,
-		      packet ? &packet->packet_remote : NULL);
+		      packet ? &packet->remote : NULL);
 	if (is_answer && s->has_more_ts)
 		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_ADDITIONAL_TS_POSSIBLE,
 			       SLICE_EMPTY);

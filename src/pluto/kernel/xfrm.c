@@ -175,6 +175,18 @@ static void remove_named(struct xfrm *x, const struct journal_name *n)
 		xfrm_policy_drop(x, &n->selector, n->dir);
 }
 
+/* From the kernel and the journal, from which removing a state has taken it already. */
+static void forget(struct xfrm *x, struct journal_entry *entry)
+{
+	struct journal_name name;
+
+	memcpy(&name, &entry->name, sizeof(name));
+	remove_named(x, &name);
+	entry = journal_find(x->journal, &name);
+	if (entry)
+		journal_remove(x->journal, entry);
+}
+
 /* All but what outlives the process, which gets no owner. */
 static size_t remove_all(struct xfrm *x)
 {
@@ -188,8 +200,7 @@ static size_t remove_all(struct xfrm *x)
 			kept++;
 			continue;
 		}
-		remove_named(x, &entry->name);
-		journal_remove(x->journal, entry);
+		forget(x, entry);
 		count++;
 	}
 	if (!kept)
@@ -208,8 +219,7 @@ static void xfrm_settle(struct kernel_backend *k)
 		next = journal_next(x->journal, entry);
 		if (!entry->is_orphan)
 			continue;
-		remove_named(x, &entry->name);
-		journal_remove(x->journal, entry);
+		forget(x, entry);
 		count++;
 	}
 	if (count)

@@ -29,6 +29,7 @@ void child_sa_free(struct child_sa *child)
 	connection_unused(child->connection);
 	selectors_free(&child->ts_local);
 	selectors_free(&child->ts_remote);
+	free(child->packet);
 	free(child);
 }
 

@@ -19,6 +19,11 @@ enum child_phase {
 	CHILD_DELETING, /* our Delete is under way or the peer's came */
 };
 
+/* The packet that a child is made for: the first selectors of the offer (RFC 7296 2.9). */
+struct child_packet {
+	struct selector local, remote;
+};
+
 struct child_sa {
 	struct list node;                  /* in ike_sa.children */
 	struct list conn_node;             /* in connection.children */
@@ -29,10 +34,9 @@ struct child_sa {
 	bool is_tunnel;
 	bool has_out; /* what stands in the kernel beside the inbound SPI, to be undone */
 	bool has_policies;
-	bool is_up;      /* the updown script ran `up` */
-	bool has_packet; /* what it is made for: the first selectors of the offer (RFC 7296 2.9) */
-	struct selector packet_local, packet_remote;
-	uint8_t shunt; /* enum shunt: of a route, whose policies need not protect */
+	bool is_up;                  /* the updown script ran `up` */
+	struct child_packet *packet; /* of a route: what waits; NULL: none */
+	uint8_t shunt;               /* enum shunt: of a route, whose policies need not protect */
 	struct connection *connection;
 	struct address local, remote;     /* outer */
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
