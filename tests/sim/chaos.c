@@ -39,10 +39,11 @@ static void add(struct chaos *c, uint8_t host, int n)
 	char name[16], text[400];
 	int peer = n == CONNECTIONS - 1 && c->hosts == 3 ? 3 : 1;
 
-	snprintf(text, sizeof(text),
-		 "--psk --encrypt %s --host=192.0.2.%d --client=10.%d.0.0/16 --to --host=192.0.2.2 "
-		 "--client=10.%d.0.0/16",
-		 c->options, peer, 10 + n, 20 + n);
+	snprintf(
+		text, sizeof(text),
+		"--psk --encrypt --metric=%u %s --host=192.0.2.%d --client=10.%d.0.0/16 --to --host=192.0.2.2 "
+		"--client=10.%d.0.0/16",
+		(unsigned)prng_below(&c->sim->rng, 2), c->options, peer, 10 + n, 20 + n);
 	client_request(c->sim, host, VERB_ADD, name_of(n, name, sizeof(name)), text);
 }
 

@@ -24,8 +24,8 @@ static struct kernel_policy *policy_find(struct mock_kernel *k, const struct ker
 	for (size_t i = 0; i < k->policy_count; i++) {
 		struct kernel_policy *q = &k->policies[i];
 
-		if (q->direction == p->direction && selector_eq(&q->src, &p->src) &&
-		    selector_eq(&q->dst, &p->dst))
+		if (q->direction == p->direction && q->reqid == p->reqid &&
+		    selector_eq(&q->src, &p->src) && selector_eq(&q->dst, &p->dst))
 			return q;
 	}
 	return NULL;
@@ -72,17 +72,37 @@ static int delete_state(struct mock_kernel *k, const struct kernel_state *name)
 	return 0;
 }
 
+static void take_policy(struct mock_kernel *k, struct kernel_policy *p)
+{
+	size_t after = k->policy_count - (size_t)(p - k->policies) - 1;
+
+	memmove(p, p + 1, after * sizeof(*p));
+	k->policy_count--;
+}
+
+static bool is_top(const struct mock_kernel *k, const struct kernel_policy *p)
+{
+	for (const struct kernel_policy *q = p + 1; q < k->policies + k->policy_count; q++)
+		if (q->direction == p->direction && selector_eq(&q->src, &p->src) &&
+		    selector_eq(&q->dst, &p->dst))
+			return false;
+	return true;
+}
+
 static int put_policy(struct mock_kernel *k, const struct kernel_policy *p)
 {
 	struct kernel_policy *old = policy_find(k, p);
 
 	if (!old && k->policy_count == MOCK_STATES)
 		return ENOMEM;
-	if (old && old->reqid != p->reqid)
-		return EEXIST;
-	if (!old)
-		old = &k->policies[k->policy_count++];
-	*old = *p;
+	/* of several owners the one that put it last stands on top */
+	if (old && is_top(k, old)) {
+		*old = *p;
+		return 0;
+	}
+	if (old)
+		take_policy(k, old);
+	k->policies[k->policy_count++] = *p;
 	return 0;
 }
 
@@ -90,8 +110,8 @@ static int delete_policy(struct mock_kernel *k, const struct kernel_policy *p)
 {
 	struct kernel_policy *old = policy_find(k, p);
 
-	if (old && old->reqid == p->reqid)
-		*old = k->policies[--k->policy_count];
+	if (old)
+		take_policy(k, old);
 	return 0;
 }
 
@@ -242,7 +262,7 @@ void mock_undo(struct mock_kernel *k, const struct kernel_batch *b)
 bool mock_has_policy(const struct mock_kernel *k, const struct selector *src,
 		     const struct selector *dst, uint8_t direction, uint8_t *action)
 {
-	for (size_t i = 0; i < k->policy_count; i++) {
+	for (size_t i = k->policy_count; i-- > 0;) {
 		const struct kernel_policy *p = &k->policies[i];
 
 		if (p->direction != direction || !selector_eq(&p->src, src) ||
@@ -266,7 +286,7 @@ static const struct kernel_policy *policy_of(const struct mock_kernel *k,
 		int bits = selector_prefix_bits(&p->src) + selector_prefix_bits(&p->dst);
 
 		if (p->direction == KDIR_OUT && selector_contains(&p->src, src) &&
-		    selector_contains(&p->dst, dst) && bits > best_bits) {
+		    selector_contains(&p->dst, dst) && bits >= best_bits) {
 			best = p;
 			best_bits = bits;
 		}

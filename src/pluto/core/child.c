@@ -70,6 +70,8 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       selectors_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
 	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
 	route_event(c, conn, ROUTING_ESTABLISH);
+	if (conn->predecessor)
+		connection_retire(c, conn);
 	clients_finish(c, conn, WAITS_UP, RC_OK);
 	path_move_children(c, ike); /* the path may have changed meanwhile */
 	ike_set_timer(c, ike);

@@ -200,33 +200,51 @@ static void refuse(struct core *c, struct request_run *r, struct transaction *t,
 	client_answer(c, r->client, code, "\"%s\": cannot be added: %s", r->name, text);
 }
 
+/* Takes def over; old: what it replaces, or NULL. False when memory is short. */
+static bool add_or_replace(struct core *c, struct connection *old, struct conn_def *def)
+{
+	struct connection *conn;
+
+	if (!add_now(c, def))
+		return false;
+	conn = connection_find(&c->connections, def->config.name);
+	if (old)
+		connection_replace(c, old, conn);
+	return true;
+}
+
 /* True: def was taken over. */
 static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 {
 	struct transaction *t = transaction_find(c, r->client->id);
+	struct connection *old = connection_find(&c->connections, r->name);
+	uint64_t id = r->client->id;
 	struct error e = { 0 };
 
 	if (!read_def(c, r, def, &e)) {
 		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
 		return false;
 	}
-	switch (standing_of(c, t, def)) {
-	case IS_SAME:
+	if (t && staged_find(t, r->name) &&
+	    compare(staged_find(t, r->name)->def, def) == IS_OTHER) {
+		refuse(c, r, t, RC_DUP_NAME, "the transaction has a connection of that name");
+		return false;
+	}
+	if (standing_of(c, t, def) == IS_SAME) {
 		client_say(c, r->client, LINE_LOG, "\"%s\": connection is unchanged", r->name);
 		client_finish(c, r->client, RC_OK);
 		return false;
-	case IS_OTHER:
-		refuse(c, r, t, RC_DUP_NAME, "a connection of that name exists: delete it first");
-		return false;
-	case IS_NEW:
-		break;
 	}
-	if (!(t ? stage(t, def) : add_now(c, def))) {
+	if (!(t ? stage(t, def) : add_or_replace(c, old, def))) {
 		refuse(c, r, t, RC_INTERNAL, "out of memory");
 		return false;
 	}
+	r->client = client_find(c, id);
+	if (!r->client)
+		return true;
 	if (!t)
-		client_say(c, r->client, LINE_LOG, "\"%s\": added IKEv2 connection", r->name);
+		client_say(c, r->client, LINE_LOG, "\"%s\": %s IKEv2 connection", r->name,
+			   old ? "replaced" : "added");
 	client_finish(c, r->client, RC_OK);
 	return true;
 }
@@ -264,17 +282,6 @@ void command_begin(struct core *c, struct request_run *r)
 	client_finish(c, r->client, RC_OK);
 }
 
-/* Names may have been taken since they were staged. */
-static struct staged_def *taken_name(struct core *c, struct transaction *t)
-{
-	struct staged_def *s;
-
-	list_each (s, &t->defs, struct staged_def, node)
-		if (standing_of(c, NULL, s->def) == IS_OTHER)
-			return s;
-	return NULL;
-}
-
 static void take_back(struct core *c, size_t added)
 {
 	while (added-- > 0)
@@ -282,51 +289,66 @@ static void take_back(struct core *c, size_t added)
 				  list_entry(c->connections.all.prev, struct connection, node));
 }
 
-/* False when memory is short: then none was added. */
-static bool add_all(struct core *c, struct transaction *t, size_t *added)
+struct replaced { /* what a definition of the transaction took the name of */
+	struct connection *old, *conn;
+};
+
+/* False when memory is short: then none was added. Names found twice give the newest, so that what
+ * is to be replaced is looked for first. */
+static bool add_all(struct core *c, struct transaction *t, struct replaced *list, size_t *added)
 {
 	struct staged_def *s;
 
 	*added = 0;
 	list_each (s, &t->defs, struct staged_def, node) {
+		struct replaced *r = &list[*added];
+
 		if (standing_of(c, NULL, s->def) == IS_SAME)
 			continue;
+		r->old = connection_find(&c->connections, s->def->config.name);
 		if (!add_now(c, s->def)) {
 			take_back(c, *added);
 			return false;
 		}
+		r->conn = connection_find(&c->connections, s->def->config.name);
 		s->def = NULL;
 		++*added;
 	}
 	return true;
 }
 
+static size_t staged_count(const struct transaction *t)
+{
+	return t->by_name.count;
+}
+
 void command_commit(struct core *c, struct request_run *r)
 {
 	struct transaction *t = transaction_find(c, r->client->id);
-	struct staged_def *taken;
-	size_t added;
+	struct replaced *list;
+	size_t added, replaced = 0;
 
 	if (!t) {
 		client_answer(c, r->client, RC_WHACK, "no transaction is open: begin one first");
 		return;
 	}
-	taken = t->has_failed ? NULL : taken_name(c, t);
+	list = calloc(staged_count(t) + 1, sizeof(*list));
 	if (t->has_failed) {
 		client_answer(c, r->client, RC_WHACK,
 			      "a connection was refused: none of the transaction is added");
-	} else if (taken) {
-		client_answer(
-			c, r->client, RC_DUP_NAME,
-			"\"%s\": a connection of that name exists: none of the transaction is "
-			"added",
-			taken->def->config.name);
-	} else if (!add_all(c, t, &added)) {
+	} else if (!list || !add_all(c, t, list, &added)) {
 		client_answer(c, r->client, RC_INTERNAL,
 			      "out of memory: none of the transaction is added");
 	} else {
-		client_say(c, r->client, LINE_LOG, "added %zu connections", added);
+		for (size_t i = 0; i < added; i++) {
+			replaced += list[i].old != NULL;
+			if (list[i].old)
+				connection_replace(c, list[i].old, list[i].conn);
+		}
+		client_say(c, r->client, LINE_LOG, "added %zu connections, %zu of them replaced",
+			   added, replaced);
 		client_finish(c, r->client, RC_OK);
 	}
+	free(list);
 	transaction_free(t);
 }

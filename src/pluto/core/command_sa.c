@@ -217,6 +217,72 @@ static bool has_children(const struct connection *conn)
 	return false;
 }
 
+/* A child of the new one has what the old one's scripts set up. */
+static void leave_scripts(struct connection *old, const struct connection *conn)
+{
+	struct child_sa *a, *b;
+
+	list_each (a, &old->children, struct child_sa, conn_node)
+		list_each (b, &conn->children, struct child_sa, conn_node)
+			if (b->phase == CHILD_ESTABLISHED &&
+			    selectors_eq(&a->ts_local, &b->ts_local) &&
+			    selectors_eq(&a->ts_remote, &b->ts_remote))
+				a->is_up = false;
+}
+
+/* The new one's policies are put before anything of the old one goes. */
+static void take_route(struct core *c, struct connection *old, struct connection *conn)
+{
+	struct child_sa *was = old->route;
+	char reason[200];
+
+	if (route_start(c, conn, reason, sizeof(reason)) != RC_OK) {
+		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_SERIOUS,
+			       "is not routed any more: %s", reason);
+		return;
+	}
+	if (!conn->route || !selectors_eq(&was->ts_local, &conn->route->ts_local) ||
+	    !selectors_eq(&was->ts_remote, &conn->route->ts_remote))
+		return;
+	conn->route->is_up = was->is_up;
+	was->is_up = false;
+}
+
+void connection_retire(struct core *c, struct connection *conn)
+{
+	struct connection *old = connection_by_serial(&c->connections, conn->predecessor);
+
+	conn->predecessor = 0;
+	if (!old)
+		return;
+	connection_retire(c, old);
+	if (old->route && !conn->is_deleted)
+		take_route(c, old, conn);
+	leave_scripts(old, conn);
+	hand_over(c, old);
+	take_down(c, old);
+	end_children_early(c, old);
+	route_event(c, old, ROUTING_UNROUTE);
+}
+
+void connection_replace(struct core *c, struct connection *old, struct connection *conn)
+{
+	bool was_up = old->is_wanted || child_up(old);
+	struct connection *i;
+	char reason[200];
+
+	conn->predecessor = old->serial;
+	connection_hide(old);
+	connection_set_wanted(old, false);
+	intent_retry_at(c, old, USEC_NEVER);
+	list_each (i, &old->instances, struct connection, node)
+		connection_set_wanted(i, false);
+	if (was_up && conn->kind == CONNECTION_PERMANENT &&
+	    intent_initiate(c, conn, reason, sizeof(reason)) == RC_OK)
+		return;
+	connection_retire(c, conn);
+}
+
 void command_delete(struct core *c, struct request_run *r)
 {
 	struct connection *conn = r->conn;
@@ -224,6 +290,9 @@ void command_delete(struct core *c, struct request_run *r)
 	uint64_t id = r->client->id;
 
 	r->client->connection = conn;
+	conn->is_deleted = true; /* nothing is handed on to it */
+	connection_retire(c, conn);
+	conn->is_deleted = false;
 	clients_finish(c, conn, WAITS_ROUTED, RC_FATAL);
 	route_event(c, conn, ROUTING_UNROUTE);
 	connection_hide(conn);

@@ -13,6 +13,7 @@
 
 #define BACKOFF_MIN_USEC (5 * USEC_PER_SEC)
 #define BACKOFF_MAX_USEC (300 * USEC_PER_SEC)
+#define REPLACED_USEC (USEC_PER_SEC / 2)
 #define RESTART_SPREAD_USEC (USEC_PER_SEC / 2)
 
 static bool is_going_down(const struct ike_sa *ike)
@@ -287,6 +288,13 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 
 	connection_set_error(conn, reason);
 	route_failed(c, conn);
+	/* The peer may have refused a second one beside the old: the old one goes, and then again. */
+	if (conn->predecessor) {
+		connection_retire(c, conn);
+		if (conn->is_wanted && !c->is_shutting_down)
+			intent_retry_at(c, conn, c->now_usec + REPLACED_USEC);
+		return;
+	}
 	if (!conn->is_wanted || c->is_shutting_down)
 		return;
 	conn->failures++;

@@ -270,6 +270,12 @@ void resolve_done(struct core *c, struct resolve_job *job);
 void resolve_timer(struct core *c);
 uint64_t resolve_deadline(const struct core *c);
 
+/* ---- command_sa.c: a changed definition of a connection that is there */
+/* What the old one has goes on until the new one stands in its place; then the old one goes. */
+void connection_replace(struct core *c, struct connection *old, struct connection *conn);
+/* The new one stands, or has failed: what it replaces goes. */
+void connection_retire(struct core *c, struct connection *conn);
+
 /* ---- kernel_events.c: what the kernel tells by itself */
 void kernel_event(struct core *c, const struct kernel_event *k);
 /* The child that this state belongs to; *inbound tells which of its two. NULL: none of ours. */

@@ -311,7 +311,7 @@ void route_kernel_acquire(struct core *c, const struct kernel_event *k)
 	struct connection *conn = connection_by_reqid(&c->connections, k->reqid);
 	char reason[200];
 
-	while (conn && !(conn->route && holds(conn->route, &k->src, &k->dst)))
+	while (conn && !(conn->route && !conn->is_deleted && holds(conn->route, &k->src, &k->dst)))
 		conn = connection_next_by_reqid(conn);
 	/* another program's policy, or one that is gone (case 170) */
 	if (!conn || c->is_shutting_down)

@@ -180,3 +180,35 @@ t_restart()
 	wait_for 3 xfrm_is_empty west
 }
 test_add -t 240 routing_restart_fail_closed t_restart
+
+# A changed definition takes the place of the old one while traffic flows.
+t_replace() # swan|pluto
+{
+	local traffic
+
+	pair_ready "$1" bare
+	net_both tunnel 4 4
+	whack_on west --name west-east --route
+	net_up west
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	capture_start wire
+	on west ping -n -q -i 0.02 -w 10 -I 10.1.0.1 10.2.0.1 >"$TESTLOG/ping" 2>&1 &
+	traffic=$!
+	net_pluto west tunnel 4 4 --metric 5
+	wait_for 30 replaced
+	wait_for 30 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	wait $traffic || true
+	capture_stop wire
+	cat "$TESTLOG/ping"
+	assert_only_esp "$TESTLOG/wire.pcap"
+	expect 'unchanged' net_pluto west tunnel 4 4 --metric 5
+	whack_on west --name west-east --delete
+	wait_for 5 xfrm_is_empty west
+}
+replaced() # one established child, and it is not the first
+{
+	[ "$(whack_on west --trafficstatus | wc -l)" -eq 1 ] && [ "$(xfrm_count west)" -eq 2 ] &&
+		! whack_on west --trafficstatus | grep -q '#2:'
+}
+test_add -t 180 routing_replace_swan t_replace swan
+test_add -t 180 routing_replace_pluto t_replace pluto

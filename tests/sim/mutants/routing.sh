@@ -15,3 +15,6 @@ mutant fail-passes src/pluto/conn/routing.c 's/failure_shunt == FAILURE_DROP ? S
 mutant nego-passes src/pluto/conn/routing.c 's/negotiation_shunt == NEGOTIATION_PASS ? SHUNT_PASS : SHUNT_TRAP/negotiation_shunt == NEGOTIATION_PASS ? SHUNT_TRAP : SHUNT_PASS/'
 mutant shunt-initiated $c/intent.c 's/if (conn_type_is_shunt(conn->def->config.type)) {/if (0) {/'
 mutant narrow-child-takes-the-traps-reqid $c/child.c 's/^\tis_taken |= conn->route != NULL;$/\t;/'
+mutant old-one-goes-first $c/command_sa.c 's/if (was_up \&\& conn->kind == CONNECTION_PERMANENT \&\&/if (0 \&\&/'
+mutant replaced-route-forgotten $c/command_sa.c 's/^\t\ttake_route(c, old, conn);$/\t\t;/'
+mutant replaced-one-stays $c/child.c 's/^\t\tconnection_retire(c, conn);$/\t\t;/'
