@@ -3,7 +3,7 @@
 #
 # Mutants of connections: templates, instances, choice. Sourced by ../mutants.sh.
 # shellcheck disable=SC2154,SC2086
-mutant instance-for-all src/pluto/conn/instance.c 's/address_eq(&c->own_peer->host, remote) \&\&/1 ||/'
+mutant instance-of-nobody $x/auth_choose.c 's/connection_instance(conn, &ike->remote.address, &ike->peer_id);/connection_instance(conn, \&conn->us->host, \&ike->peer_id);/'
 mutant instance-before-auth $x/ike_auth.c 's/^\tif (!auth_take_instance(r))$/\tif (0)/'
 mutant instance-never-freed src/pluto/conn/connection.c 's/(c->kind == CONNECTION_INSTANCE || c->is_deleted)/c->is_deleted/'
 mutant idr-ignored $x/auth_choose.c 's/!identity_eq(&wanted, &conn->us->id)/0/'
