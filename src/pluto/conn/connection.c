@@ -234,6 +234,7 @@ void connection_remove(struct connections *set, struct connection *c)
 	list_remove(&c->node);
 	list_remove(&c->unused);
 	list_remove(&c->looked_up);
+	list_remove(&c->retiring);
 	set->count--;
 	if (c->kind == CONNECTION_INSTANCE) {
 		connection_instance_fini(c);

@@ -70,11 +70,13 @@ struct connection {
 	uint32_t newest_ike, newest_child;
 	uint8_t routing;        /* enum routing: core/route.c */
 	struct child_sa *route; /* its policies without a child; NULL: not routed */
-	uint32_t predecessor;   /* serial of the one it replaces, until it stands; 0: none */
-	uint32_t acquires;      /* packets that wanted it, as far as the kernel told */
-	uint32_t policy_owner;  /* child whose policies stand in the kernel */
-	uint32_t debug;         /* enum debug_class, beside what is on for all */
-	char *last_error;       /* for status; NULL: none */
+	struct list
+		retiring; /* in the core's list: what it replaces goes at the end of the event */
+	uint32_t predecessor;  /* serial of the one it replaces, until it stands; 0: none */
+	uint32_t acquires;     /* packets that wanted it, as far as the kernel told */
+	uint32_t policy_owner; /* child whose policies stand in the kernel */
+	uint32_t debug;        /* enum debug_class, beside what is on for all */
+	char *last_error;      /* for status; NULL: none */
 };
 
 struct connections {

@@ -71,7 +71,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
 	route_event(c, conn, ROUTING_ESTABLISH);
 	if (conn->predecessor)
-		connection_retire(c, conn);
+		connection_retire_soon(c, conn);
 	clients_finish(c, conn, WAITS_UP, RC_OK);
 	path_move_children(c, ike); /* the path may have changed meanwhile */
 	ike_set_timer(c, ike);

@@ -248,7 +248,7 @@ static void take_route(struct core *c, struct connection *old, struct connection
 	was->is_up = false;
 }
 
-void connection_retire(struct core *c, struct connection *conn)
+static void connection_retire(struct core *c, struct connection *conn)
 {
 	struct connection *old = connection_by_serial(&c->connections, conn->predecessor);
 
@@ -263,6 +263,22 @@ void connection_retire(struct core *c, struct connection *conn)
 	take_down(c, old);
 	end_children_early(c, old);
 	route_event(c, old, ROUTING_UNROUTE);
+}
+
+void connection_retire_soon(struct core *c, struct connection *conn)
+{
+	if (!list_is_linked(&conn->retiring))
+		list_append(&c->retiring, &conn->retiring);
+}
+
+void connection_retire_all(struct core *c)
+{
+	struct connection *conn;
+
+	while ((conn = list_first(&c->retiring, struct connection, retiring))) {
+		list_remove(&conn->retiring);
+		connection_retire(c, conn);
+	}
 }
 
 void connection_replace(struct core *c, struct connection *old, struct connection *conn)

@@ -54,6 +54,7 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->clients);
 	list_init(&c->transactions);
 	list_init(&c->kicked);
+	list_init(&c->retiring);
 	c->next_serial = 1;
 	c->exit_at_usec = USEC_NEVER;
 	return c;
@@ -363,6 +364,7 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	c->wall_sec = e->wall_sec;
 	c->out = out;
 	dispatch(c, e);
+	connection_retire_all(c);
 	core_start_wants(c);
 	maybe_exit(c);
 	reap(c);

@@ -290,7 +290,7 @@ void intent_failed(struct core *c, struct connection *conn, const char *reason)
 	route_failed(c, conn);
 	/* The peer may have refused a second one beside the old: the old one goes, and then again. */
 	if (conn->predecessor) {
-		connection_retire(c, conn);
+		connection_retire_soon(c, conn);
 		if (conn->is_wanted && !c->is_shutting_down)
 			intent_retry_at(c, conn, c->now_usec + REPLACED_USEC);
 		return;

@@ -78,6 +78,7 @@ struct core {
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
 	struct list transactions; /* struct transaction (command_add.c) */
+	struct list retiring;     /* struct connection: what it replaces may go */
 	uint64_t resolve_usec;    /* when names are looked up again; 0: not */
 	struct list kicked;       /* struct ike_sa: something was wanted of it */
 	/* redirection of whom begins with us (core/redirect.c) */
@@ -273,8 +274,10 @@ uint64_t resolve_deadline(const struct core *c);
 /* ---- command_sa.c: a changed definition of a connection that is there */
 /* What the old one has goes on until the new one stands in its place; then the old one goes. */
 void connection_replace(struct core *c, struct connection *old, struct connection *conn);
-/* The new one stands, or has failed: what it replaces goes. */
-void connection_retire(struct core *c, struct connection *conn);
+/* The new one stands, or has failed: what it replaces goes at the end of the event, for SAs may be
+ * ending just now. */
+void connection_retire_soon(struct core *c, struct connection *conn);
+void connection_retire_all(struct core *c);
 
 /* ---- kernel_events.c: what the kernel tells by itself */
 void kernel_event(struct core *c, const struct kernel_event *k);

@@ -16,4 +16,4 @@ mutant shunt-initiated $c/intent.c 's/if (conn_type_is_shunt(conn->def->config.t
 mutant narrow-child-takes-the-traps-reqid $c/child.c 's/^\tis_taken |= conn->route != NULL;$/\t;/'
 mutant old-one-goes-first $c/command_sa.c 's/if (was_up \&\& conn->kind == CONNECTION_PERMANENT \&\&/if (0 \&\&/'
 mutant replaced-route-forgotten $c/command_sa.c 's/^\t\ttake_route(c, old, conn);$/\t\t;/'
-mutant replaced-one-stays $c/child.c 's/^\t\tconnection_retire(c, conn);$/\t\t;/'
+mutant replaced-one-stays $c/child.c 's/^\t\tconnection_retire_soon(c, conn);$/\t\t;/'
