@@ -121,6 +121,12 @@ static const struct scenario rows[] = {
 		ADD(WEST, NET, "--ike=aes256-sha2_512-dh19"), PACKET(WEST, PKT, "protect"), REST,
 		PACKET(WEST, PKT, "protect"), IKES(WEST, 1), BOTH(COUNT_CHILDREN, 1),
 		HAS(WEST, COUNT_CONNECTIONS, 1), DOWN(WEST, NET, RC_OK), REST, PACKET(WEST, PKT, "wait"), REST } },
+	{ .name = "replaced while it is wanted and routed, and nothing is up", .cases = "188",
+	  .steps = { SETUP("--retransmit-timeout=2s --keyingtries=0"), ROUTE(WEST, NET, RC_OK),
+		SET(WEST, KNOB_PARTITION, 1), START(WEST, NET), RUN_MS(3000), IKES(WEST, 0),
+		ADD(WEST, NET, "--retransmit-timeout=2s --metric=7"), RUN_MS(100), PACKET(WEST, PKT, "wait"),
+		SET(WEST, KNOB_PARTITION, 0), RUN_MS(20000), REST, BOTH(COUNT_CHILDREN, 1),
+		HAS(WEST, COUNT_CONNECTIONS, 1), HAS(WEST, COUNT_POLICIES, 2) } },
 	{ .name = "replaced by what the peer refuses", .cases = "188", .steps = {
 		SETUP("--keyingtries=1"), UP(WEST, NET, RC_OK), REST,
 		ADD(WEST, NET, "--keyingtries=1 --esp=3des-sha1"), REST, HAS(WEST, COUNT_CONNECTIONS, 1),

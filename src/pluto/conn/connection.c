@@ -253,7 +253,7 @@ bool connection_is_idle(const struct connection *c)
 {
 	return list_is_empty(&c->ike_sas) && list_is_empty(&c->children) &&
 	       list_is_empty(&c->wants) && list_is_empty(&c->held) &&
-	       list_is_empty(&c->instances) && !c->is_wanted;
+	       list_is_empty(&c->instances) && !c->is_wanted && !c->route;
 }
 
 void connection_unused(struct connection *c)
