@@ -5,10 +5,7 @@ mutant critical-not-answered $c/demux.c 's/^\tif (type) {$/\tif (0) {/'
 mutant critical-closes-the-sa $c/demux.c \
 	's/^\t\t\tsend_error_reply(c, ike, m, N_UNSUPPORTED_CRITICAL_PAYLOAD,$/\t\t\t*reason = "critical", &/'
 mutant critical-in-init-makes-state $c/demux.c 's/^\tif (m\.critical_unknown) {$/\tif (0) {/'
-mutant critical-ends-the-sa-of-an-answer $c/demux.c \
-	's/else if (ike->phase == IKE_ESTABLISHED) .*$/else if (0)/'
 mutant critical-known-payload src/pluto/wire/message.c 's/^\t\tif (!is_known(type)) {$/\t\tif (critical || !is_known(type)) {/'
-mutant unknown-error-in-an-answer $x/child_choose.c 's/^\tif (n)$/\tif (n \&\& n->type < 100)/'
 mutant delete-of-the-wrong-end $x/informational.c \
 	's/child = ike_child_by_spi_in(r->ike, spi_at(d, i));/;/'
 mutant delete-ike-loses-to-esp $x/informational.c 's/^\t\t\twhole = true;$/\t\t\twhole = r->m->delete_count == 1;/'
