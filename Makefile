@@ -44,7 +44,7 @@ export LC_ALL := C
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$1' '$2')
 
-.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e soak tests format format-check \
+.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-peers soak tests format format-check \
 	install uninstall clean help FORCE
 all:
 
@@ -348,13 +348,17 @@ fuzz fuzz-corpus:
 	@echo '$(FUZZ_CC) not found'; echo '0 passed, 0 failed, $(words $(FUZZ)) skipped'
 endif
 
+# Against strongSwan of this release; what is the same with every peer is e2e-peers
 e2e: all
-	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc))
+	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*')
+e2e-peers: all
+	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-peers \
+		$(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 5400 --only 'peer.*')
 
 soak: SIM_SEEDS := 5000
 soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
-soak: sim fuzz
+soak: sim fuzz e2e-peers
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
@@ -423,7 +427,7 @@ clean:
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR MANDIR UNITDIR'
 	@echo 'vars:    BUILD=dir CC=gcc|clang CFLAGS CPPFLAGS LDFLAGS WERROR= V=1 SAN=1|thread'
