@@ -391,7 +391,13 @@ ocsp_serve() # INDEX
 		</dev/null >>"$TESTLOG/ocsp.log" 2>&1 &
 	echo $! >"$E2E_STATE/ocsp"
 	record_pid $!
-	wait_for 5 grep -q 'waiting for OCSP client' "$TESTLOG/ocsp.log"
+	wait_for 10 ocsp_listens
+}
+
+# openssl says so only when its output is flushed: look at the port (8888 is 22B8).
+ocsp_listens()
+{
+	grep -q ':22B8 [0:]* 0A' "/proc/$(host_pid east)/net/tcp" "/proc/$(host_pid east)/net/tcp6"
 }
 
 ocsp_stop()
