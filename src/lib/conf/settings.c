@@ -217,18 +217,25 @@ static void check_values(struct resolve *r)
 	conn_config_free(&scratch);
 }
 
+/* Is the connection AH's, or a shunt? */
+static bool is_not_esp(const struct conf_option *o)
+{
+	if (o->keyword->conf && strcmp(o->keyword->conf, "type") == 0)
+		return strcmp(o->value, "tunnel") != 0 && strcmp(o->value, "transport") != 0;
+	return o->keyword == keyword_by_whack("encrypt") ||
+	       o->keyword == keyword_by_whack("authenticate");
+}
+
 /* Without phase2= traffic is protected by ESP, unless the connection is a shunt. */
 static void encrypt_by_default(struct resolve *r, const struct conf_section *s)
 {
-	static const char *const others[] = { "encrypt", "authenticate", "pass", "drop", "reject" };
 	struct conf_setting none = { .at = s->at };
 	struct word_sink sink = { .f = r->f, .out = r->out, .setting = &none, .ok = true };
 	const struct keyword *k = keyword_by_whack("encrypt");
 
 	for (size_t i = 0; i < r->out->count; i++)
-		for (size_t j = 0; j < ARRAY_LEN(others); j++)
-			if (r->out->list[i].keyword == keyword_by_whack(others[j]))
-				return;
+		if (is_not_esp(&r->out->list[i]))
+			return;
 	if (k)
 		word_emit(&sink, k, false, "yes");
 }

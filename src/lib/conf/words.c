@@ -31,6 +31,8 @@ static void set_auto(struct word_sink *s, const char *value)
 			   value);
 	else
 		s->out->action = (enum conf_auto)action;
+	if (s->out->action == AUTO_KEEP && keyword_by_conf("revive"))
+		word_emit(s, keyword_by_conf("revive"), false, "keep");
 }
 
 /* never is no method but a kind of connection; the others are one set. */
@@ -81,53 +83,6 @@ static void set_ikev1(struct word_sink *s, const char *value)
 		flag(s, "ikev1", "yes");
 }
 
-/* Shunts have options of their own in whack. */
-static void set_type(struct word_sink *s, const char *value)
-{
-	static const struct {
-		const char *word, *whack;
-	} types[] = {
-		{ "tunnel", "tunnel" }, { "transport", "transport" }, { "passthrough", "pass" },
-		{ "pass", "pass" },     { "drop", "drop" },           { "reject", "reject" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(types); i++)
-		if (strcmp(value, types[i].word) == 0) {
-			flag(s, types[i].whack, "yes");
-			return;
-		}
-	word_error(s,
-		   "type=\"%.60s\" is wrong: give tunnel, transport, passthrough, drop or reject",
-		   value);
-}
-
-static void set_failureshunt(struct word_sink *s, const char *value)
-{
-	static const struct {
-		const char *word, *whack;
-	} kinds[] = { { "none", NULL },       { "passthrough", "failpass" },
-		      { "pass", "failpass" }, { "drop", "faildrop" },
-		      { "hold", "faildrop" }, { "reject", "failreject" } };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (strcmp(value, kinds[i].word) == 0) {
-			if (kinds[i].whack)
-				flag(s, kinds[i].whack, "yes");
-			return;
-		}
-	word_error(s, "failureshunt=\"%.60s\" is wrong: give none, passthrough, drop or reject",
-		   value);
-}
-
-static void set_negotiationshunt(struct word_sink *s, const char *value)
-{
-	if (strcmp(value, "passthrough") == 0 || strcmp(value, "pass") == 0)
-		flag(s, "negopass", "yes");
-	else if (strcmp(value, "drop") != 0 && strcmp(value, "hold") != 0)
-		word_error(s, "negotiationshunt=\"%.60s\" is wrong: give drop or passthrough",
-			   value);
-}
-
 static void set_forceencaps(struct word_sink *s, const char *value)
 {
 	const struct keyword *k = keyword_by_conf("encapsulation");
@@ -160,13 +115,10 @@ const struct word_row word_rows[] = {
 	  .help = "take the settings of another conn, left and right exchanged" },
 	CALL("auto", set_auto, "what happens at start: ignore, add, route, start, keep"),
 	CALL("authby", set_authby, "methods by which both ends prove who they are"),
-	CALL("type", set_type, "tunnel, transport, passthrough, drop, reject"),
 	CALL("phase2", set_phase2, "esp or ah"),
 	CALL("keyexchange", set_keyexchange, "ikev2"),
 	CALL("ikev2", set_ikev2, NULL),
 	CALL("ikev1", set_ikev1, NULL),
-	CALL("failureshunt", set_failureshunt, "what becomes of traffic after a failure"),
-	CALL("negotiationshunt", set_negotiationshunt, "what becomes of traffic meanwhile"),
 	CALL("forceencaps", set_forceencaps, NULL),
 	ALIAS("phase2alg", "esp"),
 	ALIAS("keylife lifetime salifetime", "ipsec-lifetime"),

@@ -118,11 +118,30 @@ static bool add_all(struct loading *l, struct plan *p, uint32_t *code, struct er
 	return true;
 }
 
+/* Traps stand before an ear is opened. */
+static bool route_all(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
+{
+	uint32_t one;
+
+	for (size_t i = 0; i < p->count; i++) {
+		struct conf_options *o = &p->conns[i];
+
+		if (o->is_refused || o->action != AUTO_ROUTE)
+			continue;
+		if (!simple(l, VERB_ROUTE, o->name, l->arguments->verbose, &one, e))
+			return false;
+		*code = *code ? *code : one;
+	}
+	return true;
+}
+
 /* What auto= asks for after all stand. */
 static bool act(struct loading *l, struct plan *p, uint32_t *code, struct error *e)
 {
 	uint32_t one;
 
+	if (!route_all(l, p, code, e))
+		return false;
 	if (!simple(l, VERB_LISTEN, NULL, l->arguments->verbose, &one, e))
 		return false;
 	*code = *code ? *code : one;
