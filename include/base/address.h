@@ -17,6 +17,7 @@ struct address {
 struct endpoint {
 	struct address address;
 	uint16_t port; /* host order */
+	bool tcp;      /* IKE over TCP (RFC 9329); else UDP */
 };
 
 struct subnet {

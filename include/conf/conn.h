@@ -57,6 +57,8 @@ enum childless_policy {
 };
 /* IKE fragmentation (RFC 7383): when a message is long; never; in the smallest pieces at once. */
 enum fragmentation_policy { FRAGMENTATION_YES = 0, FRAGMENTATION_NO = 1, FRAGMENTATION_FORCE = 2 };
+/* IKE over TCP (RFC 9329): never begun; from the start; when nobody answers over UDP. */
+enum tcp_policy { TCP_NO = 0, TCP_YES = 1, TCP_FALLBACK = 2 };
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -129,6 +131,8 @@ struct conn_config {
 	/* NAT and paths */
 	uint64_t encapsulation; /* enum encap_policy */
 	bool nat_keepalive;     /* default true */
+	uint64_t tcp;           /* enum tcp_policy */
+	uint64_t tcp_port;      /* the peer's; default 4500 */
 	bool mobike;            /* default false */
 	uint64_t fragmentation; /* enum fragmentation_policy */
 

@@ -73,6 +73,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.helpers = o->helpers,
 		.listen = o->listen,
 		.listen_count = o->listen_count,
+		.tcp_port = o->tcp_port,
 		.debug = o->debug[0] ? o->debug : NULL,
 	};
 	struct error e = { 0 };

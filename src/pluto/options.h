@@ -19,8 +19,9 @@ struct options {
 	struct core_settings core;
 	struct address listen[LISTEN_MAX];
 	size_t listen_count;
-	char debug[512];  /* words for VERB_DEBUG; "": none */
-	char legacy[512]; /* options that were accepted and do nothing */
+	uint16_t tcp_port; /* 0: no IKE over TCP is served */
+	char debug[512];   /* words for VERB_DEBUG; "": none */
+	char legacy[512];  /* options that were accepted and do nothing */
 	/* absolute paths */
 	char statedir[256];
 	char rundir[256], control[256], pidfile[256], journal[256];

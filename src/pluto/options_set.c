@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "io/udp.h"
 #include "options_table.h"
 
 bool set_listen(struct options *o, const char *value, struct error *e)
@@ -159,6 +160,34 @@ static bool set_number(const char *name, const char *value, uint32_t *out, struc
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e)
 {
 	return set_number("--ddos-ike-threshold", value, &o->core.cookie_threshold, e);
+}
+
+static bool set_port(const char *name, const char *value, uint16_t *out, struct error *e)
+{
+	uint64_t n;
+
+	if (!parse_number(value, 1, UINT16_MAX, &n))
+		return error_set(e, "%s: \"%s\" is no port", name, value);
+	*out = (uint16_t)n;
+	return true;
+}
+
+bool set_listen_tcp(struct options *o, const char *value, struct error *e)
+{
+	(void)value;
+	(void)e;
+	o->tcp_port = IKE_NATT_PORT;
+	return true;
+}
+
+bool set_ike_port(struct options *o, const char *value, struct error *e)
+{
+	return set_port("--ikeport", value, &o->core.ike_port, e);
+}
+
+bool set_natt_port(struct options *o, const char *value, struct error *e)
+{
+	return set_port("--natikeport", value, &o->core.natt_port, e);
 }
 
 bool set_half_open(struct options *o, const char *value, struct error *e)

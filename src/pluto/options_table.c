@@ -59,6 +59,10 @@ const struct option_row option_rows[] = {
 	FLAG("log-no-time", log_no_time, "no time in log lines"),
 	FLAG("log-no-append", log_no_append, "empty the log file first"),
 	CALL("listen", "ADDRESS[,...]", set_listen, "use only these of our addresses"),
+	CALL("ikeport", "PORT", set_ike_port, "port of IKE; default: 500"),
+	CALL("natikeport", "PORT", set_natt_port,
+	     "port of IKE and ESP through NATs; default: 4500"),
+	CALL("listen-tcp", NULL, set_listen_tcp, "serve IKE over TCP port 4500"),
 	CALL("nhelpers", "N", set_helpers, "threads for key exchange; -1: by the CPUs"),
 	CALL("protostack", "xfrm|none", set_stack, "the kernel's IPsec, or IKE alone"),
 	CALL("use-xfrm", NULL, set_xfrm, "the same as --protostack xfrm"),
@@ -87,8 +91,6 @@ const struct option_row option_rows[] = {
 	CALL("help", NULL, set_help, "print this and exit"),
 
 	LEGACY_ARG("interface"),
-	LEGACY_ARG("ikeport"),
-	LEGACY_ARG("natikeport"),
 	LEGACY("nocrsend"),
 	LEGACY("ocsprequestcert"),
 	LEGACY("perpeerlog"),
@@ -133,7 +135,6 @@ const struct option_row option_rows[] = {
 	LEGACY_ARG("dnssec-trusted"),
 	LEGACY_ARG("dnssec-enable"),
 	LEGACY_ARG("curl-iface"),
-	LEGACY_ARG("listen-tcp"),
 	LEGACY_ARG("listen-udp"),
 	LEGACY_ARG("impair"),
 };

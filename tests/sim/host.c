@@ -244,6 +244,8 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 	case ACTION_LOG:
 		do_log(s, host, bytes_slice(&a->data));
 		break;
+	case ACTION_PORTS:
+		break;
 	case ACTION_SOURCE:
 		p = sim_post(s, host, EVENT_SOURCE, 0);
 		p->event.owner = a->owner;

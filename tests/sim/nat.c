@@ -15,6 +15,9 @@ void nat_put_behind(struct sim *s, uint8_t host, bool forwards)
 		sim_fail(s, "the box has no address");
 	if (!box->next_port)
 		box->next_port = FIRST_PORT;
+	for (size_t i = box->count; i-- > 0;)
+		if (box->map[i].host == host)
+			box->map[i] = box->map[--box->count];
 	box->behind[host] = true;
 	box->forwards[host] = forwards;
 }

@@ -159,6 +159,7 @@ void net_send(struct sim *s, uint8_t from, const struct action *a)
 	if (!bytes_copy(bytes_slice(&a->data), &data))
 		abort();
 	fate = chance(s, &data);
+	fate.dropped |= s->net.no_udp && !a->remote.tcp;
 	if (s->net.mtu && data.len + (a->natt ? 32 : 28) > s->net.mtu) {
 		fate.dropped = true;
 		if (s->net.tells_too_long)

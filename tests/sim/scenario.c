@@ -208,6 +208,9 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	case KNOB_TOO_LONG:
 		s->net.tells_too_long = n != 0;
 		break;
+	case KNOB_NO_UDP:
+		s->net.no_udp = n != 0;
+		break;
 	case KNOB_NAT_LIFE:
 		s->net.box.life_usec = n * USEC_PER_MSEC;
 		break;

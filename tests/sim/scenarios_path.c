@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths: fragmentation (cases 73 to 87), NAT traversal and MOBIKE (cases 151 to 160). */
+#include "craft.h"
 #include "scenario.h"
 
 #define LONG_ESP                                                                                 \
@@ -44,8 +45,9 @@ static const struct scenario rows[] = {
 	{ .name = "case 80: a set that is never whole goes after 30 s", .cases = "80 87",
 	  .is_loose = true, .steps = { SETUP(CUT), LOSE(WEST, AUTH, WHICH_REQUESTS, 2, 1), START(WEST, NET),
 		RUN_MS(100), SET(WEST, KNOB_PARTITION, 1), RUN_MS(60000), IKES(EAST, 0), NO_SETS(EAST) } },
-	{ .name = "case 81: one corrupt fragment", .cases = "81", .steps = { SETUP(CUT),
-		FAULT(FAULT_CORRUPT, WEST, AUTH, WHICH_REQUESTS, 1, 1, 0), UP(WEST, NET, RC_OK), REST,
+	{ .name = "case 81: of one corrupt fragment only that one is lost", .cases = "81",
+	  .steps = { SETUP(CUT), FAULT(FAULT_CORRUPT, WEST, AUTH, WHICH_REQUESTS, 2, 1, 0),
+		LOSE(WEST, AUTH, WHICH_REQUESTS, 3, 1), MARK, UP(WEST, NET, RC_OK), FRAGMENTS(4), REST,
 		BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 83 84: an answered request comes again in fragments", .cases = "83 84",
 	  .steps = { SETUP(CUT), LOSE(EAST, AUTH, WHICH_RESPONSES, 1, 1), MARK,
@@ -95,10 +97,13 @@ static const struct scenario rows[] = {
 	{ .name = "case 153: a replayed request is not followed", .cases = "153", .steps = {
 		BEHIND("--dpddelay=5 "), UP(WEST, NET, RC_OK), RUN_MS(20000), REPLAY(0),
 		PATH(EAST, OUT_OF_BOX), STAYS_UP } },
-	{ .name = "case 154: who is behind a NAT follows nobody", .cases = "154", .steps = {
-		PSKS, NAT(WEST), ROAD_EAST("--dpddelay=5 "), ROAD_WEST(""), LISTEN_BOTH,
-		UP(WEST, NET, RC_OK), REST, NAT(EAST), RUN_MS(12000), PATH(WEST, "192.0.2.2:4500") },
-	  .is_loose = true },
+	{ .name = "case 154: who is behind a NAT follows nobody, and answers all the same",
+	  .cases = "154 151", .steps = { PSKS, NAT(WEST), NAT_OPEN(EAST),
+		ADD(WEST, NET, "--host=192.0.2.1 --id=@west --client=10.1.0.0/16 --to "
+			       "--host=203.0.113.9 --id=@east --client=10.2.0.0/16"),
+		ROAD_EAST("--dpddelay=5 "), LISTEN_BOTH, UP(WEST, NET, RC_OK), REST, NAT(EAST),
+		RUN_MS(60000), PATH(WEST, "203.0.113.9:4500"),
+		NEVER_LOGGED(EAST, "no answer from"), STAYS_UP } },
 	{ .name = "case 155: keepalives every 20 s from behind the NAT, only when silent",
 	  .cases = "155", .steps = { BEHIND(""), UP(WEST, NET, RC_OK), REST, KEEPALIVES(0),
 		RUN_MS(61000), KEEPALIVES(3), STAYS_UP } },
@@ -147,6 +152,12 @@ static const struct scenario rows[] = {
 	  .is_loose = true, .steps = { PSKS, ROAD_EAST(""), ROAD_WEST("--mobike "), LISTEN_BOTH,
 		UP(WEST, NET, RC_OK), REST, SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(1000),
 		LOGGED(WEST, "there is no MOBIKE") } },
+	{ .name = "case 158: an answer without our COOKIE2 ends the SA", .cases = "158",
+	  .is_loose = true, .steps = { SETUP("--mobike"), UP(WEST, NET, RC_OK), REST,
+		LOSE(WEST, EXCHANGE_INFORMATIONAL, WHICH_RESPONSES, 1, 9),
+		SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(100),
+		CRAFT(EAST, INFORMATIONAL, CRAFT_EMPTY + CRAFT_RESPONSE),
+		LOGGED(EAST, "COOKIE2 is not ours"), IKES(EAST, 0), HAS(EAST, COUNT_STATES, 0) } },
 	{ .name = "case 159: a NAT where none is allowed: addresses are kept", .cases = "159",
 	  .is_loose = true, .steps = { SETUP("--mobike --encapsulation=no"), UP(WEST, NET, RC_OK),
 		REST, PATH(EAST, "-192.0.2.1:500"), NAT(WEST),
@@ -163,6 +174,19 @@ static const struct scenario rows[] = {
 		SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(15000), REST,
 		LOGGED(WEST, "a new child takes its place"), PATH(EAST, "-192.0.2.11:4500"),
 		STAYS_UP } },
+	/* ---- IKE over TCP (RFC 9329) */
+	{ .name = "IKE over TCP from the start", .cases = "", .steps = {
+		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
+		ADD(WEST, NET, "--tcp=yes"), ADD(EAST, NET, ""), LISTEN_BOTH, SET(WEST, KNOB_NO_UDP, 1),
+		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1), DOWN(EAST, NET, RC_OK), REST,
+		CLEAN(WEST), CLEAN(EAST) } },
+	{ .name = "UDP stays silent: IKE over TCP", .cases = "", .steps = {
+		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
+		ADD(WEST, NET, "--tcp=fallback"), ADD(EAST, NET, ""), LISTEN_BOTH,
+		SET(WEST, KNOB_NO_UDP, 1), UP(WEST, NET, RC_OK), LOGGED(WEST, "IKE goes over TCP"),
+		REST, BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_IKES, 1) } },
+	{ .name = "UDP passes: no TCP", .cases = "", .steps = { SETUP("--tcp=fallback"),
+		UP(WEST, NET, RC_OK), REST, PATH(WEST, "-192.0.2.2:500"), BOTH(COUNT_CHILDREN, 1) } },
 };
 
 const struct scenario_list scenarios_path = { rows, ARRAY_LEN(rows) };

@@ -67,6 +67,7 @@ struct net {
 	struct nat_box box;
 	unsigned keepalives; /* sent */
 	size_t mtu;          /* longer IP datagrams are lost; 0: none are */
+	bool no_udp;         /* only TCP passes */
 	bool tells_too_long; /* the sender is told of them */
 	uint64_t latency_usec, jitter_usec;
 	unsigned loss, duplication, corruption; /* percent */

@@ -95,7 +95,7 @@ const char *address_format(const struct address *a, char *buf, size_t size)
 
 bool endpoint_eq(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->port == b->port && address_eq(&a->address, &b->address);
+	return a->port == b->port && a->tcp == b->tcp && address_eq(&a->address, &b->address);
 }
 
 const char *endpoint_format(const struct endpoint *e, char *buf, size_t size)

@@ -66,6 +66,11 @@ static const struct name childless_rows[] = { { CHILDLESS_ALLOW, "allow" },
 					      { CHILDLESS_NEVER, "never" } };
 static const struct names childless_policies = NAMES("childless", childless_rows);
 
+static const struct name tcp_rows[] = { { TCP_NO, "no" },
+					{ TCP_YES, "yes" },
+					{ TCP_FALLBACK, "fallback" } };
+static const struct names tcps = NAMES("enable-tcp", tcp_rows);
+
 static const struct name fragmentation_rows[] = { { FRAGMENTATION_YES, "yes" },
 						  { FRAGMENTATION_NO, "no" },
 						  { FRAGMENTATION_FORCE, "force" } };
@@ -193,7 +198,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 #define NO_CP "addresses are not handed out here: leave it out and give the peer a fixed --client"
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
 #define NO_LABELS "security labels are not there: leave it out"
-#define NO_TCP "IKE over TCP is not there: leave it out and open UDP 500 and 4500"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
 #define NO_IPTFS "IP-TFS and traffic padding are not there: leave it out"
 #define NOT_YET "has no function here yet: leave it out"
@@ -219,7 +223,7 @@ const struct keyword keywords[] = {
 	  .offset = END(ikeport),
 	  .max = UINT16_MAX,
 	  .fallback = "0",
-	  .help = "UDP port of IKE; 0 for 500" },
+	  .help = "UDP port of IKE and ESP, with the marker of NAT traversal; 0 for 500 and 4500" },
 	END_STRING(80, "cert", "cert", cert, NULL,
 		   "certificate: a file in ipsec.d/certs, a nickname, a subject or a URI"),
 	END_STRING(81, "ca", "ca", ca, NULL,
@@ -330,6 +334,10 @@ const struct keyword keywords[] = {
 	FLAG(123, "no-nat-keepalive no-nat_keepalive", nat_keepalive, false, "no keepalives"),
 	ENUM(124, "fragmentation", "fragmentation", fragmentation, &fragmentations, "yes",
 	     "long IKE messages in fragments; force for the smallest at once"),
+	ENUM(128, "enable-tcp", "tcp", tcp, &tcps, "no",
+	     "begin IKE over TCP: always, or as a fallback when UDP stays silent"),
+	RANGED(VALUE_NUMBER, 129, "tcp-remoteport", "tcp-remote-port", tcp_port, 1, UINT16_MAX,
+	       "4500", "TCP port of the peer"),
 	BOOL(127, "mobike", "mobike", mobike, "no", "move the SAs when an address changes"),
 	FLAG(125, "ikefrag-allow", fragmentation, FRAGMENTATION_YES,
 	     "the same as fragmentation=yes"),
@@ -474,8 +482,6 @@ const struct keyword keywords[] = {
 	/* NAT, TCP: refused */
 	REFUSED("nat-ikev1-method", "ikev1-natt ikev1_natt", NO_V1),
 	REFUSED(NULL, "firstmsgid", "is a quirk of old peers: leave it out"),
-	REFUSED("enable-tcp", "tcp", NO_TCP),
-	REFUSED("tcp-remoteport", "tcp-remote-port", NO_TCP),
 	REFUSED("ikepad", "ikepad", NO_V1),
 	REFUSED("reject-simultaneous-ike-auth", "reject-simultaneous-ike-auth", NOT_YET),
 

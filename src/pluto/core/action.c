@@ -103,6 +103,18 @@ void core_keepalive(struct core *c, const struct endpoint *local, const struct e
 	bytes_copy(slice(&byte, 1), &a->data);
 }
 
+void core_ports(struct core *c, const uint16_t *ports, size_t count)
+{
+	struct action *a = append(c, ACTION_PORTS);
+	struct writer w;
+
+	if (!a || !bytes_alloc(count * 2, &a->data))
+		return;
+	w = writer_over(a->data.data, a->data.len);
+	for (size_t i = 0; i < count; i++)
+		writer_u16(&w, ports[i]);
+}
+
 void core_source(struct core *c, uint64_t owner, const struct endpoint *remote)
 {
 	struct action *a = append(c, ACTION_SOURCE);

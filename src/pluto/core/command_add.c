@@ -173,6 +173,8 @@ static bool add_now(struct core *c, struct conn_def *def)
 	core_load_cert(c, conn->def->config.left.cert);
 	core_load_cert(c, conn->def->config.right.cert);
 	connection_orient(conn, c->addresses, c->address_count);
+	if (c->is_listening && conn->us->ikeport != IKE_PORT)
+		path_listen(c);
 	resolve_connection(c, conn);
 	return true;
 }

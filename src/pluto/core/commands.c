@@ -341,6 +341,7 @@ void command_addresses(struct core *c, const struct event *e)
 		connection_orient(conn, c->addresses, c->address_count);
 		route_oriented(c, conn);
 	}
+	path_listen(c);
 	path_addresses(c);
 	resolve_all(c, true);
 	list_each (client, &c->clients, struct core_client, node) {

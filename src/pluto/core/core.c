@@ -32,6 +32,10 @@ struct core *core_new(const struct core_settings *s)
 		c->settings.cookie_threshold = 256;
 	if (!c->settings.cookie_per_source)
 		c->settings.cookie_per_source = 16;
+	if (!c->settings.ike_port)
+		c->settings.ike_port = IKE_PORT;
+	if (!c->settings.natt_port)
+		c->settings.natt_port = IKE_NATT_PORT;
 	if (!c->settings.max_half_open)
 		c->settings.max_half_open = 10000;
 	table_init(&c->by_spi, key[1]);

@@ -37,6 +37,8 @@ struct core_settings {
 	uint8_t uniqueids;          /* enum unique_policy */
 	bool has_qcd_secret;
 	uint8_t qcd_secret[32]; /* stored: the same in the next process (RFC 6290 5.1) */
+	uint16_t ike_port;      /* where we listen; 0: 500 */
+	uint16_t natt_port;     /* with the marker; 0: 4500 */
 	uint32_t pid;           /* for status */
 	const char *stack;      /* name of the kernel backend, for status; static */
 };
@@ -102,6 +104,7 @@ enum action_kind {
 	ACTION_CLOSE_CLIENT, /* after its end record */
 	ACTION_LOG,
 	ACTION_SOURCE, /* which of our addresses does the system use towards remote? owner asks */
+	ACTION_PORTS,  /* listen with the marker on these too: data holds them, 16 bits each */
 	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
 	ACTION_UNLISTEN,
 	ACTION_RESOLVE, /* a host that is not an address; answer EVENT_RESOLVED */

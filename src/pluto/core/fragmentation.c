@@ -15,7 +15,7 @@
 
 bool fragmentation_is_on(const struct ike_sa *ike)
 {
-	return (ike->peer_features & FEATURE_FRAGMENTATION) &&
+	return (ike->peer_features & FEATURE_FRAGMENTATION) && !ike->remote.tcp &&
 	       ike->connection->def->config.fragmentation != FRAGMENTATION_NO;
 }
 

@@ -105,6 +105,17 @@ uint64_t ike_new_spi(struct core *c)
 	return spi;
 }
 
+bool ike_renew_spi(struct core *c, struct ike_sa *ike)
+{
+	uint64_t spi = ike_new_spi(c);
+
+	if (spi == 0)
+		return false;
+	table_remove(&c->by_spi, &ike->by_spi);
+	ike->spi_i = spi;
+	return table_insert(&c->by_spi, &ike->by_spi, spi_hash(c, spi));
+}
+
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
 			  const struct endpoint *local, const struct endpoint *remote)
 {
@@ -212,6 +223,8 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	r->next_usec = c->now_usec + jitter(r->wait_usec);
 	if (r->next_usec > r->first_usec + limit)
 		r->next_usec = r->first_usec + limit;
+	if (r->tries == BIG_TRIES && path_fall_back(c, ike))
+		return true;
 	if (r->tries++ == BIG_TRIES)
 		request_shrink(c, ike);
 	if (r->tries % PATH_TRIES == 0 && path_try_other(c, ike))

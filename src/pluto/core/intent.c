@@ -79,8 +79,8 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 
 static uint32_t start_ike(struct core *c, struct connection *conn, char *reason, size_t size)
 {
-	struct endpoint local = { .address = conn->us->host, .port = conn->us->ikeport };
-	struct endpoint remote = { .address = conn->peer->host, .port = conn->peer->ikeport };
+	struct endpoint local, remote;
+	bool natt = path_begin(c, conn, &local, &remote);
 	struct ike_sa *ike;
 
 	if (conn->redirection.to.family)
@@ -91,6 +91,7 @@ static uint32_t start_ike(struct core *c, struct connection *conn, char *reason,
 		snprintf(reason, size, "out of memory");
 		return RC_INTERNAL;
 	}
+	ike->natt = natt;
 	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
 	return RC_OK;
 }

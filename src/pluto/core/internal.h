@@ -88,6 +88,7 @@ struct core {
 	struct conn_config defaults; /* of a connection; they own no string */
 	bool has_defaults;
 	uint32_t counters_in_flight;
+	bool has_own_ports;    /* listened on beside the usual two */
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */
 	struct heap lingering; /* inbound states that go a little later (linger.c) */
@@ -120,6 +121,7 @@ void core_action(struct core *c, enum action_kind kind);
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
 void core_resolve(struct core *c, struct resolve_job *job);
+void core_ports(struct core *c, const uint16_t *ports, size_t count);
 /* A new ticket, set as what the slot waits for. */
 uint32_t core_ticket(struct core *c, struct slot *slot);
 
@@ -162,6 +164,8 @@ void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *c
 /* The first IKE SA between the connection's ends as its definition names them, then the others. */
 struct ike_sa *ike_of_ends(struct core *c, const struct connection *conn);
 struct ike_sa *ike_next_of_ends(struct ike_sa *ike, const struct connection *conn);
+/* A new SPI for an initiator whose IKE_SA_INIT starts over. */
+bool ike_renew_spi(struct core *c, struct ike_sa *ike);
 /* Puts the timer at the least of its deadlines. */
 void ike_set_timer(struct core *c, struct ike_sa *ike);
 void ike_timer(struct core *c, struct ike_sa *ike);
@@ -216,6 +220,13 @@ bool init_remember(struct core *c, struct ike_sa *ike, struct slice request);
 /* ---- path.c: the addresses and ports an IKE SA and its children use */
 /* A new request, whose integrity is proven, came by this path: is it the peer's from now on? */
 void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot);
+/* Where an initiator begins; true: with the marker, which only port 500 goes without. */
+bool path_begin(const struct core *c, const struct connection *conn, struct endpoint *local,
+		struct endpoint *remote);
+/* UDP stays silent: IKE_SA_INIT goes over TCP, if the connection allows it. False: it does not. */
+bool path_fall_back(struct core *c, struct ike_sa *ike);
+/* Our connections' own ports are listened on. */
+void path_listen(struct core *c);
 /* Talks over this path from now on, and the children with it. */
 void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
 	       const struct endpoint *remote, bool natt);

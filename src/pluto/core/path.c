@@ -12,6 +12,90 @@
 
 #define MAPPING_USEC USEC_PER_SEC /* the kernel's word moves an SA no more often than that */
 
+#define OWN_PORTS_MAX 8
+
+static bool path_ports(const struct core *c, const struct connection *conn, uint16_t *local,
+		       uint16_t *remote)
+{
+	bool is_custom = conn->us->ikeport != IKE_PORT || conn->peer->ikeport != IKE_PORT;
+
+	*local = conn->us->ikeport != IKE_PORT ? conn->us->ikeport
+		 : is_custom                   ? c->settings.natt_port
+					       : c->settings.ike_port;
+	*remote = conn->peer->ikeport != IKE_PORT ? conn->peer->ikeport
+		  : is_custom                     ? IKE_NATT_PORT
+						  : IKE_PORT;
+	return is_custom;
+}
+
+/* Local port 0: the connection is ours to make, from any port. */
+static void over_tcp(const struct connection *conn, struct endpoint *local, struct endpoint *remote)
+{
+	local->tcp = remote->tcp = true;
+	local->port = 0;
+	remote->port = (uint16_t)conn->def->config.tcp_port;
+}
+
+bool path_begin(const struct core *c, const struct connection *conn, struct endpoint *local,
+		struct endpoint *remote)
+{
+	*local = (struct endpoint){ .address = conn->us->host };
+	*remote = (struct endpoint){ .address = conn->peer->host };
+	if (conn->def->config.tcp != TCP_YES)
+		return path_ports(c, conn, &local->port, &remote->port);
+	over_tcp(conn, local, remote);
+	return true;
+}
+
+/* Another SPI, and all of IKE_SA_INIT anew (RFC 9329 5.1). */
+bool path_fall_back(struct core *c, struct ike_sa *ike)
+{
+	struct endpoint local = ike->local, remote = ike->remote;
+
+	if (ike->phase != IKE_STARTING || remote.tcp || ike->ours.row ||
+	    ike->connection->def->config.tcp != TCP_FALLBACK || !ike_renew_spi(c, ike))
+		return false;
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "nobody answers over UDP: IKE goes over TCP");
+	over_tcp(ike->connection, &local, &remote);
+	path_move(c, ike, &local, &remote, true);
+	slot_reset(&ike->ours);
+	outgoing_free(&ike->request.out);
+	ike->request = (struct request){ 0 };
+	bytes_free(&ike->first_message);
+	bytes_free(&ike->nonce);
+	bytes_free(&ike->cookie);
+	ike->init_rounds = ike->tried_group_count = 0;
+	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
+	return true;
+}
+
+void path_listen(struct core *c)
+{
+	uint16_t ports[OWN_PORTS_MAX];
+	struct connection *conn;
+	size_t count = 0, i;
+
+	list_each (conn, &c->connections.all, struct connection, node) {
+		uint16_t port = conn->us->ikeport;
+
+		if (!conn->is_oriented || port == IKE_PORT || port == c->settings.ike_port ||
+		    port == c->settings.natt_port)
+			continue;
+		for (i = 0; i < count && ports[i] != port; i++)
+			;
+		if (i == count && count < OWN_PORTS_MAX)
+			ports[count++] = port;
+		else if (i == OWN_PORTS_MAX)
+			connection_log(c, conn, LOG_LEVEL_WARNING, LINE_SERIOUS,
+				       "more than %d ports of our own: %u is not listened on",
+				       OWN_PORTS_MAX, port);
+	}
+	if (count > 0 || c->has_own_ports)
+		core_ports(c, ports, count);
+	c->has_own_ports = count > 0;
+}
+
 static bool is_path(const struct ike_sa *ike, const struct endpoint *local,
 		    const struct endpoint *remote, bool natt)
 {
@@ -28,6 +112,9 @@ static bool may_follow(const struct ike_sa *ike, const struct slot *slot)
 
 	if (ike->phase == IKE_HALF_OPEN)
 		return same_addresses || ike->nat_there;
+	/* the peer made another connection (RFC 9329 6.1) */
+	if (slot->from.tcp && same_addresses)
+		return true;
 	return !ike->nat_here && !mobike_is_on(ike) && (same_addresses || ike->nat_there);
 }
 
@@ -249,7 +336,8 @@ bool path_try_other(struct core *c, struct ike_sa *ike)
 
 uint64_t path_keepalive_due(const struct ike_sa *ike)
 {
-	if (!ike->natt || !ike->nat_here || !ike->connection->def->config.nat_keepalive ||
+	if (!ike->natt || !ike->nat_here || ike->remote.tcp ||
+	    !ike->connection->def->config.nat_keepalive ||
 	    (ike->phase != IKE_ESTABLISHED && ike->phase != IKE_AUTHENTICATING))
 		return USEC_NEVER;
 	return ike->last_sent_usec + NAT_KEEPALIVE_USEC;

@@ -80,7 +80,8 @@ void nat_detected(struct run *r)
 	    (!nat_is_detected(ike) && ike->connection->def->config.encapsulation != ENCAP_YES &&
 	     !ike->connection->def->config.mobike))
 		return;
-	ike->local.port = ike->remote.port = IKE_NATT_PORT;
+	ike->local.port = r->core->settings.natt_port;
+	ike->remote.port = IKE_NATT_PORT;
 	ike->natt = true;
 }
 

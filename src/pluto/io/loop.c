@@ -118,10 +118,12 @@ static bool make_parts(struct loop *l, struct error *e)
 	l->core = core_new(&l->settings.core);
 	if (!l->poller || !l->keystore || !l->core)
 		return error_set(e, "out of memory");
-	l->udp = udp_new(l->poller, l->settings.kernel, on_packet, l);
+	l->udp = udp_new(l->poller, l->settings.kernel, l->settings.core.ike_port,
+			 l->settings.core.natt_port, on_packet, l);
 	l->updown =
 		updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script, &updown);
-	if (!l->udp || !l->updown)
+	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet, l);
+	if (!l->udp || !l->tcp || !l->updown)
 		return error_set(e, "out of memory");
 	l->ifaces = ifaces_new(l->poller, on_address_change, l);
 	l->resolver = resolver_new(l->poller, on_resolved, l);
@@ -193,6 +195,7 @@ void loop_free(struct loop *l)
 	ifaces_free(l->ifaces);
 	resolver_free(l->resolver);
 	updown_free(l->updown);
+	tcp_free(l->tcp);
 	udp_free(l->udp);
 	core_free(l->core);
 	keystore_free(l->keystore);

@@ -28,6 +28,7 @@ struct loop_settings {
 	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */
 	const struct address *listen; /* only on these of our addresses; none: on all */
 	size_t listen_count;
+	uint16_t tcp_port; /* IKE over TCP is served there; 0: not */
 	const char *debug; /* words of whack --debug; NULL: none */
 };
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cursor.h"
 #include "base/duration.h"
 #include "log.h"
 #include "loop_state.h"
@@ -30,8 +31,9 @@ void loop_event(struct loop *l, struct event *e)
 static void do_send(struct loop *l, struct action *a)
 {
 	char from[ENDPOINT_TEXT_LEN], to[ENDPOINT_TEXT_LEN];
-	int err = udp_send(l->udp, &a->local, &a->remote, a->natt, a->is_keepalive,
-			   bytes_slice(&a->data));
+	int err = a->remote.tcp ? tcp_send(l->tcp, &a->local, &a->remote, bytes_slice(&a->data))
+				: udp_send(l->udp, &a->local, &a->remote, a->natt, a->is_keepalive,
+					   bytes_slice(&a->data));
 	uint64_t now;
 
 	if (!err)
@@ -100,6 +102,12 @@ static bool is_chosen(const struct loop *l, const struct address *a)
 	return l->settings.listen_count == 0;
 }
 
+static void listen_on(struct loop *l, const struct address *addresses, size_t count)
+{
+	udp_listen(l->udp, addresses, count);
+	tcp_listen(l->tcp, addresses, count);
+}
+
 /* Our addresses that IKE may be spoken on; false: they cannot be listed. */
 static bool own_addresses(struct loop *l, struct address *out, size_t max, size_t *kept)
 {
@@ -134,7 +142,7 @@ void loop_listen(struct loop *l)
 	size_t kept;
 
 	if (own_addresses(l, all, ARRAY_LEN(all), &kept))
-		udp_listen(l->udp, all, kept);
+		listen_on(l, all, kept);
 	l->listening = true;
 	e.addresses = udp_addresses(l->udp, &e.address_count);
 	e.no_natt = no_natt;
@@ -153,6 +161,18 @@ static void do_updown(struct loop *l, struct action *a)
 
 	a->job = NULL;
 	updown_submit(l->updown, j);
+}
+
+static void do_ports(struct loop *l, const struct action *a)
+{
+	uint16_t ports[UDP_PORTS_MAX];
+	struct cursor c = cursor_of(bytes_slice(&a->data));
+	size_t count = 0;
+
+	while (count < ARRAY_LEN(ports) && cursor_left(&c) > 0 &&
+	       cursor_u16(&c, "port", &ports[count]))
+		count++;
+	udp_ports(l->udp, ports, count);
 }
 
 static void do_source(struct loop *l, struct action *a)
@@ -189,6 +209,9 @@ static void do_action(struct loop *l, struct action *a)
 		log_printf((enum log_level)a->level, "%.*s", (int)a->data.len,
 			   a->data.len ? (const char *)a->data.data : "");
 		break;
+	case ACTION_PORTS:
+		do_ports(l, a);
+		break;
 	case ACTION_SOURCE:
 		do_source(l, a);
 		break;
@@ -201,7 +224,7 @@ static void do_action(struct loop *l, struct action *a)
 		break;
 	case ACTION_UNLISTEN:
 		l->listening = false;
-		udp_listen(l->udp, NULL, 0);
+		listen_on(l, NULL, 0);
 		break;
 	case ACTION_REREAD_SECRETS:
 		loop_load_credentials(l);

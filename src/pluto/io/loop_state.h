@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "poller.h"
 #include "resolver.h"
+#include "tcp.h"
 #include "udp.h"
 #include "updown.h"
 #include "workers.h"
@@ -18,6 +19,7 @@ struct loop {
 	struct core *core;
 	struct keystore *keystore;
 	struct udp *udp;
+	struct tcp *tcp;
 	struct control *control;
 	struct workers *workers;  /* NULL: work is done inline */
 	struct workers *fetchers; /* never NULL: what they do may take seconds */

@@ -31,6 +31,7 @@ struct port {
 /* Ports are found by pointer from their watches, so each pair has its own memory. */
 struct pair {
 	struct port ike, natt;
+	struct port own[UDP_PORTS_MAX]; /* of connections; by the list of the same order */
 };
 
 struct udp {
@@ -41,11 +42,15 @@ struct udp {
 	struct pair *pairs[UDP_ADDRESSES_MAX];
 	struct address addresses[UDP_ADDRESSES_MAX];
 	size_t count;
+	uint16_t ike_port, natt_port;
+	uint16_t own[UDP_PORTS_MAX];
+	size_t own_count;
 	bool reading; /* sockets are not closed under the reader's feet */
 	uint8_t buffers[AT_ONCE][DATAGRAM_MAX];
 };
 
-struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *fn, void *context)
+struct udp *udp_new(struct poller *p, struct kernel_backend *k, uint16_t ike_port,
+		    uint16_t natt_port, udp_packet_fn *fn, void *context)
 {
 	struct udp *u = calloc(1, sizeof(*u));
 
@@ -53,6 +58,8 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *f
 		return NULL;
 	u->poller = p;
 	u->kernel = k;
+	u->ike_port = ike_port ? ike_port : IKE_PORT;
+	u->natt_port = natt_port ? natt_port : IKE_NATT_PORT;
 	u->fn = fn;
 	u->context = context;
 	return u;
@@ -140,13 +147,14 @@ static void readable(void *context, int fd, unsigned what)
 	sweep(u);
 }
 
-static bool open_port(struct udp *u, struct port *p, const struct address *a, bool natt)
+static bool open_port(struct udp *u, struct port *p, const struct address *a, uint16_t port,
+		      bool natt)
 {
 	char buf[ENDPOINT_TEXT_LEN];
 
 	*p = (struct port){
 		.udp = u,
-		.local = { .address = *a, .port = natt ? IKE_NATT_PORT : IKE_PORT },
+		.local = { .address = *a, .port = port },
 		.natt = natt,
 	};
 	p->fd = udp_socket(&p->local, natt, u->kernel);
@@ -162,6 +170,29 @@ static bool open_port(struct udp *u, struct port *p, const struct address *a, bo
 	return p->fd >= 0;
 }
 
+/* Those of the list that are not open are opened, those that are not in it closed. */
+static void open_own(struct udp *u, struct pair *pair, const struct address *a)
+{
+	for (size_t i = 0; i < UDP_PORTS_MAX; i++) {
+		struct port *p = &pair->own[i];
+
+		if (p->fd >= 0 && (i >= u->own_count || p->local.port != u->own[i]))
+			close_port(p);
+		if (p->fd < 0 && i < u->own_count)
+			(void)open_port(u, p, a, u->own[i], true);
+	}
+}
+
+void udp_ports(struct udp *u, const uint16_t *ports, size_t count)
+{
+	u->own_count = count < UDP_PORTS_MAX ? count : UDP_PORTS_MAX;
+	for (size_t i = 0; i < u->own_count; i++)
+		u->own[i] = ports[i];
+	for (size_t i = 0; i < u->count; i++)
+		if (u->pairs[i]->ike.fd >= 0)
+			open_own(u, u->pairs[i], &u->addresses[i]);
+}
+
 static void open_pair(struct udp *u, const struct address *a)
 {
 	struct pair *pair;
@@ -170,11 +201,14 @@ static void open_pair(struct udp *u, const struct address *a)
 		log_line(LOG_LEVEL_ERROR, "too many addresses to listen on");
 		return;
 	}
-	if (!open_port(u, &pair->ike, a, false)) {
+	for (size_t i = 0; i < UDP_PORTS_MAX; i++)
+		pair->own[i].fd = -1;
+	if (!open_port(u, &pair->ike, a, u->ike_port, false)) {
 		free(pair);
 		return;
 	}
-	(void)open_port(u, &pair->natt, a, true);
+	(void)open_port(u, &pair->natt, a, u->natt_port, true);
+	open_own(u, pair, a);
 	u->addresses[u->count] = *a;
 	u->pairs[u->count++] = pair;
 }
@@ -201,6 +235,8 @@ void udp_listen(struct udp *u, const struct address *addresses, size_t count)
 		if (!is_among(&u->addresses[i], addresses, count)) {
 			close_port(&u->pairs[i]->ike);
 			close_port(&u->pairs[i]->natt);
+			for (size_t k = 0; k < UDP_PORTS_MAX; k++)
+				close_port(&u->pairs[i]->own[k]);
 		}
 	if (!u->reading)
 		sweep(u);
@@ -220,12 +256,20 @@ const struct address *udp_addresses(const struct udp *u, size_t *count)
 	return u->addresses;
 }
 
+static struct port *port_of(struct pair *pair, uint16_t port, bool natt)
+{
+	for (size_t i = 0; natt && i < UDP_PORTS_MAX; i++)
+		if (pair->own[i].fd >= 0 && pair->own[i].local.port == port)
+			return &pair->own[i];
+	return natt ? &pair->natt : &pair->ike;
+}
+
 int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint *remote, bool natt,
 	     bool is_keepalive, struct slice datagram)
 {
 	static uint8_t marker[MARKER_LEN];
 	struct pair *pair = find(u, &local->address);
-	struct port *p = !pair ? NULL : natt ? &pair->natt : &pair->ike;
+	struct port *p = pair ? port_of(pair, local->port, natt) : NULL;
 	struct sockaddr_storage to;
 	struct iovec iov[] = {
 		{ .iov_base = marker, .iov_len = natt && !is_keepalive ? MARKER_LEN : 0 },

@@ -13,6 +13,7 @@
 #define IKE_PORT 500
 #define IKE_NATT_PORT 4500
 #define UDP_ADDRESSES_MAX 256
+#define UDP_PORTS_MAX 8 /* beside the usual two, on each address */
 
 struct udp;
 
@@ -24,7 +25,8 @@ struct udp_packet {
 typedef void udp_packet_fn(void *context, const struct udp_packet *p);
 
 /* NULL: out of memory. */
-struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *fn, void *context);
+struct udp *udp_new(struct poller *p, struct kernel_backend *k, uint16_t ike_port,
+		    uint16_t natt_port, udp_packet_fn *fn, void *context);
 /*
  * Has sockets on exactly these addresses from now on: those that stay are not touched. An address
  * whose port 500 cannot be had is left out, with a log line. At most UDP_ADDRESSES_MAX.
@@ -32,6 +34,8 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, udp_packet_fn *f
 void udp_listen(struct udp *u, const struct address *addresses, size_t count);
 /* Has the address of that place in udp_addresses a socket for the NAT port too? */
 bool udp_has_natt(const struct udp *u, size_t at);
+/* On exactly these ports too from now on, with the marker, at most UDP_PORTS_MAX. */
+void udp_ports(struct udp *u, const uint16_t *ports, size_t count);
 /* The addresses with sockets; borrowed until the next udp_listen. */
 const struct address *udp_addresses(const struct udp *u, size_t *count);
 /* natt: from the NAT-T port with the marker, which a keepalive goes without (RFC 3948 2.3).

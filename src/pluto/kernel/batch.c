@@ -120,6 +120,8 @@ static const char *hint(int err)
 		return " (the kernel lacks the algorithm)";
 	case EEXIST:
 		return " (another program's is there)";
+	case EPROTOTYPE:
+		return " (ESP in TCP is not there: IKE alone goes over TCP; let UDP 4500 pass)";
 	case EOPNOTSUPP:
 		return " (the selectors are too many prefixes and masks)";
 	}

@@ -238,6 +238,9 @@ static int put_encap(struct nl_msg *m, const struct kernel_state *s)
 {
 	struct xfrm_encap_tmpl *t;
 
+	/* the kernel would have to own the connection (TCP_ULP "espintcp"); IKE owns it here */
+	if (s->tcp)
+		return -EPROTOTYPE;
 	if (!s->src_port)
 		return 0;
 	t = reserve(m, XFRMA_ENCAP, sizeof(*t), 0);

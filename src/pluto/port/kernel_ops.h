@@ -29,6 +29,7 @@ struct kernel_state {
 	bool tunnel;
 	struct address src, dst;
 	uint16_t src_port, dst_port; /* ESP in UDP (RFC 3948) between these; 0: plain ESP */
+	bool tcp;                    /* ESP in TCP (RFC 9329) instead */
 	uint32_t spi;
 	uint32_t reqid;
 	const struct alg *encr;

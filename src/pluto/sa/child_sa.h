@@ -40,6 +40,7 @@ struct child_sa {
 	struct connection *connection;
 	struct address local, remote;     /* outer */
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
+	bool is_in_tcp;                   /* ESP in TCP instead */
 	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
 	struct suite suite;
 	struct selectors ts_local, ts_remote; /* agreed; ours to offer before that */

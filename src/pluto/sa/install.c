@@ -30,6 +30,7 @@ static void name_state(const struct child_sa *child, bool inbound, struct kernel
 	s->dst = inbound ? child->local : child->remote;
 	s->src_port = inbound ? child->remote_port : child->local_port;
 	s->dst_port = inbound ? child->local_port : child->remote_port;
+	s->tcp = child->is_in_tcp;
 	s->spi = inbound ? child->spi_in : child->spi_out;
 	s->reqid = child->reqid;
 	state_selectors(child, &local, &remote);

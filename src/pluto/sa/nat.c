@@ -43,7 +43,7 @@ bool nat_encapsulates(const struct ike_sa *ike)
 
 struct kernel_path nat_child_path(const struct ike_sa *ike)
 {
-	bool encapsulates = nat_encapsulates(ike);
+	bool encapsulates = nat_encapsulates(ike) && !ike->remote.tcp;
 
 	return (struct kernel_path){ .src = ike->local.address,
 				     .dst = ike->remote.address,
@@ -59,4 +59,5 @@ void nat_set_child_path(const struct ike_sa *ike, struct child_sa *child)
 	child->remote = path.dst;
 	child->local_port = path.src_port;
 	child->remote_port = path.dst_port;
+	child->is_in_tcp = ike->remote.tcp;
 }

@@ -217,6 +217,119 @@ ping_soon_from()
 test_add nat_mapping_swan t_nat_mapping swan
 test_add nat_mapping_pluto t_nat_mapping pluto
 
+# Two clients behind the same NAT, of two kinds, and one gateway.
+t_two_clients() # EAST
+{
+	road_topo
+	host_make north
+	cables nat eth2 north eth0
+	host_ip nat <<-END
+		link set eth2 up
+		addr add 192.168.2.1/24 dev eth2
+	END
+	host_ip north <<-END
+		link set eth0 up
+		addr add 192.168.2.2/24 dev eth0
+		route add default via 192.168.2.1
+		link add eth1 type dummy
+		link set eth1 up
+		addr add 10.3.0.1/24 dev eth1
+	END
+	pluto_ready road
+	road_pluto road $ROAD "$EAST"
+	swan_start north "${E2E_NO_COOKIE[@]}"
+	road_swan north 192.168.2.2 "$EAST" @north @east 10.3.0.0/24 10.2.0.0/24
+	if [ "$1" = pluto ]; then
+		pluto_secrets east <<-END
+			@west @east : PSK "not much of a secret"
+			@north @east : PSK "not much of a secret"
+		END
+		pluto_start east
+		whack_on east --listen
+		road_pluto east %any "$EAST"
+		whack_on east --name north --psk --encrypt --tunnel --ike "$E2E_IKE_ALG" \
+			--esp "$E2E_ESP_ALG" --pfs=no --host %any --id @north --client 10.3.0.0/24 \
+			--to --host "$EAST" --id @east --client 10.2.0.0/24
+	else
+		swan_start east "${E2E_NO_COOKIE[@]}"
+		road_swan east "$EAST" 0.0.0.0/0 @east %any 10.2.0.0/24 '10.1.0.0/24,10.3.0.0/24'
+	fi
+	road_up road
+	swan_initiate north net 10
+	ping_ok road 10.2.0.10 5 -I 10.1.0.1
+	ping_ok north 10.2.0.10 5 -I 10.3.0.1
+	ping_ok sunrise 10.1.0.1 3
+	ping_ok sunrise 10.3.0.1 3
+	[ "$(xfrm_count east)" -eq 4 ] || fail 'not four states on east'
+	whack_on road --name net --terminate
+	ping_ok north 10.2.0.10 3 -I 10.3.0.1
+	swan_stop north
+	road_stop
+}
+
+test_add nat_two_clients_of_pluto t_two_clients pluto
+
+# Transport mode through a NAT: each end has the addresses that it sees.
+t_nat_transport() # ROAD EAST
+{
+	road_ready "$1" "$2"
+	if [ "$1" = swan ]; then
+		road_swan road $ROAD "$EAST" @west @east dynamic dynamic '' 'mode = transport'
+		whack_on east --name net --psk --encrypt --transport --ike "$E2E_IKE_ALG" \
+			--esp "$E2E_ESP_ALG" --pfs=no --host %any --id @west --to --host "$EAST" --id @east
+	else
+		road_swan east "$EAST" 0.0.0.0/0 @east @west dynamic dynamic '' 'mode = transport'
+		whack_on road --name net --psk --encrypt --transport --ike "$E2E_IKE_ALG" \
+			--esp "$E2E_ESP_ALG" --pfs=no --host "$ROAD" --id @west --to \
+			--host "$EAST" --id @east
+	fi
+	capture_start wire
+	road_up road
+	ping_ok road "$EAST" 5
+	capture_stop wire
+	assert_udp_esp "$TESTLOG/wire.pcap" 10
+	expect 'mode transport' on_net road ip xfrm state
+	expect 'mode transport' on_net east ip xfrm state
+	road_stop
+}
+
+test_add nat_transport_pluto_behind t_nat_transport pluto swan
+test_add nat_transport_swan_behind t_nat_transport swan pluto
+
+# Ports of our own: of a connection, and of the daemon.
+t_ports() # BEGINNER
+{
+	local end
+
+	topo_pair bare
+	pluto_ready west
+	pluto_secrets east <<<'@west @east : PSK "not much of a secret"'
+	pluto_start east --ikeport 1500 --natikeport 14500
+	whack_on east --listen
+	expect ':1500 ' on_net east ss -nuap
+	for end in west east; do
+		whack_on $end --name west-east --psk --encrypt --tunnel \
+			--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no \
+			--host "$WEST" --id @west --client 10.1.0.0/24 --ikeport 5500 --to \
+			--host "$EAST" --id @east --client 10.2.0.0/24 --ikeport 14500
+	done
+	capture_start wire
+	net_up "$1"
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	ping_ok east 10.1.0.1 3 -I 10.2.0.1
+	capture_stop wire
+	[ -n "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'udp port 5500 and udp port 14500' 2>/dev/null)" ] ||
+		fail 'nothing on these ports'
+	[ -z "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'udp port 500 or udp port 4500' 2>/dev/null)" ] ||
+		fail 'something on the usual ports'
+	net_down "$1"
+	pair_stop
+	kernels_empty
+}
+
+test_add ports_of_both_west_begins t_ports west
+test_add ports_of_both_east_begins t_ports east
+
 # Encapsulation though there is no NAT, or none though there could be.
 t_forced() # BEGINNER POLICY
 {
@@ -349,3 +462,59 @@ skf_count()
 test_add fragments_swan_pluto_begins t_fragments swan west
 test_add fragments_swan_swan_begins t_fragments swan east
 test_add fragments_pluto t_fragments pluto west
+
+# ---- TCP ----------------------------------------------------------------------
+
+# no_udp: only TCP passes the wire.
+no_udp()
+{
+	on wire nft add table bridge e2e || skip 'no nft for bridges in this kernel'
+	on wire nft 'add chain bridge e2e forward { type filter hook forward priority 0; }'
+	on wire nft 'add rule bridge e2e forward ip protocol udp drop'
+}
+
+# IKE over TCP, end to end between two plutos. Without the kernel's IPsec, for ESP
+# in TCP is not there.
+t_tcp() # POLICY
+{
+	local host
+
+	topo_pair bare
+	for host in west east; do
+		pluto_ready $host --protostack none --listen-tcp
+		net_pluto $host tunnel 4 4 --tcp="$1"
+	done
+	no_udp
+	capture_start wire
+	net_up west
+	if [ "$1" = fallback ]; then
+		pluto_wait_log west 2 'nobody answers over UDP: IKE goes over TCP'
+	fi
+	expect 'established\(1\)|authenticated\(1\)' whack_on east --briefstatus
+	# The connection breaks: the next request makes another.
+	on west ss -K dst "$EAST" >/dev/null 2>&1 || true
+	net_down west
+	wait_for 10 expect 'IKE SAs: total\(0\)' whack_on east --briefstatus
+	capture_stop wire
+	[ -n "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'tcp port 4500' 2>/dev/null)" ] ||
+		fail 'nothing over TCP'
+	pair_stop
+}
+
+test_add tcp_from_the_start t_tcp yes
+test_add tcp_as_a_fallback t_tcp fallback
+
+# A child over TCP is refused with the reason, and nothing is left.
+t_tcp_esp()
+{
+	topo_pair bare
+	pluto_ready west
+	pluto_ready east --listen-tcp
+	net_pluto west tunnel 4 4 --tcp=yes
+	net_pluto east tunnel 4 4
+	whack_rc fail 10 'ESP in TCP is not there' west --name west-east --initiate
+	wait_for 10 kernels_empty
+	pair_stop
+}
+
+test_add tcp_no_esp t_tcp_esp

@@ -49,3 +49,5 @@ mutant case-158-cookie2-not-compared $x/mobike.c \
 	's/if (!cookie || !slice_eq_ct(cookie->data, SLICE_OF(ike->cookie2)))/if (0)/'
 mutant case-159-nat-not-seen $x/mobike.c 's/return !slice_eq(n->data, slice(seen, len));/return false;/'
 mutant case-160-refused-move-forgotten $c/path.c 's/^\t\treplace(c, ike, child, batch->failed_text);$/\t\t;/'
+mutant tcp-no-fallback $c/ike.c 's/if (r->tries == BIG_TRIES \&\& path_fall_back(c, ike))/if (0)/'
+mutant tcp-length-unchecked src/pluto/wire/stream.c 's/if (len < 2)/if (0)/'

@@ -257,7 +257,6 @@ static void test_refused(void **state)
 		"ms-dh-downgrade",
 		"session-resumption",
 		"firstmsgid",
-		"tcp",
 		"nflog-group",
 		"conn-mark",
 		"vti-interface",
