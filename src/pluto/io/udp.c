@@ -13,6 +13,7 @@
 
 #include "log.h"
 #include "sockaddr.h"
+#include "udp_errors.h"
 #include "udp_socket.h"
 
 #define AT_ONCE 8u
@@ -140,6 +141,7 @@ static void readable(void *context, int fd, unsigned what)
 
 	(void)what;
 	u->reading = true;
+	udp_errors_read(fd, &p->local);
 	for (int i = 0; i < ROUNDS && p->fd == fd; i++)
 		if (read_some(p, fd) < (int)AT_ONCE)
 			break;
@@ -282,7 +284,7 @@ int udp_send(struct udp *u, const struct endpoint *local, const struct endpoint 
 		return -EADDRNOTAVAIL;
 	/* the ICMP error of an earlier datagram comes up here once: then a second try */
 	if (sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 &&
-	    (errno != ECONNREFUSED || sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0))
+	    (errno == EAGAIN || sendmsg(p->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL) < 0))
 		return -errno;
 	return 0;
 }

@@ -14,6 +14,7 @@
 
 #include "log.h"
 #include "sockaddr.h"
+#include "udp_errors.h"
 
 #define RECEIVE_BUFFER (1 << 20)
 
@@ -40,6 +41,8 @@ static void set_options(int fd, const struct endpoint *local, bool natt)
 		       is_v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &discover,
 		       sizeof(discover)) < 0)
 		complain(local, "path MTU discovery stays on");
+	if (!udp_errors_keep(fd, is_v6))
+		complain(local, "ICMP errors are not seen");
 	if (natt && setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, &encap, sizeof(encap)) < 0)
 		complain(local, "no ESP in UDP");
 }

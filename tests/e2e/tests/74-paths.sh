@@ -518,3 +518,21 @@ t_tcp_esp()
 }
 
 test_add tcp_no_esp t_tcp_esp
+
+# Nobody listens there: the ICMP error is in the log, and ends nothing.
+t_icmp()
+{
+	topo_pair bare
+	pluto_ready west
+	net_pluto west tunnel 4 4
+	whack_on west --name west-east --initiate --asynchronous
+	pluto_wait_log west 5 'ICMP says of a datagram from 192.0.2.1:500 to 192.0.2.2:500: Connection refused'
+	pluto_wait_log west 5 'request sent again \(try 3\)'
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	net_swan tunnel 4 4
+	wait_for 20 expect 'tunnel established' pluto_log west
+	pluto_stop west
+	swan_stop east
+}
+
+test_add icmp_is_a_hint t_icmp
