@@ -512,7 +512,8 @@ t_tcp_esp()
 	pluto_ready east --listen-tcp
 	net_pluto west tunnel 4 4 --tcp=yes
 	net_pluto east tunnel 4 4
-	whack_rc fail 10 'ESP in TCP is not there' west --name west-east --initiate
+	whack_rc fail 10 'child SA failed' west --name west-east --initiate
+	expect 'ESP in TCP is not there' pluto_log east
 	wait_for 10 kernels_empty
 	pair_stop
 }
