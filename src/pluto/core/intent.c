@@ -112,18 +112,26 @@ void intent_start_anew(struct core *c, struct connection *conn)
 void intent_reauthenticate(struct core *c, struct ike_sa *old)
 {
 	struct connection *conn = old->connection;
+	struct endpoint local, remote;
+	bool natt = path_begin(c, conn, &local, &remote);
 	struct ike_sa *ike;
 
 	if (!c->is_listening || c->is_shutting_down)
 		return;
-	ike = ike_create(c, conn, true, &old->local, &old->remote);
+	/* from where IKE_SA_INIT of any NAT is found out anew */
+	local.address = old->local.address;
+	remote.address = old->remote.address;
+	if (old->remote.tcp) {
+		local = old->local;
+		remote = old->remote;
+		natt = true;
+	}
+	ike = ike_create(c, conn, true, &local, &remote);
 	if (!ike) {
 		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
 		return;
 	}
-	/* from where IKE_SA_INIT of any NAT is found out anew */
-	ike->local.port = conn->us->ikeport;
-	ike->remote.port = conn->peer->ikeport;
+	ike->natt = natt;
 	ike->reauthenticates = old->serial;
 	sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG, "is authenticated anew by #%u", ike->serial);
 	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);

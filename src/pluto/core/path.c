@@ -320,7 +320,7 @@ bool path_try_other(struct core *c, struct ike_sa *ike)
 	struct endpoint local = ike->local, remote = ike->remote;
 	unsigned skip = 0;
 
-	if (ike->phase != IKE_ESTABLISHED || !mobike_is_on(ike) || !ike->is_initiator)
+	if (ike->phase != IKE_ESTABLISHED || !mobike_is_on(ike) || !ike->began)
 		return false;
 	while (find_path(c, ike, skip, &local, &remote)) {
 		if (skip++ == ike->paths_tried) {

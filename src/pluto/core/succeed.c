@@ -5,6 +5,8 @@
  * one only answers INFORMATIONAL until one of the ends deletes it. The exchange is
  * exchanges/rekey_ike_sa.c's.
  */
+#include <string.h>
+
 #include "core/exchange.h"
 #include "ctl/codes.h"
 
@@ -19,6 +21,10 @@ static bool inherit(struct ike_sa *heir, const struct ike_sa *old)
 	heir->peer_features = old->peer_features;
 	heir->peer_is_anonymous = old->peer_is_anonymous;
 	heir->last_sent_usec = old->last_sent_usec;
+	heir->began = old->began;
+	heir->fragment_size = old->fragment_size;
+	memcpy(heir->peer_addresses, old->peer_addresses, sizeof(heir->peer_addresses));
+	heir->peer_address_count = old->peer_address_count;
 	heir->replaces_spi = ike_our_spi(old);
 	return identity_copy(&old->peer_id, &heir->peer_id);
 }

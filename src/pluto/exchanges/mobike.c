@@ -77,7 +77,7 @@ void mobike_take_addresses(struct run *r, const struct notify *n)
 
 static bool is_update(const struct run *r)
 {
-	return mobike_is_on(r->ike) && !r->ike->is_initiator &&
+	return mobike_is_on(r->ike) && !r->ike->began &&
 	       message_notify(r->m, N_UPDATE_SA_ADDRESSES);
 }
 
@@ -157,7 +157,7 @@ static void follow_addresses(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
 
-	if (!ike->is_initiator || address_eq(&r->slot->from.address, &ike->remote.address))
+	if (!ike->began || address_eq(&r->slot->from.address, &ike->remote.address))
 		return;
 	for (unsigned i = 0; i < ike->peer_address_count; i++)
 		if (address_eq(&ike->peer_addresses[i], &ike->remote.address))
@@ -198,7 +198,7 @@ enum step update_send_step(struct run *r)
 	struct builder b;
 
 	start_request(ike, EXCHANGE_INFORMATIONAL, &b, buffer);
-	if (ike->is_initiator)
+	if (ike->began)
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_UPDATE_SA_ADDRESSES, SLICE_EMPTY);
 	if (mobike_has_addresses(r))
 		mobike_put_addresses(r, &b);

@@ -12,7 +12,7 @@ struct ike_sa *ike_sa_new(uint32_t serial, struct connection *c, bool is_initiat
 		return NULL;
 	ike->serial = serial;
 	ike_sa_set_connection(ike, c);
-	ike->is_initiator = is_initiator;
+	ike->is_initiator = ike->began = is_initiator;
 	ike->phase = is_initiator ? IKE_STARTING : IKE_HALF_OPEN;
 	ike->expires_usec = ike->rekey_usec = USEC_NEVER;
 	ike->look_usec = ike->reply_drop_usec = USEC_NEVER;

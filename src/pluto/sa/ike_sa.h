@@ -252,6 +252,7 @@ struct ike_sa {
 	uint64_t hint_usec;   /* when a hint last led to a probe */
 	uint32_t look_ticket; /* of the counters asked for; 0: none */
 	/* paths (core/path.c, RFC 4555) */
+	bool began; /* the first of the series of rekeyed SAs was ours to begin (RFC 4555 1.1) */
 	struct address peer_addresses[8]; /* where the peer is to be found besides */
 	uint8_t peer_address_count;
 	uint8_t paths_tried;     /* in vain, since the peer was heard */

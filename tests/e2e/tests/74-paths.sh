@@ -531,7 +531,7 @@ t_icmp()
 	pluto_wait_log west 5 'request sent again \(try 3\)'
 	swan_start east "${E2E_NO_COOKIE[@]}"
 	net_swan tunnel 4 4
-	wait_for 20 expect 'tunnel established' pluto_log west
+	pluto_wait_log west 30 'tunnel established'
 	pluto_stop west
 	swan_stop east
 }
