@@ -5,6 +5,7 @@
  * it any more.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/commands.h"
 #include "core/route.h"
@@ -281,6 +282,24 @@ void connection_retire_all(struct core *c)
 	}
 }
 
+/* A host that is written as it was is known already: the same look-up need not be waited for. */
+static void take_hosts(struct core *c, const struct connection *old, struct connection *conn)
+{
+	for (int right = 0; right < 2; right++) {
+		const struct conn_end *a = right ? &old->def->right : &old->def->left;
+		const struct conn_end *b = right ? &conn->def->right : &conn->def->left;
+		const struct end_config *x = right ? &old->def->config.right
+						   : &old->def->config.left;
+		const struct end_config *y = right ? &conn->def->config.right
+						   : &conn->def->config.left;
+
+		if (host_kind_is_looked_up(b->host_kind) && a->host.family && !b->host.family &&
+		    strcmp(x->host, y->host) == 0)
+			connection_set_host(conn, right != 0, &a->host, &a->nexthop);
+	}
+	connection_orient(conn, c->addresses, c->address_count);
+}
+
 void connection_replace(struct core *c, struct connection *old, struct connection *conn)
 {
 	bool was_up = old->is_wanted || child_up(old);
@@ -288,6 +307,7 @@ void connection_replace(struct core *c, struct connection *old, struct connectio
 	char reason[200];
 
 	conn->predecessor = old->serial;
+	take_hosts(c, old, conn);
 	connection_hide(old);
 	connection_set_wanted(old, false);
 	intent_retry_at(c, old, USEC_NEVER);
@@ -296,7 +316,9 @@ void connection_replace(struct core *c, struct connection *old, struct connectio
 	if (was_up && conn->kind == CONNECTION_PERMANENT &&
 	    intent_initiate(c, conn, reason, sizeof(reason)) == RC_OK)
 		return;
-	connection_retire(c, conn);
+	/* what it is to be put in the place of stays until it is known where the ends are */
+	if (!connection_is_unresolved(conn))
+		connection_retire(c, conn);
 }
 
 void command_delete(struct core *c, struct request_run *r)

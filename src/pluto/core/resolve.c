@@ -92,6 +92,8 @@ static void take_over(struct core *c, struct connection *conn, const struct reso
 		       address_format(&before, old, sizeof(old)));
 	connection_orient(conn, c->addresses, c->address_count);
 	route_oriented(c, conn);
+	if (conn->predecessor && !connection_is_unresolved(conn))
+		connection_retire_soon(c, conn);
 	/* our own route may depend on where the peer is */
 	if (!address_eq(&before, &job->address)) {
 		look_up(c, conn, true);
