@@ -200,7 +200,8 @@ FILLED := $(call filled,$(SCRIPT) $(UPDOWN) $(MAN5) $(MAN8) $(UNIT))
 
 # Prints tables as rows of manual pages; where a page says TABLE
 MANTABLES := $(BUILD)/mantables
-$(MANTABLES): $(call objects,$(call sources,src/whack/mantables)) $(call archives,$(WHACK_LAYERS))
+$(MANTABLES): $(call objects,$(call sources,src/whack/mantables) src/pluto/options_table.c src/pluto/options_set.c) \
+		$(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 

@@ -73,7 +73,7 @@ struct verb_row {
 	uint16_t verb;      /* enum verb */
 	uint8_t role;       /* enum role */
 	uint8_t needs_name; /* enum verb_name */
-	bool attached;      /* the client waits without a clock; the daemon sends RECORD_ALIVE */
+	bool attached;      /* may take long: the daemon sends RECORD_ALIVE until it is done */
 	const char *name;   /* one word, for logs */
 	const char *whack;  /* whack's long options, separated by spaces; NULL: none */
 	const char *help;

@@ -93,8 +93,6 @@ static bool run(struct session *s, int *exit_code, struct error *e)
 	if (!options_request(&s->options, s->request, sizeof(s->request), &frame, e) ||
 	    !ctl_client_open(&s->client, s->options.socket, e))
 		return false;
-	if (s->options.verb->attached && !s->options.async)
-		s->client.silence_msec = 0;
 	if (s->options.json) {
 		s->json = render_json_new();
 		if (!s->json)

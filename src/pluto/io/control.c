@@ -151,10 +151,23 @@ uint64_t control_deadline(const struct control *c)
 	const struct client *cl;
 	uint64_t least = USEC_NEVER;
 
-	list_each (cl, &c->clients, struct client, node)
+	list_each (cl, &c->clients, struct client, node) {
 		if (cl->deadline_usec < least)
 			least = cl->deadline_usec;
+		if (cl->alive_usec < least)
+			least = cl->alive_usec;
+	}
 	return least;
+}
+
+static struct client *find_waiting(const struct control *c, uint64_t now_usec)
+{
+	struct client *cl;
+
+	list_each (cl, &c->clients, struct client, node)
+		if (cl->alive_usec <= now_usec)
+			return cl;
+	return NULL;
 }
 
 static struct client *find_late(const struct control *c, uint64_t now_usec)
@@ -175,6 +188,8 @@ void control_tick(struct control *c, uint64_t now_usec)
 	/* from the start each time: the core may close others because one went */
 	while ((cl = find_late(c, now_usec)))
 		client_drop(cl);
+	while ((cl = find_waiting(c, now_usec)))
+		client_say_alive(cl);
 	c->depth--;
 	control_sweep(c);
 }

@@ -42,6 +42,7 @@ struct client *client_new(struct control *c, int fd)
 	cl->id = c->next_id++;
 	cl->role = control_role(c, fd, &cl->uid);
 	cl->deadline_usec = control_now() + SILENCE_USEC;
+	cl->alive_usec = USEC_NEVER;
 	list_append(&c->clients, &cl->node);
 	c->count++;
 	return cl;
@@ -94,6 +95,9 @@ void client_set_watch(struct client *cl)
 
 void client_set_clock(struct client *cl)
 {
+	bool waits_long = cl->busy && cl->attached && !cl->closing;
+
+	cl->alive_usec = waits_long ? control_now() + ALIVE_USEC : USEC_NEVER;
 	if (cl->closing || cl->sent < cl->output.len)
 		cl->deadline_usec = control_now() + STUCK_USEC;
 	else
@@ -174,6 +178,18 @@ void client_put(struct client *cl, struct slice frame)
 	client_flush(cl);
 	if (was_empty && !cl->closed)
 		client_set_clock(cl);
+}
+
+void client_say_alive(struct client *cl)
+{
+	uint8_t buf[CTL_HEADER_LEN + 2];
+	struct ctl_builder b = ctl_record(buf, sizeof(buf), cl->sequence, RECORD_ALIVE);
+	struct slice frame;
+
+	cl->alive_usec = control_now() + ALIVE_USEC;
+	/* what it has not read yet says as much */
+	if (cl->sent == cl->output.len && ctl_finish(&b, &frame))
+		client_put(cl, frame);
 }
 
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text)

@@ -10,6 +10,7 @@
 
 #define SILENCE_USEC (5 * USEC_PER_SEC) /* without a request under way */
 #define STUCK_USEC (30 * USEC_PER_SEC)  /* does not read what it asked for */
+#define ALIVE_USEC (10 * USEC_PER_SEC)  /* between signs of life for one who waits long */
 #define OUTPUT_MAX (64u << 20)          /* octets that wait for one client */
 #define REQUESTS_PER_UID 32u
 #define ATTACHED_PER_UID 1024u
@@ -44,7 +45,9 @@ struct client {
 	bool in_frames; /* its input is being read: an answer must not start that again */
 	int fd;
 	struct watch *watch;
+	uint32_t sequence;      /* of the request under way */
 	uint64_t deadline_usec; /* USEC_NEVER: none */
+	uint64_t alive_usec;    /* when it hears that we still work; USEC_NEVER: not at all */
 	size_t have;
 	uint8_t *input; /* CTL_FRAME_MAX */
 	struct bytes output;
@@ -63,7 +66,9 @@ void client_put(struct client *cl, struct slice frame);
 void client_flush(struct client *cl);
 /* Answers with a line and an end, and closes. */
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text);
-/* Sets the clock by what the client is about. */
+/* Tells a client whose request takes long that the daemon lives. */
+void client_say_alive(struct client *cl);
+/* Sets the clocks by what the client is about. */
 void client_set_clock(struct client *cl);
 /* Reads or not, writes or not. */
 void client_set_watch(struct client *cl);

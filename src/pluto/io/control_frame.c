@@ -73,6 +73,7 @@ void client_frames(struct client *cl)
 		if (!admit(cl, &m))
 			return;
 		cl->busy = cl->asked = true;
+		cl->sequence = m.sequence;
 		client_set_clock(cl);
 		/* the core's answer may close the client, which keeps its memory until the sweep */
 		cl->in_frames = true;

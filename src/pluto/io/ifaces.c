@@ -33,6 +33,8 @@ struct list_of {
 	size_t count, max;
 };
 
+_Static_assert(IFACES_NAME_LEN == IF_NAMESIZE, "names fit");
+
 static bool is_usable(const struct address *a, unsigned flags)
 {
 	if (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED) && !(flags & IFA_F_OPTIMISTIC))
@@ -77,6 +79,37 @@ int ifaces_list(struct address *out, size_t max)
 	nl_cache_free(cache);
 	nl_socket_free(s);
 	return (int)list.count;
+}
+
+struct owner {
+	struct address address;
+	int index; /* 0: nobody */
+};
+
+static void take_owner(struct nl_object *object, void *context)
+{
+	struct owner *o = context;
+	struct rtnl_addr *row = (struct rtnl_addr *)object;
+	struct nl_addr *local = rtnl_addr_get_local(row);
+	struct address a;
+
+	if (local &&
+	    address_from(slice(nl_addr_get_binary_addr(local), nl_addr_get_len(local)), &a) &&
+	    address_eq(&a, &o->address) && o->index == 0)
+		o->index = rtnl_addr_get_ifindex(row);
+}
+
+bool ifaces_name(const struct address *a, char out[IFACES_NAME_LEN])
+{
+	struct owner o = { .address = *a };
+	struct nl_sock *s = nl_socket_alloc();
+	struct nl_cache *cache = NULL;
+
+	if (s && nl_connect(s, NETLINK_ROUTE) == 0 && rtnl_addr_alloc_cache(s, &cache) == 0)
+		nl_cache_foreach(cache, take_owner, &o);
+	nl_cache_free(cache);
+	nl_socket_free(s);
+	return o.index > 0 && if_indextoname((unsigned)o.index, out);
 }
 
 int ifaces_source(const struct endpoint *remote, struct address *out)

@@ -27,6 +27,9 @@ int ifaces_address(const char *name, enum family family, struct address *out);
  * towards anywhere). 0 or -errno. */
 int ifaces_route(const struct address *towards, enum family family, struct address *source,
 		 struct address *gateway);
+#define IFACES_NAME_LEN 16
+/* The name of the interface that has the address; false when none has. */
+bool ifaces_name(const struct address *a, char out[IFACES_NAME_LEN]);
 void ifaces_free(struct ifaces *i);
 
 #endif

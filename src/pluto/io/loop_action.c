@@ -155,11 +155,23 @@ void loop_listen(struct loop *l)
 		k->settle(k);
 }
 
+/* Which interface has the address is the kernel's to say, and may change from run to run. */
+static void put_interface(struct updown_job *j)
+{
+	char name[IFACES_NAME_LEN];
+
+	if (!ifaces_name(&j->local, name))
+		return;
+	for (; j; j = j->next)
+		updown_job_env(j, "PLUTO_INTERFACE", "%s", name);
+}
+
 static void do_updown(struct loop *l, struct action *a)
 {
 	struct updown_job *j = a->job;
 
 	a->job = NULL;
+	put_interface(j);
 	updown_submit(l->updown, j);
 }
 

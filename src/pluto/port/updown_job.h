@@ -3,6 +3,7 @@
 #ifndef PORT_UPDOWN_JOB_H
 #define PORT_UPDOWN_JOB_H
 
+#include "base/address.h"
 #include "base/bytes.h"
 #include "base/text.h"
 
@@ -10,7 +11,8 @@
 struct updown_job {
 	uint64_t owner; /* handle that the answer carries */
 	uint32_t ticket;
-	uint32_t lane; /* jobs of one lane (connection) run one after the other, in order */
+	uint32_t lane;        /* jobs of one lane (connection) run one after the other, in order */
+	struct address local; /* of the SA: its interface becomes PLUTO_INTERFACE */
 	char connection[128];
 	char verb[32];             /* "up-client" */
 	char *command;             /* owned; NULL: the default script */

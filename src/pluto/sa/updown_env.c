@@ -124,6 +124,7 @@ static struct updown_job *one_run(const struct child_sa *child, const char *verb
 		return NULL;
 	}
 	j->lane = c->serial;
+	j->local = child->local;
 	j->runs_all = strcmp(verb, "down") == 0 || strcmp(verb, "unroute") == 0;
 	updown_job_env(j, "PLUTO_VERB", "%s", whole);
 	updown_job_env(j, "PLUTO_VERSION", "2.0");

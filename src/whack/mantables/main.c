@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Prints a table as the rows of a manual page (mdoc): what the tables know is never written twice.
- * Used while building only: mantables conf|conf-end|setup|verbs|options|options-end
+ * Used while building only: mantables conf|conf-end|setup|verbs|options|options-end|daemon
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "conf/setup.h"
 #include "ctl/verbs.h"
 #include "ctl/words.h"
+#include "options_table.h"
 
 /* Text as mdoc takes it: a leading dot or quote and backslashes would be requests. */
 static void put(const char *text, size_t len)
@@ -141,6 +142,23 @@ static void options(bool per_end)
 	}
 }
 
+/* Pluto's own options. */
+static void daemon_rows(void)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *r = &option_rows[i];
+
+		if (!r->help)
+			continue;
+		fputs(".It Fl ", stdout);
+		put_words("-", r->name);
+		if (r->argument)
+			printf("%s Ar %s", r->kind == OPTION_MAY ? " Ns =" : "", r->argument);
+		puts("");
+		put_help(r->help, NULL, NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 2 ? argv[1] : "";
@@ -153,6 +171,8 @@ int main(int argc, char **argv)
 		verb_rows();
 	else if (strcmp(what, "options") == 0 || strcmp(what, "options-end") == 0)
 		options(what[7] != '\0');
+	else if (strcmp(what, "daemon") == 0)
+		daemon_rows();
 	else
 		return fprintf(stderr, "mantables: unknown table \"%s\"\n", what), 1;
 	return 0;

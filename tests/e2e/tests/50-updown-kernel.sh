@@ -62,7 +62,7 @@ t_updown_custom()
 		'prepare-client route-client up-client down-client unroute-client ' ] ||
 		fail 'other verbs, or another order'
 	for line in PLUTO_CONNECTION=west-east PLUTO_ME="$WEST" PLUTO_PEER="$EAST" \
-		PLUTO_MY_ID=@west PLUTO_PEER_ID=@east PLUTO_MY_CLIENT=10.1.0.0/24 \
+		PLUTO_INTERFACE=eth1 PLUTO_MY_ID=@west PLUTO_PEER_ID=@east PLUTO_MY_CLIENT=10.1.0.0/24 \
 		PLUTO_PEER_CLIENT=10.2.0.0/24 PLUTO_MY_CLIENT_NET=10.1.0.0 \
 		PLUTO_PEER_CLIENT_MASK=255.255.255.0; do
 		grep -qxF "$line" "$TESTLOG/west/env.up-client" || fail "not told: $line"

@@ -60,15 +60,47 @@ t_control_silent()
 	pids+=($!)
 	(whack_rc 33 35 'did not answer' west --status) &
 	pids+=($!)
+	(whack_rc 33 35 'did not answer' east --name west-east --initiate) &
+	pids+=($!)
 	for pid in "${pids[@]}"; do
-		wait "$pid" || fail 'a whack of three'
+		wait "$pid" || fail 'a whack of four'
 	done
 	# shellcheck disable=SC2016
 	on west sh -c 'kill -CONT "$(cat /run/pluto.test.pid)"'
 	whack_rc 0 2 'deaf|listening' west --status
 	pluto_stop west
 }
-test_add control_silent t_control_silent
+test_add -t 90 control_silent t_control_silent
+
+# A whack that waits long is told that pluto lives, and finds out when it does not:
+# nothing else is said in this time, neither by west, whose pluto answers in the
+# end, nor by east, whose pluto is stopped.
+t_control_waits()
+{
+	local host address peer whack
+
+	topo_pair bare
+	for host in west east; do
+		pluto_ready "$host"
+		address=192.0.2.1 peer=@east
+		[ "$host" = west ] || address=192.0.2.2 peer=@west
+		whack_on "$host" --name nobody --psk --encrypt --host "$address" --id "@$host" \
+			--to --host 192.0.2.9 --id $peer --keyingtries 1 \
+			--retransmit-interval 36000 --retransmit-timeout 37
+	done
+	(whack_rc 33 35 'did not answer' east --name nobody --initiate) &
+	whack=$!
+	pluto_wait_log east 3 'IKE_SA_INIT'
+	# shellcheck disable=SC2016
+	on east sh -c 'kill -STOP "$(cat /run/pluto.test.pid)"'
+	whack_rc 51 45 'no response|did not answer|retransmi' west --name nobody --initiate
+	wait $whack || fail 'whack and a pluto that is stopped'
+	# shellcheck disable=SC2016
+	on east sh -c 'kill -CONT "$(cat /run/pluto.test.pid)"'
+	pluto_stop west
+	pluto_stop east
+}
+test_add -t 120 control_waits t_control_waits
 
 # pluto dies, or ends, under a whack that waits.
 t_control_dies() # HOW
