@@ -430,7 +430,7 @@ help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
 	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  soak'
 	@echo 'style:   format  format-check'
-	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR MANDIR UNITDIR'
+	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo 'vars:    BUILD=dir CC=gcc|clang CFLAGS CPPFLAGS LDFLAGS WERROR= V=1 SAN=1|thread'
 	@echo '         FUZZ_SECONDS SIM_SEEDS SIM_SEED SIM_ARGS E2E_ARGS TEST_TIMEOUT'
 	@echo 'layers:  $(LAYERS)'

@@ -84,10 +84,11 @@ struct end_config {
 struct conn_config {
 	char *name;
 	struct end_config left, right;
-	uint64_t type;    /* enum conn_type */
-	uint64_t authby;  /* enum auth_allow; 0: any signature */
-	uint64_t send_ca; /* enum send_ca */
-	bool needs_id;    /* a certificate must bear the identity; default true */
+	uint64_t type;        /* enum conn_type */
+	uint64_t ike_version; /* 2 when --ikev2 says so, which changes nothing */
+	uint64_t authby;      /* enum auth_allow; 0: any signature */
+	uint64_t send_ca;     /* enum send_ca */
+	bool needs_id;        /* a certificate must bear the identity; default true */
 	bool encrypt;
 	bool pfs;  /* default true */
 	char *ike; /* proposals as written; NULL: defaults */

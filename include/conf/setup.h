@@ -21,7 +21,8 @@ struct setup_word {
 	const char *words;  /* spellings, separated by spaces; '-' and '_' are the same */
 	uint8_t type;       /* enum setup_type */
 	const char *option; /* pluto's, for any value or for yes; NULL: none */
-	const char *off;    /* BOOL: pluto's option for no; NULL: the option is left out */
+	const char *off; /* BOOL: pluto's option for no; NULL: the option is left out; the same as
+			  * for yes: it is told which */
 	const char *fallback;
 	const char *help;
 };

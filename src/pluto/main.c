@@ -64,6 +64,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.core = o->core,
 		.kernel = k,
 		.control_path = o->control,
+		.control_group = o->control_group,
 		.secrets_file = o->secrets,
 		.ipsecdir = o->ipsecdir,
 		.revocation = o->revocation,
@@ -86,6 +87,11 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		s.core.has_qcd_secret = qcd_secret_read(o->statedir, s.core.qcd_secret, &e);
 		if (!s.core.has_qcd_secret)
 			log_printf(LOG_LEVEL_WARNING, "no quick crash detection: %s", e.text);
+	}
+	/* what is saved can be taken for a moment when no capability is left */
+	if (o->control_group && setresgid((gid_t)-1, (gid_t)-1, o->control_group) < 0) {
+		error_set(&e, "--ctlgroup: %s", strerror(errno));
+		return fail(EXIT_FAULT, &e);
 	}
 	/* capabilities are each thread's own: they go before there are threads */
 	if (!privs_drop_daemon(&e))

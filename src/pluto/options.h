@@ -14,14 +14,16 @@ struct options {
 	bool nofork;
 	bool stderrlog, log_no_time, log_no_append;
 	bool no_qcd;
-	bool no_kernel; /* --protostack none */
-	int helpers;    /* -1: by the number of CPUs */
+	bool no_kernel;         /* --protostack none */
+	int helpers;            /* -1: by the number of CPUs */
+	uint32_t control_group; /* of the control socket; 0: none but root */
 	struct core_settings core;
 	struct address listen[LISTEN_MAX];
 	size_t listen_count;
-	uint16_t tcp_port; /* 0: no IKE over TCP is served */
-	char debug[512];   /* words for VERB_DEBUG; "": none */
-	char legacy[512];  /* options that were accepted and do nothing */
+	uint16_t tcp_port;      /* 0: no IKE over TCP is served */
+	char redirect_to[1024]; /* what core.redirect_to points to; so this must not move */
+	char debug[512];        /* words for VERB_DEBUG; "": none */
+	char legacy[512];       /* options that were accepted and do nothing */
 	/* absolute paths */
 	char statedir[256];
 	char rundir[256], control[256], pidfile[256], journal[256];

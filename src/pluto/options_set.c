@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <grp.h>
+
 #include "base/duration.h"
 #include "io/udp.h"
 #include "options_table.h"
@@ -109,7 +111,24 @@ bool set_redirect_to(struct options *o, const char *value, struct error *e)
 		i++;
 	if (i == 0 || address_in_list(value, i, &a) != LIST_END)
 		return error_set(e, "--global-redirect-to: \"%s\" is no list of addresses", value);
-	o->core.redirect_to = value;
+	/* the value may be of a file that is closed before the core begins */
+	if (!text_copy(o->redirect_to, sizeof(o->redirect_to), value))
+		return error_set(e, "--global-redirect-to: too long");
+	o->core.redirect_to = o->redirect_to;
+	return true;
+}
+
+bool set_ctlgroup(struct options *o, const char *value, struct error *e)
+{
+	const struct group *group = getgrnam(value);
+	uint64_t number;
+
+	if (group)
+		o->control_group = group->gr_gid;
+	else if (parse_number(value, 1, UINT32_MAX - 1, &number))
+		o->control_group = (uint32_t)number;
+	else
+		return error_set(e, "--ctlgroup: there is no group \"%s\"", value);
 	return true;
 }
 

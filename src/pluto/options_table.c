@@ -32,6 +32,8 @@ const struct option_row option_rows[] = {
 	PATH("rundir", rundir, "directory of control socket, process file and journal"),
 	PATH("ctlsocket", control, "control socket; default: RUNDIR/pluto.ctl"),
 	CALL("ctlbase", "PATH", set_ctlbase, "control socket PATH.ctl, process file PATH.pid"),
+	CALL("ctlgroup", "GROUP", set_ctlgroup,
+	     "group whose members may operate: initiate and terminate, but define nothing"),
 	PATH("config", config, "read config setup of this file; the command line wins"),
 	PATH("secretsfile", secrets, "file of preshared keys and of private keys' passphrases"),
 	PATH("ipsecdir", ipsecdir, "directory of certs, cacerts, private and crls"),

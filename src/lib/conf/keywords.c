@@ -195,7 +195,6 @@ static const struct names revives = NAMES("revive", revive_rows);
 /* Why an option is refused: each text goes on from "option --x: " and ends in what to do. */
 #define NO_CERTS "has no function here: leave it out"
 #define NO_V1 "belongs to IKEv1, which is not spoken here: leave it out and use IKEv2"
-#define NO_CP "addresses are not handed out here: leave it out and give the peer a fixed --client"
 #define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
 #define NO_LABELS "security labels are not there: leave it out"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
@@ -312,6 +311,9 @@ const struct keyword keywords[] = {
 	       "priority of the kernel's policies; 0 for automatic"),
 	RANGED(VALUE_NUMBER, 62, "reqid", "reqid", reqid, 0, 16379, "0",
 	       "reqid of the kernel's policies; 0 for automatic"),
+
+	FLAG(29, "ikev2 ikev2-allow ikev2-propose", ike_version, 2,
+	     "IKEv2, which is the only version spoken"),
 
 	/* liveness */
 	RANGED(VALUE_SECONDS, 200, "dpddelay", "dpddelay", dpd_delay_usec, 0, DAY, "0",
@@ -462,8 +464,6 @@ const struct keyword keywords[] = {
 	REFUSED(NULL, "disablearrivalcheck",
 		"traffic outside the policy is never let in: leave it out"),
 	REFUSED(NULL, "ikev1 ikev1-allow", NO_V1),
-	REFUSED("ikev2", "ikev2 ikev2-allow ikev2-propose",
-		"IKEv2 is the only version spoken here: leave it out"),
 	REFUSED("connalias", "connalias", NOT_YET),
 
 	/* authentication, refused */
@@ -515,7 +515,7 @@ const struct keyword keywords[] = {
 	/* IKEv1 and Cisco, redirection: refused */
 	REFUSED("aggressive", "aggressive aggrmode", NO_V1),
 	REFUSED("modecfgpull", "modecfgpull", NO_V1),
-	REFUSED("nm-configured", "nm_configured nm-configured", NO_CP),
+	REFUSED("nm-configured", "nm_configured nm-configured", NOT_YET),
 	REFUSED("remote-peer-type", "remote_peer_type remote-peer-type", NO_V1),
 	REFUSED("xauthby", "xauthby", NO_V1),
 	REFUSED("xauthfail", "xauthfail", NO_V1),

@@ -40,8 +40,8 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_NUMBER, "nhelpers", "nhelpers", "-1",
 	      "threads for cryptography; -1: by the CPUs"),
 	VALUE(SETUP_TEXT, "protostack", "protostack", "xfrm", "the kernel's IPsec"),
-	BOOL("uniqueids", "uniqueids", NULL, "yes",
-	     "a newer peer of an identity replaces the older"),
+	BOOL("uniqueids", "uniqueids", "uniqueids", "yes",
+	     "a newer peer of an identity replaces the older; or keep, replace, never"),
 	VALUE(SETUP_TEXT, "virtual-private", "virtual-private", NULL,
 	      "inner networks that peers behind NAT may have"),
 	VALUE(SETUP_TIME, "keep-alive", "keep-alive", "20s", "between keepalives of a NAT mapping"),
@@ -201,6 +201,14 @@ bool setup_check(struct conf_file *f)
 	return f->problems.errors == before;
 }
 
+/* For an option that is told both, and more words than these. */
+static const char *said(const char *value)
+{
+	if (keyword_is_listed("keep replace never", value))
+		return value;
+	return is_yes(value) ? "yes" : "no";
+}
+
 bool setup_option(const struct conf_setting *s, const char **name, const char **value)
 {
 	const struct setup_word *w = setup_find(s->word);
@@ -210,6 +218,8 @@ bool setup_option(const struct conf_setting *s, const char **name, const char **
 		return false;
 	if (w->type == SETUP_BOOL) {
 		*name = is_yes(s->value) ? w->option : w->off;
+		if (w->option && w->off && strcmp(w->option, w->off) == 0)
+			*value = said(s->value);
 		return *name != NULL;
 	}
 	*name = w->option;

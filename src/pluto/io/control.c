@@ -57,11 +57,27 @@ static void take_client(void *context, int listener, unsigned what)
 		close(fd);
 }
 
-static int open_socket(struct control *c, struct error *e)
+/* The file is born with mode and group: to change them later would take a capability. */
+static int bind_file(int fd, const struct sockaddr_un *address, gid_t group)
+{
+	gid_t ours = getegid();
+	mode_t before;
+	int err;
+
+	if (group && setegid(group) < 0)
+		return errno;
+	before = umask(0117);
+	err = bind(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 ? errno : 0;
+	umask(before);
+	if (group && setegid(ours) < 0)
+		return errno;
+	return err;
+}
+
+static int open_socket(struct control *c, uint32_t group, struct error *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct stat st;
-	mode_t before;
 	int err;
 
 	memcpy(address.sun_path, c->path, strlen(c->path));
@@ -71,9 +87,7 @@ static int open_socket(struct control *c, struct error *e)
 	/* the lock of the process file is held: a socket that stands here is a dead one's */
 	if (unlink(c->path) < 0 && errno != ENOENT)
 		return error_set(e, "cannot remove %s: %s", c->path, strerror(errno));
-	before = umask(0117);
-	err = bind(c->fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? errno : 0;
-	umask(before);
+	err = bind_file(c->fd, &address, group);
 	if (err == 0 && listen(c->fd, BACKLOG) < 0)
 		err = errno;
 	if (err)
@@ -83,8 +97,8 @@ static int open_socket(struct control *c, struct error *e)
 	return true;
 }
 
-struct control *control_new(struct poller *p, const char *path, const struct control_calls *calls,
-			    struct error *e)
+struct control *control_new(struct poller *p, const char *path, uint32_t group,
+			    const struct control_calls *calls, struct error *e)
 {
 	struct control *c = calloc(1, sizeof(*c));
 
@@ -100,7 +114,7 @@ struct control *control_new(struct poller *p, const char *path, const struct con
 	list_init(&c->clients);
 	list_init(&c->dead);
 	c->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (open_socket(c, e)) {
+	if (open_socket(c, group, e)) {
 		c->watch = watch_new(p, c->fd, WATCH_READ, take_client, c);
 		if (c->watch)
 			return c;

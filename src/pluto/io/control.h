@@ -20,9 +20,10 @@ struct control_calls {
 	void *context;
 };
 
-/* Listens at path, which is made anew, mode 0660. NULL with an error. */
-struct control *control_new(struct poller *p, const char *path, const struct control_calls *calls,
-			    struct error *e);
+/* Listens at path, which is made anew, mode 0660 and of that group (0: as it comes), which must be
+ * one of our real, effective and saved groups. NULL with an error. */
+struct control *control_new(struct poller *p, const char *path, uint32_t group,
+			    const struct control_calls *calls, struct error *e);
 /* Puts a ready frame into the client's queue; nothing when it has gone. */
 void control_report(struct control *c, uint64_t client, struct slice frame);
 /* Closes it when its queue is empty. */

@@ -133,7 +133,8 @@ static bool make_parts(struct loop *l, struct error *e)
 		return error_set(e, "cannot watch our addresses: no netlink");
 	if (!make_workers(l, e))
 		return false;
-	l->control = control_new(l->poller, l->settings.control_path, &control, e);
+	l->control = control_new(l->poller, l->settings.control_path, l->settings.control_group,
+				 &control, e);
 	return l->control && loop_clock_init(l, e) && loop_kernel_init(l, e);
 }
 

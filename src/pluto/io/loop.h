@@ -19,6 +19,7 @@ struct loop_settings {
 	struct core_settings core;
 	struct kernel_backend *kernel; /* stays the caller's */
 	const char *control_path;
+	uint32_t control_group; /* 0: none; else our saved group is this one */
 	const char *secrets_file;
 	const char *ipsecdir; /* certs, cacerts, private, crls are in it */
 	struct revocation_policy revocation;

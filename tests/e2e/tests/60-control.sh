@@ -166,3 +166,38 @@ time.sleep(4)' &
 	pluto_stop west
 }
 test_add control_busy t_control_busy
+
+# Roles: root owns, the socket's group operates, and nobody else gets in.
+t_control_roles()
+{
+	local user=(setpriv --reuid 65534 --clear-groups --regid)
+
+	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
+	topo_pair bare
+	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
+	pluto_start west --ctlgroup 4242
+	[ "$(stat -c '%u %g %a' "$(host_file west "$PLUTO_RUN/pluto.ctl")")" = '0 4242 660' ] ||
+		fail 'the socket is not of the group'
+	as_user() # GROUP CODE PATTERN ARG...
+	{
+		local rc=0 out
+
+		out=$(on west "${user[@]}" "$1" timeout 10 "$BUILD/whack" \
+			--ctlsocket "$PLUTO_RUN/pluto.ctl" "${@:4}" 2>&1) || rc=$?
+		printf '%s: %s\n%s\n' "$*" $rc "$out"
+		[ $rc -eq "$2" ] || fail "whack exit status $rc, not $2"
+		grep -q -- "$3" <<<"$out" || fail "whack did not say '$3'"
+	}
+	as_user 4242 0 'deaf' --status
+	as_user 4242 0 'listening' --listen
+	net_pluto west tunnel 4 4
+	as_user 4242 0 '' --name west-east --initiate --asynchronous
+	as_user 4242 0 '' --name west-east --terminate
+	as_user 4242 35 'permission denied' --name west-east --delete
+	as_user 4242 35 'permission denied' --rereadsecrets
+	as_user 4242 35 'permission denied' --shutdown
+	as_user 4243 33 'Permission denied' --status
+	whack_rc 0 2 'west-east' west --status
+	pluto_stop west
+}
+test_add control_roles t_control_roles

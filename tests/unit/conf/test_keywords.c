@@ -251,7 +251,6 @@ static void test_refused(void **state)
 		"loopback",
 		"disablearrivalcheck",
 		"ikev1",
-		"ikev2",
 		"pfsgroup",
 		"ah",
 		"ms-dh-downgrade",
