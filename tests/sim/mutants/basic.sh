@@ -40,3 +40,7 @@ mutant transport-not-compared $x/child_choose.c \
 	's/if (transport == child->is_tunnel) {/if (0) {/'
 mutant deleted-child-installed $x/create_child_sa.c 's/^\tif (is_gone(s)) {$/\tif (0) {/'
 mutant resend-without-limit $c/demux.c 's/if (ike->replies_resent < RESENDS_PER_SEC/if (1/'
+mutant waiting-client-hears-nothing src/pluto/io/control_client.c \
+	's/^\tcl->alive_usec = waits_long ? .*$/\tcl->alive_usec = waits_long ? USEC_NEVER : USEC_NEVER;/'
+mutant everybody-hears-alive src/pluto/io/control_client.c \
+	's/^\tbool waits_long = cl->busy \&\& cl->attached /\tbool waits_long = cl->busy /'
