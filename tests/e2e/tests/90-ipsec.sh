@@ -145,3 +145,23 @@ t_ipsec_errors()
 test_add -t 120 ipsec_start t_ipsec_start
 test_add -t 120 ipsec_reload t_ipsec_reload
 test_add -t 120 ipsec_errors t_ipsec_errors
+
+# The programs are run with what stands before their names: --dry-run shows how.
+t_ipsec_programs()
+{
+	local out
+
+	host_make west
+	dry() # WANTED WORD...
+	{
+		out=$(on west env "IPSEC_EXECDIR=$BUILD" sh "$BUILD/ipsec" --dry-run "${@:2}")
+		echo "$* -> $out"
+		[ "$out" = "$BUILD/$1" ] || fail "ipsec ${*:2} would run: $out"
+	}
+	dry 'whack --status' whack --status
+	dry 'whack --ctlsocket /x/pluto.ctl --status' --rundir /x whack --status
+	dry 'whack --ctlsocket /y --status' --rundir=/x --ctlsocket=/y whack --status
+	dry 'pluto --nofork' pluto --nofork
+	dry 'pluto --rundir /x --nofork' --rundir /x pluto --nofork
+}
+test_add ipsec_programs t_ipsec_programs
