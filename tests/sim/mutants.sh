@@ -4,8 +4,8 @@
 # Named mutants of one line, each applied to a copy of the tree: the simulator, or the unit tests,
 # must fail with it. Usage: mutants.sh [--keep] [--seconds N] [word in the name]...
 # The last line is "N passed, N failed"; a mutant that changes nothing or does not build has failed.
-# With --seconds no further one is begun after that time: which come first is another part each day,
-# and of all of them it is checked that they still change something.
+# With --seconds no further one is begun after that time: those of a row "always" come first, then
+# another part each day, and of all of them it is checked that they still change something.
 set -u
 LC_ALL=C
 export LC_ALL
@@ -76,6 +76,15 @@ mutant()
 	printf '%s\n' "$3" > "$work/$count.sed"
 }
 
+# always NAME FILE SED-EXPRESSION: a mutant that is tried before the others.
+firsts=' '
+always()
+{
+	before=$count
+	mutant "$@"
+	[ "$count" -eq "$before" ] || firsts="$firsts$count "
+}
+
 # try_mutant NUMBER
 try_mutant()
 {
@@ -116,15 +125,24 @@ for rows in "$top"/tests/sim/mutants/*.sh; do
 	. "$rows"
 done
 
-# Another one is the first each day.
-day=$(($(date +%s) / 86400))
 done=0
-while [ $done -lt $count ]; do
+for number in $firsts; do
+	try_mutant "$number"
+	done=$((done + 1))
+done
+
+# Of the others another one is the first each day.
+day=$(($(date +%s) / 86400))
+step=0
+while [ $step -lt $count ]; do
 	if [ -n "$seconds" ] && [ $(($(date +%s) - began)) -ge "$seconds" ]; then
 		echo "  tried $done of $count within $seconds s"
 		break
 	fi
-	try_mutant $(((day * 37 + done) % count + 1))
+	number=$(((day * 37 + step) % count + 1))
+	step=$((step + 1))
+	case $firsts in *" $number "*) continue ;; esac
+	try_mutant $number
 	done=$((done + 1))
 done
 

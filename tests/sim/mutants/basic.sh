@@ -1,22 +1,22 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # What every exchange rests on: AUTH, integrity, message IDs, undo, and who is told when.
-mutant auth-comparison-flipped $x/auth_peer.c \
+always auth-comparison-flipped $x/auth_peer.c \
 	's/^\tif (slice_eq_ct(r->m->auth\.data/\tif (!slice_eq_ct(r->m->auth.data/'
 mutant auth-mac-skipped $x/auth_peer.c \
 	's/^\tif (slice_eq_ct(r->m->auth\.data, .*$/\tif (r->ike) {/'
-mutant integrity-check-skipped src/lib/crypto/cipher.c \
+always integrity-check-skipped src/lib/crypto/cipher.c \
 	's/if (!slice_eq_ct(slice(icv, c->integ->icv_len), .*/if (0)/'
 mutant open-verdict-ignored $c/demux.c \
 	's/^\t    VERDICT_OK) {$/\t    VERDICT_OK \&\& 0) {/'
-mutant old-message-id-accepted $c/demux.c \
+always old-message-id-accepted $c/demux.c \
 	's/if (h->message_id != ike->expected_message_id)/if (h->message_id > ike->expected_message_id)/'
 mutant last-message-id-run-again $c/demux.c \
 	's/if (h->message_id + 1 == ike->expected_message_id) {/if (0) {/'
 mutant response-of-any-id $c/demux.c \
 	's/ike->request\.message_id != h->message_id ||/0 ||/'
 mutant message-id-not-counted $c/send.c 's/^\tike->next_message_id++;$/\t;/'
-mutant no-undo-after-kernel-failure $x/child_steps.c \
+always no-undo-after-kernel-failure $x/child_steps.c \
 	's/^\t\treturn child_undo(r, RC_ROUTE, reason);$/\t\treturn STEP_NEXT;/'
 mutant larval-state-left src/pluto/sa/install.c 's/^\tif (child->spi_in)$/\tif (child->has_out)/'
 mutant policies-left src/pluto/sa/install.c \
@@ -24,7 +24,7 @@ mutant policies-left src/pluto/sa/install.c \
 mutant orphan-batch-kept $c/core.c 's/^\t\tkernel_undo(c, e->batch);$/\t\t;/'
 mutant script-status-ignored $x/child_steps.c \
 	's/if (r->job && r->job->status == 0)/if (r->job)/'
-mutant finish-before-up $x/child_steps.c \
+always finish-before-up $x/child_steps.c \
 	's/^\ts->child->phase = CHILD_INSTALLING;$/&\n\tclients_finish(r->core, s->child->connection, WAITS_UP, RC_OK);/'
 mutant finish-forgotten $c/child.c 's/^\tclients_finish(c, conn, WAITS_UP, RC_OK);$/\t;/'
 mutant cookie-not-asked $c/cookie.c 's/^\treturn c->settings\.always_cookie ||/\treturn 0 \&\&/'
