@@ -18,3 +18,10 @@ for file in $(find scripts tests .ci -type f ! -path 'tests/fuzz/corpus/*' 2>/de
 done
 
 [ $# -eq 0 ] || shellcheck -x -P SCRIPTDIR -f gcc "$@"
+
+# The end-to-end tests are one program: a second function of a name would take the place of the first.
+twice=$(cat tests/e2e/lib/*.sh tests/e2e/tests/*.sh | sed -n 's/^\([a-z_0-9]*\)().*/\1/p' | sort | uniq -d)
+if [ -n "$twice" ]; then
+	echo "tests/e2e: defined twice: $twice"
+	exit 1
+fi

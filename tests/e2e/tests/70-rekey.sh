@@ -63,11 +63,6 @@ rekey_child()
 	fi
 }
 
-states_are() # HOST NUMBER
-{
-	[ "$(xfrm_count "$1")" -eq "$2" ]
-}
-
 other_spis() # HOST FILE
 {
 	[ "$(spis "$1")" != "$(cat "$2")" ]

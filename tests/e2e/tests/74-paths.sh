@@ -130,7 +130,7 @@ forward_to_road()
 
 # A NAT in the middle. The one behind it begins, or the one before it through a
 # port that is forwarded.
-t_nat() # ROAD EAST BEGINNER
+t_nat_road() # ROAD EAST BEGINNER
 {
 	local peer=%any
 
@@ -176,11 +176,11 @@ assert_udp_esp()
 	[ -z "$(tcpdump -n -r "$1" 'esp or icmp' 2>/dev/null)" ] || fail 'not all is in UDP'
 }
 
-test_add nat_pluto_behind_begins t_nat pluto swan road
-test_add nat_swan_behind_begins t_nat swan pluto road
-test_add nat_pluto_behind_is_called t_nat pluto swan east
-test_add nat_swan_behind_is_called t_nat swan pluto east
-test_add nat_both_pluto t_nat pluto pluto road
+test_add nat_pluto_behind_begins t_nat_road pluto swan road
+test_add nat_swan_behind_begins t_nat_road swan pluto road
+test_add nat_pluto_behind_is_called t_nat_road pluto swan east
+test_add nat_swan_behind_is_called t_nat_road swan pluto east
+test_add nat_both_pluto t_nat_road pluto pluto road
 
 # The NAT forgets its mappings and gets another address: ESP comes from elsewhere
 # then, and the end that is not behind it follows.

@@ -93,11 +93,6 @@ t_ipsec_start()
 	west_stop
 }
 
-swan_has_none()
-{
-	[ -z "$(swan_ikes east)" ]
-}
-
 t_ipsec_reload()
 {
 	local before after
