@@ -176,6 +176,14 @@ static bool set_number(const char *name, const char *value, uint32_t *out, struc
 	return true;
 }
 
+bool set_keepalive(struct options *o, const char *value, struct error *e)
+{
+	if (duration_parse(value, USEC_PER_SEC, &o->core.keepalive_usec) &&
+	    o->core.keepalive_usec >= USEC_PER_SEC && o->core.keepalive_usec <= 3600 * USEC_PER_SEC)
+		return true;
+	return error_set(e, "--keep-alive: \"%s\" is no time from 1s to 1h", value);
+}
+
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e)
 {
 	return set_number("--ddos-ike-threshold", value, &o->core.cookie_threshold, e);

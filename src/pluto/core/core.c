@@ -14,6 +14,7 @@
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
+#include "sa/nat.h"
 
 #define SHUTDOWN_GRACE_USEC (2 * USEC_PER_SEC)
 
@@ -28,6 +29,8 @@ struct core *core_new(const struct core_settings *s)
 		return NULL;
 	}
 	c->settings = *s;
+	if (!c->settings.keepalive_usec)
+		c->settings.keepalive_usec = NAT_KEEPALIVE_USEC;
 	if (!c->settings.cookie_threshold)
 		c->settings.cookie_threshold = 256;
 	if (!c->settings.cookie_per_source)

@@ -26,6 +26,7 @@ enum unique_policy {
 };
 
 struct core_settings {
+	uint64_t keepalive_usec;    /* between NAT keepalives (RFC 3948 4); default 20 s */
 	uint32_t cookie_threshold;  /* half-open SAs in all before cookies; default 256 */
 	uint32_t cookie_per_source; /* default 16 */
 	uint32_t max_half_open;     /* default 10000 */

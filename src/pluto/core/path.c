@@ -334,13 +334,13 @@ bool path_try_other(struct core *c, struct ike_sa *ike)
 	return false;
 }
 
-uint64_t path_keepalive_due(const struct ike_sa *ike)
+uint64_t path_keepalive_due(const struct core *c, const struct ike_sa *ike)
 {
 	if (!ike->natt || !ike->nat_here || ike->remote.tcp ||
 	    !ike->connection->def->config.nat_keepalive ||
 	    (ike->phase != IKE_ESTABLISHED && ike->phase != IKE_AUTHENTICATING))
 		return USEC_NEVER;
-	return ike->last_sent_usec + NAT_KEEPALIVE_USEC;
+	return ike->last_sent_usec + c->settings.keepalive_usec;
 }
 
 void path_keepalive(struct core *c, struct ike_sa *ike)
