@@ -56,6 +56,9 @@ static const struct scenario rows[] = {
 		BOTH(COUNT_IKES, 1), ASK(WEST, VERB_REKEY_CHILD, "n2"), WAIT(WEST, RC_OK),
 		ASK(WEST, VERB_REKEY_IKE, "n2"), WAIT(WEST, RC_OK), FLOW(0), REST,
 		BOTH(COUNT_CHILDREN, 2), BOTH(COUNT_STATES, 4), BOTH(COUNT_IKES, 1) } },
+	{ .name = "case 110 packets that the Delete overtakes", .cases = "109 110", .steps = {
+		UP_WITH("", ""), SET(0, KNOB_JITTER, 400), FLOW(5), REKEY_CHILD(WEST), RUN_MS(9000), ONE,
+		REKEY_CHILD(EAST), RUN_MS(9000), ONE, FLOW(0) } },
 	{ .name = "case 54 the group of a refused guess is remembered", .cases = "54", .steps = {
 		SECRETS, ADD(WEST, NET, "--esp=aes256-sha2_256;dh31+dh19"),
 		ADD(EAST, NET, "--esp=aes256-sha2_256;dh19"), LISTEN(WEST), LISTEN(EAST),

@@ -1,16 +1,44 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # One SA takes the place of another: rekeying, its collisions, lifetimes.
+k=$x/rekey_child.c
+i=$x/rekey_ike_sa.c
+mutant case-014-ids-run-out $c/exchange.c 's/^#define REKEY_MESSAGE_ID 0x80000000u/#define REKEY_MESSAGE_ID 0xf0000000u/'
+mutant case-054-group-forgotten $k 's/child->ke_group = child->suite\.ke;/child->ke_group = NULL;/'
+mutant case-107-other-selectors $c/exchange.c 's/if (selectors_copy(&old->ts_local, &local) && /if (1 || /'
 mutant case-109-outbound-at-once $x/child_steps.c \
 	's/^\treturn child_heir(child) == NULL;$/\treturn true;/'
-mutant case-109-never-switched $c/replace.c \
-	's/if (!ike || batch->failed_errno || batch->ops\[0\]\.packets == 0)/if (1)/;s/child_switch_out(c, ike, child);/;/'
+mutant case-109-never-switched $c/replace.c 's/^\tchild->has_out = true;$/\treturn;/'
 mutant case-110-old-inbound-not-kept $c/child.c \
 	's/^\tif (next && child->phase >= CHILD_ESTABLISHED)$/\tif (0)/'
-mutant case-110-old-not-deleted $x/rekey_child.c 's/^\t\twant_delete(r, old);$/\t\t;/'
+mutant case-110-old-not-deleted $k 's/^\t\twant_delete(r, old);$/\t\t;/'
+mutant case-112-no-further-try $k 's/^\told->rekey_usec = when;$/\told->rekey_usec = USEC_NEVER;/'
+mutant case-112-not-all-anew $c/replace.c 's/child->phase == CHILD_ESTABLISHED && child->refusals > 0)/0)/'
+mutant case-113-old-given-up $k 's/^\tplan_next_try(r, old);$/\tchild_end(r->core, r->ike, old, reason);\n\treturn;/'
+mutant case-114-children-stay $c/succeed.c 's/^\t\tike_sa_adopt(heir, child);$/\t\t;/'
+mutant case-114-old-not-deleted $i 's/^\twant_delete(r, old);$/\t;/'
+mutant case-114-keys-of-old-prf src/pluto/sa/keymat.c \
+	's/ok = prf(old_prf, old_sk_d, parts, 3, seed) &&/ok = prf(old_prf, old_sk_d, parts + (spi_i \& 1), 2, seed) \&\&/'
 mutant case-117-no-margin src/pluto/sa/lifetime.c 's/^\treturn lifetime_usec - margin;$/\treturn lifetime_usec;/'
 mutant case-117-same-for-both-ends src/pluto/sa/lifetime.c 's/^\tif (!is_initiator)$/\tif (0)/'
+mutant case-118-old-goes-first $c/intent.c \
+	's/^\tike->reauthenticates = old->serial;$/\tike_want(old, WANT_DELETE_IKE, NULL, 0);\n\tcore_kick(c, old);/'
+mutant case-119-rival-not-noted $k 's/^\tours->rival_serial = child->serial;$/\t;/'
+mutant case-121-not-refused $k 's/^\treturn old->phase != CHILD_ESTABLISHED ||$/\treturn 0 ||/'
+mutant case-122-purpose-forgotten $x/create_child_sa.c \
+	's/s->old_serial ? &start_rekey_child : &start_create_child/\&start_create_child/'
 mutant case-123-higher-nonce-goes src/pluto/sa/collision.c \
 	's/return order ? order < 0 : is_ike_initiator;/return order ? order > 0 : is_ike_initiator;/'
 mutant case-123-one-nonce-each src/pluto/sa/collision.c \
 	's/if (slice_cmp(p\.ni, p\.nr) <= 0)/if (1)/'
+mutant case-124-rekey-while-closing $k 's/^\t       ike_find_want(r->ike, WANT_DELETE_CHILD, old->serial) ||$/\t       0 ||/'
+mutant case-130-not-asked-again $x/child_steps.c 's/is_planned = ask_later(r, child);/(void)ask_later;/'
+mutant case-131-not-busy $i 's/return ike->ours\.scratch\.child ||.*$/return 0 \&\&/'
+mutant case-132-child-on-a-dying-sa $x/create_child_sa.c \
+	's/if (r->ike->ours\.scratch\.purpose == PURPOSE_REKEY_IKE) {/if (0) {/'
+mutant case-133-both-survive $i 's/^\treturn has_rival && /\treturn 0 \&\& has_rival \&\& /'
+mutant case-134-rival-is-lost $c/ike.c 's/is_unused_rival(c, ike))/0)/'
+mutant case-135-rival-not-adopted $i 's/^\tif (rival) {$/\tif (0) {/'
+mutant case-136-rekey-goes-on $c/ike.c 's/^\tif (rival)$/\tif (0)/'
+mutant case-139-both-stay $x/crossing.c 's/^\t\t\tsettle(r->core, r->ike, other);$/\t\t\t;/'
+mutant case-141-early-switch $c/child.c 's/ && !others_carry(child))$/)/'
