@@ -10,9 +10,9 @@ mutant partly-protected-by-initiator $x/child_choose.c \
 mutant partly-protected-by-responder $x/auth_choose.c \
 	's/^\tif (ok \&\& !connection_narrows(conn) \&\&$/\tif (0 \&\&/'
 mutant additional-ts-not-said $x/child_choose.c \
-	's/s->has_more_ts = is_cut || others_fit(r, child);/s->has_more_ts = is_cut;/'
+	's/^\ts->has_more_ts = is_cut || .*$/\ts->has_more_ts = is_cut;/'
 mutant single-pair-not-retried $x/child_choose.c \
-	's/if (n->type == N_SINGLE_PAIR_REQUIRED \&\& split_pairs(r))/if (0)/'
+	's/if (n->type == N_SINGLE_PAIR_REQUIRED \&\& .*$/if (0)/'
 mutant wider-answer-accepted src/pluto/sa/narrow.c \
 	's/ok = selectors_contain(offered, &answer->selectors\[i\]) \&\&/ok =/'
 mutant one-reqid-for-all-children $c/child.c \

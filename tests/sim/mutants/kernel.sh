@@ -5,5 +5,5 @@
 # shellcheck disable=SC2154,SC2086
 mutant lost-states-not-replaced $c/kernel_events.c 's/^\t\tchild_lost(c, child);$/\t\t;/'
 mutant lost-twice $c/child.c '/^void child_lost/,/^}/s/if (is_replaced(child))/if (0)/'
-mutant expired-twice $c/child.c 's/if (!is_hard || is_replaced(child))/if (!is_hard)/'
+mutant expired-twice $c/child.c 's/^\tif (is_replaced(child) || child->phase != CHILD_ESTABLISHED)$/\tif (child->phase != CHILD_ESTABLISHED)/'
 mutant expire-of-a-child-in-the-making $c/kernel_events.c 's/child->phase != CHILD_ESTABLISHED/0/'

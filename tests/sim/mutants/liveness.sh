@@ -4,17 +4,18 @@
 mutant liveness-never-asks $c/liveness.c 's/^\tif (!has_new_traffic(ike))$/\tif (0)/'
 mutant liveness-traffic-not-looked-at $c/liveness.c 's/^\tif (!has_new_traffic(ike))$/\tif (1)/'
 mutant liveness-outbound-counts src/pluto/sa/install.c \
-	's/name_state(child, true, &add(b, KOP_GET_COUNTERS)->state);/name_state(child, false, \&add(b, KOP_GET_COUNTERS)->state);/'
+	'/^void child_batch_probe/,/^}/s/name_state(child, true,/name_state(child, false,/'
 mutant liveness-peer-not-heard $c/demux.c 's/^\tliveness_heard(c, ike);$/\t;/'
 mutant liveness-beside-a-request $c/liveness.c \
-	's/^\tif (ike->request\.sent\.data || ike->ours\.row) .*case 142.*$/\tif (0)/;s/^\tif (ike->request\.sent\.data || ike->ours\.row)$/\tif (0)/'
+	's/^\tif (ike->request\.out\.wire\.data || ike->ours\.row).*$/\tif (0)/'
 mutant liveness-dead-peer-is-a-fault $c/ike.c 's/^\t\treturn LOSS_DEAD_PEER;$/\t\treturn LOSS_FAULT;/'
 mutant liveness-acts-though-terminated $c/ike.c \
 	's/code == RC_NO_RESPONSE \&\& !is_given_up(ike, NULL))/code == RC_NO_RESPONSE)/'
-mutant liveness-acts-twice $c/intent.c 's/^\tif (conn->lost_ike == ike->serial || is_up(c, conn))$/\tif (0)/'
+mutant liveness-acts-twice $c/intent.c 's/^\tif (conn->lost_ike == ike->serial || is_up(conn))$/\tif (0)/'
 mutant hold-removes-policies $c/hold.c 's/child_batch_remove(child, false, &batch);/child_batch_remove(child, true, \&batch);/'
 mutant hold-forgotten-at-terminate $c/intent.c 's/^\thold_release(c, conn);$/\t;/'
-mutant hold-taken-by-a-failed-child $c/child.c 's/!next \&\& !twin \&\& !held, &batch/!next \&\& !twin, \&batch/'
+mutant hold-taken-by-a-failed-child $c/child.c \
+	's/!next \&\& !twin \&\& !held \&\& !route, \&batch/!next \&\& !twin \&\& !route, \&batch/'
 mutant dpdtimeout-ignored $c/ike.c 's/if (r->is_probe \&\& config->dpd_timeout_usec)/if (0)/'
 mutant hint-changes-state $c/demux.c 's/^\tliveness_hint(c, ike);$/\tike_end(c, ike, RC_FATAL, "told so");/'
 mutant hint-without-limit $c/liveness.c 's/c->now_usec - ike->hint_usec < HINT_USEC/0/'

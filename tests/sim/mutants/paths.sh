@@ -25,10 +25,11 @@ mutant case-85-no-smaller-fragments $c/ike.c 's/^\t\trequest_shrink(c, ike);$/\t
 mutant case-33-too-long-ignored $c/core.c 's/^\t\t\tfragmentation_too_long(c, .*$/\t\t\t;/'
 mutant case-87-early-fragments-lost $c/demux.c 's/if (ike->theirs\.row \&\& fragment_hold(c, ike, e))/if (0)/'
 mutant case-87-sum-not-kept $c/reassembly.c 's/^\tike->fragment_bytes = now;$/\t;/'
-mutant case-151-no-float $x/nat.c 's/ike->local\.port = ike->remote\.port = IKE_NATT_PORT;/;/'
+mutant case-151-no-float $x/nat.c 's/^\tike->remote\.port = IKE_NATT_PORT;$/\t;/'
 mutant case-151-answer-to-the-known-path $c/send.c \
 	's/outgoing_send(c, ike, \&ike->reply, \&slot->to, \&slot->from, slot->natt);/outgoing_send(c, ike, \&ike->reply, \&ike->local, \&ike->remote, ike->natt);/'
-mutant case-151-no-encapsulation src/pluto/sa/nat.c 's/^\tbool encapsulates = nat_encapsulates(ike);$/\tbool encapsulates = ike == NULL;/'
+mutant case-151-no-encapsulation src/pluto/sa/nat.c \
+	's/bool encapsulates = nat_encapsulates(ike) \&\& /bool encapsulates = ike == NULL \&\& /'
 mutant case-152-one-hash-will-do src/pluto/sa/nat.c 's/(ike->peer_features \& both) == both/true/'
 mutant case-153-not-followed $c/path.c \
 	's/^\treturn !ike->nat_here .*mobike_is_on(ike) .*$/\treturn false;/'
