@@ -9,6 +9,8 @@
 #define TWO SETUP("--keyingtries=1"), ADD(WEST, "n2", "--keyingtries=1 " ENDS2), \
 	ADD(EAST, "n2", "--keyingtries=1 " ENDS2), UP(WEST, NET, RC_OK), REST
 
+#define BRIEF "--keyingtries=1 --retransmit-timeout=4s"
+
 static const char *const script_verbs[] = { "route", "up", NULL };
 
 static const struct scenario rows[] = {
@@ -75,6 +77,23 @@ static const struct scenario rows[] = {
 		SET(WEST, KNOB_SCRIPT_DELAY, 5), SET(EAST, KNOB_SCRIPT_DELAY, 6), START(WEST, "n2"),
 		EVENTS(K), DOWN(WEST, "n2", RC_OK), RUN_MS(40000), REST,
 		HAS(WEST, COUNT_UNENDED, 0), BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "terminated twice while the IKE SA waits to make another's child", .cases = "188",
+	  .steps = { TWO, SET(EAST, KNOB_KERNEL_FAIL, 1), START(WEST, "n2"), RUN_MS(300),
+		DOWN(WEST, NET, RC_OK), RUN_MS(300), DOWN(WEST, NET, RC_OK), RUN_MS(20000), REST,
+		BOTH(COUNT_CHILDREN, 1), HAS(WEST, COUNT_UNENDED, 0) } },
+	{ .name = "the IKE SA dies under a rekey whose old child the peer deleted", .cases = "188",
+	  .is_loose = true, .steps = { SETUP(BRIEF), ADD(WEST, "n2", BRIEF " " ENDS2),
+		ADD(EAST, "n2", BRIEF " " ENDS2), UP(WEST, NET, RC_OK), UP(WEST, "n2", RC_OK), REST,
+		LOSE(WEST, EXCHANGE_CREATE_CHILD_SA, WHICH_REQUESTS, 1, 100),
+		ASK(WEST, VERB_REKEY_CHILD, "n2"), RUN_MS(100), DOWN(EAST, "n2", RC_OK),
+		START(WEST, "n2"), RUN_MS(60000), LOGGED(WEST, "no response to CREATE_CHILD_SA"),
+		HAS(WEST, COUNT_UNENDED, 0) } },
+	{ .name = "a rekey whose old child the peer deleted is refused", .cases = "188", .steps = {
+		TWO, UP(WEST, "n2", RC_OK), REST,
+		LOSE(WEST, EXCHANGE_CREATE_CHILD_SA, WHICH_REQUESTS, 1, 1),
+		ASK(WEST, VERB_REKEY_CHILD, "n2"), RUN_MS(100), DOWN(EAST, "n2", RC_OK),
+		START(WEST, "n2"), RUN_MS(60000), REST, LOGGED(WEST, "CHILD_SA_NOT_FOUND"),
+		HAS(WEST, COUNT_UNENDED, 0) } },
 	{ .name = "the client goes after event", .cases = "186", .from = 1, .to = 20, .steps = {
 		SETUP(""), START(WEST, NET), EVENTS(K), GONE(WEST), RUN_MS(20000), REST,
 		BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_IKES, 1) } },

@@ -99,17 +99,6 @@ void command_initiate(struct core *c, struct request_run *r)
 		client_answer(c, r->client, code, "\"%s\": %s", r->name, reason);
 }
 
-/* Is this IKE SA the connection's alone, so that it goes when the connection goes down? */
-static bool is_shared(struct ike_sa *ike, const struct connection *conn)
-{
-	struct child_sa *child;
-
-	list_each (child, &ike->children, struct child_sa, node)
-		if (child->connection != conn)
-			return true;
-	return false;
-}
-
 /* Is something of the connection, or of an instance, still to go? */
 static bool is_going_down(const struct connection *conn)
 {
@@ -119,7 +108,7 @@ static bool is_going_down(const struct connection *conn)
 	if (!list_is_empty(&conn->children))
 		return true;
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
-		if (ike->phase != IKE_DEAD && !is_shared(ike, conn))
+		if (ike->phase != IKE_DEAD && !ike_serves_others(ike, conn))
 			return true;
 	list_each (i, &conn->instances, struct connection, node)
 		if (is_going_down(i))

@@ -264,6 +264,15 @@ static bool take_in(struct slot *slot, struct slice datagram)
 	       message_parse(bytes_slice(&slot->datagram), &slot->arena, &slot->message);
 }
 
+/* Does it create, replace or delete a child? */
+static bool is_used(const struct message *m)
+{
+	for (uint16_t i = 0; i < m->delete_count; i++)
+		if (m->deletes[i].protocol == PROTOCOL_IKE)
+			return false;
+	return m->header.exchange == EXCHANGE_CREATE_CHILD_SA || m->delete_count > 0;
+}
+
 /* The message is ours in time: open it and run its row in the slot. */
 static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
 			const struct exchange_row *row, struct slice datagram)
@@ -289,6 +298,8 @@ static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
 	}
 	row = exchange_refine(row, ike, &slot->message);
 	if (slot_check(c, ike, slot, row->need, &reason)) {
+		if (slot == &ike->theirs && is_used(&slot->message))
+			ike_decide(c, ike);
 		exchange_run(c, ike, slot, row);
 		return;
 	}

@@ -374,8 +374,9 @@ static void end_child(struct core *c, struct ike_sa *ike, struct child_sa *child
 		      uint32_t code, enum loss loss, const char *reason)
 {
 	struct connection *conn = child->connection;
-	bool is_making = child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED &&
-			 ike->ours.scratch.old_serial == 0;
+	bool is_making = child->is_asked_for ||
+			 (child == ike->ours.scratch.child && child->phase < CHILD_ESTABLISHED &&
+			  ike->ours.scratch.old_serial == 0);
 	bool rode_along = conn != ike->connection && child->phase == CHILD_ESTABLISHED;
 
 	if (loss == LOSS_DEAD_PEER && hold_is_wanted(child) && !is_given_up(ike, child))
@@ -430,8 +431,13 @@ static bool is_unused_rival(struct core *c, const struct ike_sa *ike)
 static void end_replaced(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
 {
 	struct ike_sa *heir = ike_heir(ike);
+	struct child_sa *child;
 
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "replaced IKE SA is gone: %s", reason);
+	/* what was begun here before it was known that the other one stays */
+	list_each (child, &ike->children, struct child_sa, node)
+		end_child(c, ike, child, true, code, LOSS_FAULT, reason);
+	end_wants(c, ike, code ? code : RC_FATAL, reason);
 	bury(c, ike);
 	if (ike->connection->newest_ike == ike->serial)
 		ike->connection->newest_ike = 0;

@@ -26,11 +26,12 @@ static bool is_going_down(const struct ike_sa *ike)
 	return false;
 }
 
-static bool is_usable(const struct ike_sa *ike)
+/* One of two that crossing rekeys made is not used before it is known which of them stays. */
+static bool is_usable(struct core *c, const struct ike_sa *ike)
 {
 	return (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_STARTING ||
 		ike->phase == IKE_AUTHENTICATING) &&
-	       !is_going_down(ike) && !ike->is_redirected;
+	       !is_going_down(ike) && !ike->is_redirected && !ike_undecided(c, ike);
 }
 
 /* The newest IKE SA that a further child may use (RFC 7296 1.3): the connection's own, or one of
@@ -40,10 +41,10 @@ static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 	struct ike_sa *ike, *best = NULL;
 
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
-		if (is_usable(ike) && (!best || ike->serial > best->serial))
+		if (is_usable(c, ike) && (!best || ike->serial > best->serial))
 			best = ike;
 	for (ike = ike_of_ends(c, conn); ike; ike = ike_next_of_ends(ike, conn))
-		if (is_usable(ike) && (!best || ike->serial > best->serial) &&
+		if (is_usable(c, ike) && (!best || ike->serial > best->serial) &&
 		    (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite)))
 			best = ike;
 	return best;
@@ -67,7 +68,7 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->connection == conn && child->phase != CHILD_DELETING &&
-		    child != ike->theirs.scratch.child &&
+		    child->phase != CHILD_REPLACED && child != ike->theirs.scratch.child &&
 		    (!ike->followup || child != ike->followup->scratch.child) &&
 		    !is_given_up(ike, child))
 			return true;
@@ -75,6 +76,16 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 		if (w->kind == WANT_CHILD && w->connection == conn)
 			return true;
 	return false;
+}
+
+/* A vacant one is about to be replaced: who asks now waits for what replaces it. */
+static void ask_for_vacant(struct ike_sa *ike, const struct connection *conn)
+{
+	struct child_sa *child;
+
+	list_each (child, &ike->children, struct child_sa, node)
+		if (child->connection == conn && child->phase == CHILD_VACANT)
+			child->is_asked_for = true;
 }
 
 static uint32_t start_ike(struct core *c, struct connection *conn, char *reason, size_t size)
@@ -226,6 +237,7 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 	ike = usable_ike(c, conn);
 	if (!ike)
 		return start_ike(c, conn, reason, size);
+	ask_for_vacant(ike, conn);
 	if (is_under_way(ike, conn) || (ike->connection == conn && ike->phase != IKE_ESTABLISHED))
 		return RC_OK;
 	if (!ike_want(ike, WANT_CHILD, conn, 0)) {
@@ -236,8 +248,7 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 	return RC_OK;
 }
 
-/* Has it, or will it have, a child of another connection? */
-static bool serves_others(struct ike_sa *ike, const struct connection *conn)
+bool ike_serves_others(struct ike_sa *ike, const struct connection *conn)
 {
 	struct child_sa *child;
 	struct want *w;
@@ -258,7 +269,7 @@ static void leave_ike(struct core *c, struct ike_sa *ike, const struct connectio
 
 	if (is_going_down(ike))
 		return;
-	if (!serves_others(ike, conn)) {
+	if (!ike_serves_others(ike, conn)) {
 		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 	} else {
 		list_each (child, &ike->children, struct child_sa, node)

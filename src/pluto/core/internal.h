@@ -261,6 +261,8 @@ void intent_reauth_failed(struct core *c, const struct ike_sa *ike);
 /* All over again, with an IKE SA of its own: what a child that could not be replaced comes to. */
 void intent_start_anew(struct core *c, struct connection *conn);
 void intent_terminate(struct core *c, struct connection *conn);
+/* Has it, or will it have, a child of another connection? */
+bool ike_serves_others(struct ike_sa *ike, const struct connection *conn);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);
 /* A connection that was up lost its SA: what dpdaction and revive say is done, once for each IKE SA. */
@@ -354,6 +356,10 @@ void ike_succeed(struct core *c, struct ike_sa *old, struct ike_sa *heir);
 void ike_retire(struct core *c, struct ike_sa *ike);
 /* What the peer made of the same IKE SA while our own rekey is under way, or NULL. */
 struct ike_sa *ike_rival(struct core *c, const struct ike_sa *ike);
+/* The other way: what this one is to replace if our own rekey does not win, or NULL. */
+struct ike_sa *ike_undecided(struct core *c, const struct ike_sa *ike);
+/* The peer goes on with this one: of crossing rekeys it has seen both, or knows only its own (2.8.2). */
+void ike_decide(struct core *c, struct ike_sa *ike);
 /* Who has the children of a replaced one, or NULL. */
 struct ike_sa *ike_heir(const struct ike_sa *old);
 

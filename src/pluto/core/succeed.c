@@ -106,7 +106,14 @@ struct ike_sa *ike_rival(struct core *c, const struct ike_sa *ike)
 
 	if (s->purpose == PURPOSE_REKEY_IKE && s->rival_spi)
 		rival = ike_by_spi(c, s->rival_spi);
-	return rival && rival->phase == IKE_ESTABLISHED ? rival : NULL;
+	return rival && rival->phase == IKE_ESTABLISHED && !ike->is_replaced ? rival : NULL;
+}
+
+struct ike_sa *ike_undecided(struct core *c, const struct ike_sa *ike)
+{
+	struct ike_sa *old = ike->replaces_spi ? ike_by_spi(c, ike->replaces_spi) : NULL;
+
+	return old && ike_rival(c, old) == ike ? old : NULL;
 }
 
 struct ike_sa *ike_heir(const struct ike_sa *old)
@@ -117,4 +124,12 @@ struct ike_sa *ike_heir(const struct ike_sa *old)
 		if (ike->replaces_spi == ike_our_spi(old) && !ike->is_replaced)
 			return ike;
 	return NULL;
+}
+
+void ike_decide(struct core *c, struct ike_sa *ike)
+{
+	struct ike_sa *old = ike_undecided(c, ike);
+
+	if (old)
+		ike_succeed(c, old, ike);
 }

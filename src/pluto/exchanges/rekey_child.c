@@ -226,6 +226,19 @@ static void plan_next_try(struct run *r, struct child_sa *old)
 	ike_set_timer(r->core, r->ike);
 }
 
+/* The peer deleted the old one and refuses the new one: only a new wish since then has failed. */
+static void vacant_failed(struct run *r, struct child_sa *old, uint32_t code, const char *reason)
+{
+	struct connection *conn = old->connection;
+	bool is_asked_for = old->is_asked_for;
+
+	child_end(r->core, r->ike, old, reason);
+	if (!is_asked_for)
+		return;
+	intent_failed(r->core, conn, reason);
+	clients_finish(r->core, conn, WAITS_UP, code);
+}
+
 void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 {
 	struct child_sa *old = rekey_old_child(r), *rival = rival_of(r);
@@ -238,7 +251,7 @@ void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 		return;
 	}
 	if (old->phase == CHILD_VACANT) {
-		child_end(r->core, r->ike, old, reason);
+		vacant_failed(r, old, code, reason);
 		return;
 	}
 	if (old->phase != CHILD_ESTABLISHED)

@@ -98,6 +98,9 @@ enum step rekey_ike_failed(struct run *r, uint16_t type, const char *reason)
 	struct ike_sa *ike = r->ike, *rival = ike_rival(r->core, ike);
 	bool soon = type == N_TEMPORARY_FAILURE && ike->refusals < SOON_TRIES;
 
+	/* the peer goes on with its own already */
+	if (ike->is_replaced)
+		return STEP_DONE;
 	if (rival) {
 		ike_succeed(r->core, ike, rival);
 		return STEP_DONE;

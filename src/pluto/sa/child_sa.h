@@ -35,6 +35,7 @@ struct child_sa {
 	bool has_out; /* what stands in the kernel beside the inbound SPI, to be undone */
 	bool has_policies;
 	bool is_up;                  /* the updown script ran `up` */
+	bool is_asked_for;           /* vacant: somebody wants what is to replace it */
 	struct child_packet *packet; /* of a route: what waits; NULL: none */
 	uint8_t shunt;               /* enum shunt: of a route, whose policies need not protect */
 	struct connection *connection;
