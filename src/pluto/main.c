@@ -70,6 +70,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.revocation = o->revocation,
 		.crl_check_sec = o->crl_check_sec,
 		.updown_script = o->updown,
+		.dns_resolver = o->dns_resolver,
 		.spawner_fd = spawner_fd,
 		.helpers = o->helpers,
 		.listen = o->listen,

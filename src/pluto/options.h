@@ -13,6 +13,7 @@ struct options {
 	uint8_t task; /* enum options_task */
 	bool nofork;
 	bool stderrlog, log_no_time, log_no_append;
+	const char *dns_resolver; /* "file", "systemd"; NULL: file */
 	bool no_qcd;
 	bool no_kernel;         /* --protostack none */
 	int helpers;            /* -1: by the number of CPUs */

@@ -146,6 +146,18 @@ bool set_ddos_mode(struct options *o, const char *value, struct error *e)
 	return error_set(e, "--ddos-mode: \"%s\" is not busy, unlimited or auto", value);
 }
 
+bool set_dns_resolver(struct options *o, const char *value, struct error *e)
+{
+	static const char *const words[] = { "file", "systemd" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(value, words[i]) == 0) {
+			o->dns_resolver = words[i];
+			return true;
+		}
+	return error_set(e, "--dns-resolver: \"%s\" is not file or systemd", value);
+}
+
 /* Without a value it is what the word says: each identity is unique. */
 bool set_uniqueids(struct options *o, const char *value, struct error *e)
 {

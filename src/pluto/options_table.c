@@ -86,6 +86,8 @@ const struct option_row option_rows[] = {
 	CALL("max-halfopen-ike", "N", set_half_open, "half-open IKE SAs that are kept at most"),
 	{ "uniqueids", "replace|keep|no|never", OPTION_MAY, 0, set_uniqueids,
 	  "a peer that comes from elsewhere: its older SA goes, it is refused, both stay" },
+	CALL("dns-resolver", "file|systemd", set_dns_resolver,
+	     "where scripts put the name servers that a peer pushes"),
 	FLAG("no-qcd", no_qcd, "no quick crash detection (RFC 6290)"),
 	PATH("statedir", statedir, "directory of what outlives a restart of the machine"),
 	FLAG("force-busy", core.always_cookie, NULL),

@@ -40,6 +40,7 @@ bool set_redirect_to(struct options *o, const char *value, struct error *e);
 bool set_ddos_mode(struct options *o, const char *value, struct error *e);
 bool set_keepalive(struct options *o, const char *value, struct error *e);
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e);
+bool set_dns_resolver(struct options *o, const char *value, struct error *e);
 bool set_uniqueids(struct options *o, const char *value, struct error *e);
 bool set_per_source(struct options *o, const char *value, struct error *e);
 bool set_listen_tcp(struct options *o, const char *value, struct error *e);

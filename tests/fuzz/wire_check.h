@@ -76,6 +76,9 @@ static inline void wire_check(const struct message *m, struct slice whole)
 	check_lists(m, whole);
 	check_selectors(&m->ts_i);
 	check_selectors(&m->ts_r);
+	check(m->cp.count <= CP_ATTRIBUTES_MAX);
+	for (unsigned i = 0; i < m->cp.count; i++)
+		check_slice(m->cp.attributes[i].value, whole);
 	check_slice(m->ke.value, whole);
 	check_slice(m->id_i.whole, whole);
 	check_slice(m->id_i.body, whole);

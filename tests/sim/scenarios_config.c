@@ -24,6 +24,7 @@ static const struct scenario rows[] = {
 		LOGGED(WEST, "the peer gave us 10.9.0.1"), LOGGED(WEST, "10.9.0.1/32 === 10.2.0.0/16"),
 		BOTH(COUNT_POLICIES, 2), UP(NORTH, NET, RC_OK), REST,
 		LOGGED(NORTH, "10.9.0.2/32 === 10.2.0.0/16"), CHILDREN(EAST, 2),
+		ASK(EAST, VERB_ADDRESSPOOLSTATUS, NULL), WAIT(EAST, RC_OK),
 		DOWN(NORTH, NET, RC_OK), REST, CLEAN(NORTH), DOWN_ALL } },
 	{ .name = "addresses of both families, with name servers and domains", .cases = "101",
 	  .steps = { PSKS,

@@ -159,6 +159,7 @@ static const struct {
 	{ VERB_BRIEFSTATUS, command_status },
 	{ VERB_CONNECTIONSTATUS, command_status },
 	{ VERB_SHOWSTATES, command_status },
+	{ VERB_ADDRESSPOOLSTATUS, command_status },
 	{ VERB_SHUTDOWN, command_shutdown },
 	{ VERB_REREADSECRETS, command_reread },
 	{ VERB_DEBUG, command_debug },

@@ -120,8 +120,8 @@ static bool make_parts(struct loop *l, struct error *e)
 		return error_set(e, "out of memory");
 	l->udp = udp_new(l->poller, l->settings.kernel, l->settings.core.ike_port,
 			 l->settings.core.natt_port, on_packet, l);
-	l->updown =
-		updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script, &updown);
+	l->updown = updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script,
+			       l->settings.dns_resolver, &updown);
 	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet, l);
 	if (!l->udp || !l->tcp || !l->updown)
 		return error_set(e, "out of memory");

@@ -66,7 +66,7 @@ static bool read_message(const uint8_t *message, size_t len, uint64_t *id, char 
 	size_t n = 0;
 
 	if (!cursor_u64(&c, "id", id) || !cursor_u8(&c, "count", &count) ||
-	    count > UPDOWN_ENV_MAX || !take_string(&c, &command))
+	    count > UPDOWN_ENV_MAX + 1 || !take_string(&c, &command))
 		return false;
 	envp[0] = path;
 	for (uint8_t i = 0; i < count; i++)
@@ -111,7 +111,7 @@ static int spawn(pid_t *pid, int output, char **argv, char **envp)
 
 bool job_start(struct job *j, const uint8_t *message, size_t len, int *status)
 {
-	char *argv[ARGS_MAX + 1], *envp[UPDOWN_ENV_MAX + 2];
+	char *argv[ARGS_MAX + 1], *envp[UPDOWN_ENV_MAX + 3];
 	int ends[2];
 	int err;
 

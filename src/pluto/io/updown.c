@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -35,6 +36,7 @@ struct updown {
 	int socket; /* -1: the spawner is gone */
 	struct watch *watch;
 	char script[256];
+	char resolver[48]; /* an entry of the environment */
 	uint8_t message[SPAWNER_MESSAGE_MAX];
 };
 
@@ -105,10 +107,11 @@ static int send_job(struct updown *u, struct entry *x)
 	struct writer w = writer_over(u->message, sizeof(u->message));
 
 	writer_u64(&w, x->id);
-	writer_u8(&w, x->run->env_count);
+	writer_u8(&w, (uint8_t)(x->run->env_count + 1));
 	put_string(&w, command_of(u, x->run));
 	for (uint8_t i = 0; i < x->run->env_count; i++)
 		put_string(&w, x->run->env[i]);
+	put_string(&w, u->resolver);
 	if (!writer_ok(&w))
 		return -E2BIG;
 	if (send(u->socket, u->message, w.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
@@ -249,7 +252,7 @@ static void ready(void *context, int fd, unsigned what)
 }
 
 struct updown *updown_new(struct poller *p, int socket, const char *script,
-			  const struct updown_calls *calls)
+			  const char *dns_resolver, const struct updown_calls *calls)
 {
 	struct updown *u = calloc(1, sizeof(*u));
 
@@ -257,6 +260,8 @@ struct updown *updown_new(struct poller *p, int socket, const char *script,
 		free(u);
 		return NULL;
 	}
+	snprintf(u->resolver, sizeof(u->resolver), "PLUTO_DNS_RESOLVER=%s",
+		 dns_resolver ? dns_resolver : "file");
 	u->poller = p;
 	u->calls = *calls;
 	u->next_id = 1;

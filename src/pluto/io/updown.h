@@ -18,7 +18,7 @@ struct updown_calls {
 
 /* socket: of spawner_start; taken over. script: what runs where a job names no command. */
 struct updown *updown_new(struct poller *p, int socket, const char *script,
-			  const struct updown_calls *calls);
+			  const char *dns_resolver, const struct updown_calls *calls);
 /* Takes the job over; done is called later, or now when there is nothing to run. */
 void updown_submit(struct updown *u, struct updown_job *j);
 /* Jobs that have not ended. */

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "base/text.h"
 
-#define UPDOWN_ENV_MAX 64
+#define UPDOWN_ENV_MAX 63 /* and one more, which is the same for all */
 struct updown_job {
 	uint64_t owner; /* handle that the answer carries */
 	uint32_t ticket;

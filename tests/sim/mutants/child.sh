@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
-# What a child carries: selectors (edge cases 101 to 108).
+# What a child carries: selectors (edge cases 101 to 108), and the addresses given for it.
 mutant narrowing-wider-than-policy src/pluto/sa/narrow.c \
 	's/!insert(out, &cut))/!insert(out, \&offer->selectors[i]))/'
 mutant nothing-in-common-accepted src/pluto/sa/narrow.c \
@@ -21,3 +21,17 @@ mutant policies-of-first-pair-only src/pluto/sa/install.c \
 	's/while (selector_pairs_next(&pairs, &local, &remote)) {/if (selector_pairs_next(\&pairs, \&local, \&remote)) {/'
 mutant rekey-with-other-selectors-shares-policies src/pluto/sa/child_sa.c \
 	's/return a->connection == b->connection \&\& selectors_eq(&a->ts_local, &b->ts_local) \&\&/return a->connection == b->connection \&\&/'
+mutant lease-forgets-its-identity src/pluto/conn/pool.c \
+	's/struct lease \*l = id->type != ID_NONE ? lease_of(p, id, shares) : NULL;/struct lease *l = NULL;/'
+mutant address-given-twice src/pluto/conn/pool.c 's/if (!lease_at(p->pools, &a))/if (1)/'
+mutant address-never-let-go-of src/pluto/sa/ike_config.c \
+	's/^\t\t\tlease_release(c->leases\[i\]);/\t\t\t;/'
+mutant address-not-asked-for-is-no-matter $x/config.c \
+	's/return N_FAILED_CP_REQUIRED;/return 0;/'
+mutant client-without-an-address-goes-on $x/config.c 's/^\tif (!has_address) {$/\tif (0) {/'
+mutant whole-pool-for-a-peer src/pluto/sa/ike_config.c \
+	's/if (ike->config->is_server \&\& conn->peer->client_is_config)/if (0)/'
+mutant used-up-pool-gives-on src/pluto/conn/pool.c \
+	's/if (!l \&\& p->next >= p->size)$/if (!l \&\& (l = list_first(\&p->leases, struct lease, node)))\n\t\t;\n\tif (!l)/'
+mutant servers-taken-although-unwanted $x/config.c \
+	's/!conn->def->config\.ignore_peer_dns);/true);/'

@@ -200,6 +200,40 @@ static void edge_149_delete_of_many(void **state)
 	parsed_free(&p);
 }
 
+/* RFC 7296 3.15: every attribute is whole, and a bad length of one is its reader's business. */
+static void configuration_attributes(void **state)
+{
+	static const uint8_t address[17] = { 0xfd, [15] = 1, [16] = 128 };
+	uint8_t buffer[2000];
+	struct builder b;
+	struct parsed p;
+
+	(void)state;
+	builder_start(&b, buffer, sizeof(buffer), &(struct ike_header){ .major = 2 });
+	builder_cp(&b, CP_REQUEST);
+	builder_cp_attribute(&b, CP_INTERNAL_IP4_ADDRESS, SLICE_EMPTY);
+	builder_cp_attribute(&b, CP_INTERNAL_IP6_ADDRESS | 0x8000, slice(address, 17));
+	builder_cp_attribute(&b, CP_INTERNAL_IP6_ADDRESS, slice(address, 3));
+	for (unsigned i = 0; i < 80; i++)
+		builder_cp_attribute(&b, 16000, slice(address, i % 5));
+	assert_true(parse_outer(&p, builder_finish(&b)));
+	assert_int_equal(p.m.cp.type, CP_REQUEST);
+	assert_int_equal(p.m.cp.count, CP_ATTRIBUTES_MAX);
+	assert_int_equal(message_cp(&p.m, CP_INTERNAL_IP4_ADDRESS, 0)->value.len, 0);
+	assert_null(message_cp(&p.m, CP_INTERNAL_IP4_ADDRESS, 1));
+	assert_memory_equal(message_cp(&p.m, CP_INTERNAL_IP6_ADDRESS, 0)->value.data, address, 17);
+	assert_int_equal(message_cp(&p.m, CP_INTERNAL_IP6_ADDRESS, 1)->value.len, 3);
+	assert_null(message_cp(&p.m, CP_INTERNAL_IP6_ADDRESS, 2));
+	parsed_free(&p);
+	memset(bytes, 0, 16);
+	for (size_t len = 0; len < 16; len++)
+		assert_int_equal(body_is_ok(PAYLOAD_CP, slice(bytes, len)),
+				 len >= 4 && len % 4 == 0);
+	bytes[7] = 5; /* one byte more than there is */
+	assert_false(body_is_ok(PAYLOAD_CP, slice(bytes, 12)));
+	assert_true(body_is_ok(PAYLOAD_CP, slice(bytes, 13)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +246,7 @@ int main(void)
 		cmocka_unit_test(notifies_over_the_cap_are_skipped),
 		cmocka_unit_test(edge_150_delete_sizes_and_counts),
 		cmocka_unit_test(edge_149_delete_of_many),
+		cmocka_unit_test(configuration_attributes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
