@@ -59,6 +59,7 @@ enum childless_policy {
 enum fragmentation_policy { FRAGMENTATION_YES = 0, FRAGMENTATION_NO = 1, FRAGMENTATION_FORCE = 2 };
 /* IKE over TCP (RFC 9329): never begun; from the start; when nobody answers over UDP. */
 enum tcp_policy { TCP_NO = 0, TCP_YES = 1, TCP_FALLBACK = 2 };
+enum phase2 { PHASE2_ESP = 0, PHASE2_AH = 1 };
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
@@ -117,6 +118,11 @@ struct conn_config {
 	char *modecfgbanner;
 	bool share_lease; /* default true */
 	bool ignore_peer_dns;
+	uint64_t phase2; /* enum phase2 */
+	char *ah;        /* proposals as written; NULL: defaults */
+	uint64_t tfc;    /* octets that packets are padded to; 0: none */
+	bool send_no_tfc;
+	bool decap_dscp, encap_dscp, nopmtudisc;
 	bool narrowing;            /* less than the clients is enough; default false */
 	uint64_t host_family;      /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
 	uint64_t dpd_delay_usec;   /* silence until the peer is asked whether it lives; 0: never */

@@ -41,6 +41,8 @@ struct proposals {
  */
 bool proposals_parse_ike(const char *text, struct proposals *out, struct error *e);
 bool proposals_parse_esp(const char *text, bool pfs, struct proposals *out, struct error *e);
+/* The same for AH: integrity and groups only (RFC 4302). */
+bool proposals_parse_ah(const char *text, bool pfs, struct proposals *out, struct error *e);
 /* "AES_GCM_16_256-HMAC_SHA2_512-ECP_256" of the i-th proposal; returns buf. */
 const char *proposal_conf_format(const struct proposal_conf *p, char *buf, size_t size);
 

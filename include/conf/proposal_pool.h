@@ -17,6 +17,7 @@ struct proposal_pool {
 struct proposal_wish {
 	const char *text; /* NULL: the defaults */
 	bool is_esp;
+	bool is_ah;           /* ESP: AH instead */
 	bool pfs;             /* ESP */
 	bool esn_yes, esn_no; /* ESP: which sequence numbers are allowed */
 };

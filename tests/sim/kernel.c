@@ -50,7 +50,7 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 
 	if (old && !old->is_larval)
 		return EEXIST;
-	if (!op->state.encr || op->state.spi < 256 ||
+	if ((!op->state.encr && op->state.protocol != KPROTO_AH) || op->state.spi < 256 ||
 	    op->state.encr_key_len + op->state.integ_key_len == 0)
 		return EINVAL;
 	check_install(s, host, owner, &op->state);

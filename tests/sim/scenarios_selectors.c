@@ -12,6 +12,9 @@
 #define SAME_ENDS(both) TWO_ENDS(both, both)
 #define DOWN_AND_CLEAN REST, DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST)
 
+static const char *const modes[] = { "--transport", NULL };
+static const char *const ah[] = { "--ah=sha2_256", "--ah=sha1;dh19,sha2_512", "--esn", NULL };
+
 static const struct scenario rows[] = {
 	{ .name = "case 101: several selectors in one child", .cases = "101", .steps = {
 		SAME_ENDS(ENDS_("--client=10.1.0.0/16,10.3.0.0/16,fd00:1::/64",
@@ -79,6 +82,20 @@ static const struct scenario rows[] = {
 		UP(WEST, NET, RC_OK), UP(WEST, "n2", RC_OK), REST, REQIDS(EAST, 2),
 		BOTH(COUNT_CHILDREN, 2), BOTH(COUNT_POLICIES, 4), DOWN(WEST, "n2", RC_OK), REST,
 		BOTH(COUNT_POLICIES, 2), DOWN_AND_CLEAN } },
+	{ .name = "case 106: transport mode at one end only, %s", .cases = "106", .words = modes,
+	  .is_loose = true, .steps = { SECRETS,
+		ADD(WEST, NET, "%s --keyingtries=1 --host=192.0.2.1 --to --host=192.0.2.2"),
+		ADD(EAST, NET, "--host=192.0.2.1 --to --host=192.0.2.2"), LISTEN(WEST), LISTEN(EAST),
+		UP(WEST, NET, FAILS), REASON(WEST, "NO_PROPOSAL_CHOSEN"),
+		LOGGED(EAST, "the peer wants transport mode, we want tunnel"), REST, CLEAN(EAST) } },
+	{ .name = "AH: %s", .cases = "", .words = ah, .steps = {
+		SAME_ENDS("%s --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
+		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_STATES, 2), LOGGED(EAST, ", AH 0x"),
+		DOWN(EAST, NET, RC_OK), REST, CLEAN(EAST), CLEAN(WEST) } },
+	{ .name = "AH at one end only", .cases = "58", .is_loose = true, .steps = {
+		TWO_ENDS("--keyingtries=1 --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16"),
+			 ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
+		UP(WEST, NET, FAILS), REASON(WEST, "NO_PROPOSAL_CHOSEN"), REST, CLEAN(EAST) } },
 	{ .name = "the kernel refuses operation K of a child of many pairs", .cases = "175",
 	  .from = 1, .to = 9, .steps = {
 		SAME_ENDS(ENDS_("--keyingtries=1 --client=10.1.0.0/16,10.3.0.0/16",

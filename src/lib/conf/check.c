@@ -342,8 +342,8 @@ static bool rule_encrypt(const struct conn_config *c, struct conn_def *out, stru
 	(void)out;
 	if (c->never && !conn_type_is_shunt(c->type))
 		return error_set(e, "--auth-never goes with --pass, --drop or --reject: add one");
-	return c->encrypt || conn_type_is_shunt(c->type) ||
-	       error_set(e, "--encrypt is missing: ESP is the only protection there is");
+	return c->encrypt || c->phase2 == PHASE2_AH || conn_type_is_shunt(c->type) ||
+	       error_set(e, "--encrypt is missing: the traffic needs ESP, or AH by --authenticate");
 }
 
 /* Each end rule for both ends before the next: an end's errors come in the order of the options. */
@@ -653,8 +653,9 @@ static bool rule_esp(const struct conn_config *c, struct proposal_pool *pool, st
 	/* the kernel refuses extended numbers without a window */
 	bool is_possible = c->replay_window > 0;
 	const struct proposal_wish wish = {
-		.text = c->esp,
+		.text = c->phase2 == PHASE2_AH ? c->ah : c->esp,
 		.is_esp = true,
+		.is_ah = c->phase2 == PHASE2_AH,
 		.pfs = c->pfs,
 		.esn_yes = c->esn != ESN_POLICY_NO && is_possible,
 		.esn_no = c->esn != ESN_POLICY_YES,

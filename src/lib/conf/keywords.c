@@ -35,6 +35,9 @@ static const struct name failure_rows[] = {
 };
 static const struct names failures = NAMES("failureshunt", failure_rows);
 
+static const struct name phase2_rows[] = { { PHASE2_ESP, "esp" }, { PHASE2_AH, "ah" } };
+static const struct names phase2s = NAMES("phase2", phase2_rows);
+
 static const struct name esn_rows[] = { { ESN_EITHER, "either" },
 					{ ESN_POLICY_YES, "yes" },
 					{ ESN_POLICY_NO, "no" } };
@@ -195,10 +198,10 @@ static const struct names revives = NAMES("revive", revive_rows);
 /* Why an option is refused: each text goes on from "option --x: " and ends in what to do. */
 #define NO_CERTS "has no function here: leave it out"
 #define NO_V1 "belongs to IKEv1, which is not spoken here: leave it out and use IKEv2"
-#define NO_AH "AH and IPComp are not there: leave it out and use --encrypt"
+#define NO_IPCOMP "IPComp is not there: leave it out"
 #define NO_LABELS "security labels are not there: leave it out"
 #define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
-#define NO_IPTFS "IP-TFS and traffic padding are not there: leave it out"
+#define NO_IPTFS "IP-TFS is not there: leave it out"
 #define NOT_YET "has no function here yet: leave it out"
 
 const struct keyword keywords[] = {
@@ -368,6 +371,21 @@ const struct keyword keywords[] = {
 	STRING(152, "modecfgwins1", "modecfgwins1", modecfgwins1, NULL,
 	       "address of a NetBIOS name server pushed to the peer"),
 	STRING(153, "modecfgwins2", "modecfgwins2", modecfgwins2, NULL, "the second of these"),
+	/* what protects the traffic */
+	FLAG(154, "authenticate", phase2, PHASE2_AH, "protect the traffic with AH: no secrecy"),
+	STRING(155, "ah", "ah", ah, NULL, "proposals for AH, as sha2_256;dh19"),
+	ENUM(157, "phase2", NULL, phase2, &phase2s, "esp", "what protects the traffic"),
+	RANGED(VALUE_NUMBER, 158, "tfc", "tfc", tfc, 0, UINT16_MAX, "0",
+	       "octets that packets of a tunnel are padded to, to hide their length; 0 for none"),
+	BOOL(159, "send-esp-tfc-padding-not-supported",
+	     "send-esp-tfc-padding-not-supported send-no-esp-tfc", send_no_tfc, "no",
+	     "ask the peer not to pad its packets"),
+	BOOL(160, "decap-dscp", "decap-dscp", decap_dscp, "no",
+	     "the inner packet has the outer's DSCP when it comes out"),
+	BOOL(161, "encap-dscp", "encap-dscp", encap_dscp, "yes",
+	     "the outer packet has the inner's DSCP"),
+	BOOL(162, "nopmtudisc", "nopmtudisc", nopmtudisc, "no",
+	     "no path MTU discovery: the outer packet may be fragmented"),
 	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
 	     "take a child whose selectors are part of the clients only"),
 	/* extensions of IKEv2 */
@@ -454,9 +472,7 @@ const struct keyword keywords[] = {
 	REFUSED_END("cat", "cat", "address translation is not there: leave it out, use a NAT rule"),
 
 	/* connection, refused */
-	REFUSED(NULL, "authenticate", NO_AH),
-	REFUSED("compress", "compress", NO_AH),
-	REFUSED("ah", "ah", NO_AH),
+	REFUSED("compress", "compress", NO_IPCOMP),
 	REFUSED("overlapip", "overlapip", NOT_YET),
 	REFUSED("policy-label", "policylabel policy-label", NO_LABELS),
 	REFUSED(NULL, "labeledipsec", NO_LABELS),
@@ -497,12 +513,6 @@ const struct keyword keywords[] = {
 	REFUSED("vti-shared", "vti-shared", NO_MARK),
 	REFUSED("ipsec-interface", "ipsec-interface", NO_MARK),
 	REFUSED("nic-offload", "nic-offload", "hardware offload is not there: leave it out"),
-	REFUSED("tfc", "tfc", NO_IPTFS),
-	REFUSED("send-esp-tfc-padding-not-supported",
-		"send-esp-tfc-padding-not-supported send-no-esp-tfc", NO_IPTFS),
-	REFUSED("decap-dscp", "decap-dscp", NOT_YET),
-	REFUSED("encap-dscp", "encap-dscp", NOT_YET),
-	REFUSED("nopmtudisc", "nopmtudisc", NOT_YET),
 	REFUSED("clones", NULL, NOT_YET),
 	REFUSED("iptfs", "iptfs", NO_IPTFS),
 	REFUSED("iptfs-fragmentation", "iptfs-fragmentation", NO_IPTFS),

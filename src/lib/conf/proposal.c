@@ -434,3 +434,25 @@ bool proposals_parse_esp(const char *text, bool pfs, struct proposals *out, stru
 
 	return parse(&s, text, out);
 }
+
+/* AH's proposals are ESP's without encryption: each is read as one with NULL, which then goes. */
+bool proposals_parse_ah(const char *text, bool pfs, struct proposals *out, struct error *e)
+{
+	struct parser s = { .option = "ah", .use = ALG_ESP, .pfs = pfs, .e = e };
+	char whole[1024];
+	struct text t = TEXT_OVER(whole);
+
+	for (const char *at = text ? text : "sha2_512+sha2_256"; *at;) {
+		size_t len = strcspn(at, ",");
+
+		text_add(&t, "%snull-%.*s", t.len ? "," : "", (int)len, at);
+		at += len + (at[len] == ',');
+	}
+	if (t.cut)
+		return error_set(e, "ah: is too long: name fewer proposals");
+	if (!parse(&s, whole, out))
+		return false;
+	for (uint8_t i = 0; i < out->count; i++)
+		out->list[i].counts[TRANSFORM_ENCR] = 0;
+	return true;
+}

@@ -40,8 +40,11 @@ static bool key_of(const struct proposal_wish *w, char *out, size_t size)
 {
 	struct text t = text_over(out, size);
 
-	text_add(&t, "%c%d%d%d%c", w->is_esp ? 'e' : 'i', w->pfs, w->esn_yes, w->esn_no,
-		 w->text ? '=' : '-');
+	text_add(&t, "%c%d%d%d%c",
+		 w->is_ah    ? 'a'
+		 : w->is_esp ? 'e'
+			     : 'i',
+		 w->pfs, w->esn_yes, w->esn_no, w->text ? '=' : '-');
 	text_put(&t, w->text ? w->text : "");
 	return !t.cut;
 }
@@ -72,7 +75,7 @@ static bool parse(const struct proposal_wish *w, struct proposals *out, struct e
 {
 	if (!w->is_esp)
 		return proposals_parse_ike(w->text, out, e);
-	if (!proposals_parse_esp(w->text, w->pfs, out, e))
+	if (!(w->is_ah ? proposals_parse_ah : proposals_parse_esp)(w->text, w->pfs, out, e))
 		return false;
 	for (uint8_t i = 0; i < out->count; i++) {
 		if (w->esn_yes)

@@ -64,11 +64,12 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->has_stood |= conn->is_wanted;
 	hold_replaced(c, child);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
-	       "%s established: %s === %s, ESP 0x%08x in, 0x%08x out, %s",
+	       "%s established: %s === %s, %s 0x%08x in, 0x%08x out, %s",
 	       child->is_tunnel ? "tunnel" : "transport SA",
 	       selectors_format(&child->ts_local, local, sizeof(local)),
-	       selectors_format(&child->ts_remote, remote, sizeof(remote)), child->spi_in,
-	       child->spi_out, suite_format(&child->suite, suite, sizeof(suite)));
+	       selectors_format(&child->ts_remote, remote, sizeof(remote)),
+	       child_protocol(conn) == PROTOCOL_AH ? "AH" : "ESP", child->spi_in, child->spi_out,
+	       suite_format(&child->suite, suite, sizeof(suite)));
 	route_event(c, conn, ROUTING_ESTABLISH);
 	if (conn->predecessor)
 		connection_retire_soon(c, conn);

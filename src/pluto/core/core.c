@@ -184,6 +184,7 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 				&kernel_batch_add(&undo, KOP_DELETE_STATE)->state;
 
 			name->direction = op->state.direction;
+			name->protocol = op->state.protocol;
 			name->src = op->state.src;
 			name->dst = op->state.dst;
 			name->spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;

@@ -449,7 +449,7 @@ bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *i
 	put_name(&r, TRAFFIC_CONNECTION, child->connection);
 	put_instance(&r, TRAFFIC_INSTANCE, child->connection);
 	put_address(&r, TRAFFIC_PEER, &child->remote);
-	put_text(&r, TRAFFIC_TYPE, "ESP");
+	put_text(&r, TRAFFIC_TYPE, child_protocol(child->connection) == PROTOCOL_AH ? "AH" : "ESP");
 	put_u64(&r, TRAFFIC_ADD_TIME, child->installed_wall_sec);
 	put_u64(&r, TRAFFIC_IN_BYTES, child->in_bytes);
 	put_u64(&r, TRAFFIC_OUT_BYTES, child->out_bytes);

@@ -54,11 +54,14 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	writer_u32(&w, child->spi_in);
 	if (!child->is_tunnel)
 		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_USE_TRANSPORT_MODE, SLICE_EMPTY);
+	if (child->connection->def->config.send_no_tfc)
+		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_ESP_TFC_PADDING_NOT_SUPPORTED,
+			       SLICE_EMPTY);
 	if (is_answer)
 		suite_answer(b, &child->suite, SLICE_OF(spi));
 	else
-		suite_offer(b, child->connection->def->esp, PROTOCOL_ESP, SLICE_OF(spi),
-			    with_ke ? SUITE_ALL_KE : SUITE_NO_KE);
+		suite_offer(b, child->connection->def->esp, child_protocol(child->connection),
+			    SLICE_OF(spi), with_ke ? SUITE_ALL_KE : SUITE_NO_KE);
 	if (with_ke) {
 		builder_raw(b, PAYLOAD_NONCE, bytes_slice(we_initiate ? &s->ni : &s->nr));
 		if (s->group)
@@ -252,18 +255,19 @@ enum step child_choose_step(struct run *r)
 			   transport ? "transport" : "tunnel", transport ? "tunnel" : "transport");
 		return STEP_NEXT;
 	}
-	if (!suite_choose(conn->def->esp, r->m, PROTOCOL_ESP, 4,
+	if (!suite_choose(conn->def->esp, r->m, child_protocol(conn), 4,
 			  with_ke ? SUITE_ALL_KE : SUITE_NO_KE, r->m->ke.group, &child->suite, &spi,
 			  &why)) {
 		struct text t = TEXT_OVER(lines);
 
 		explain_proposals(&t, conn->def->config.name, "esp=", conn->def->esp, r->m,
-				  PROTOCOL_ESP, with_ke);
+				  child_protocol(conn), with_ke);
 		sa_explain(r->core, r->ike, child, lines);
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "%s", words);
 		return STEP_NEXT;
 	}
 	child->spi_out = spi_of(spi);
+	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
 	if (ike_child_by_spi_out(r->ike, child->spi_out) != child)
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer's SPI is in use already");
 	return STEP_NEXT;
@@ -397,7 +401,7 @@ enum step child_accept_step(struct run *r)
 	nat_substitute(r);
 	if (!with_ke && !config_take_reply(r, &why))
 		return give_up(r, "", words);
-	if (!suite_accept(child->connection->def->esp, r->m, PROTOCOL_ESP, 4,
+	if (!suite_accept(child->connection->def->esp, r->m, child_protocol(child->connection), 4,
 			  with_ke ? SUITE_ALL_KE : SUITE_NO_KE, &child->suite, &spi, &why))
 		return give_up(r, "the peer's answer is not within our offer: ", words);
 	if (!take_selectors(r, &why))
@@ -410,6 +414,7 @@ enum step child_accept_step(struct run *r)
 		sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
 		       "the peer would take more of our selectors in a further child");
 	child->spi_out = spi_of(spi);
+	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
 	child_choose_reqid(r->core, child);
 	return STEP_NEXT;
 }

@@ -33,6 +33,8 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, b
 
 		if (!child) /* some peers name our end's SPI (case 149) */
 			child = ike_child_by_spi_in(r->ike, spi_at(d, i));
+		if (child && child_protocol(child->connection) != d->protocol)
+			continue;
 		if (!child) {
 			remember_gone(&ike->ours.scratch, spi_at(d, i));
 			continue;
@@ -64,8 +66,8 @@ static enum step ike_deleted(struct run *r)
 
 enum step info_request_step(struct run *r)
 {
-	uint32_t ours[MAX_DELETED];
-	uint16_t count = 0;
+	uint32_t esp[MAX_DELETED], ah[MAX_DELETED];
+	uint16_t esp_count = 0, ah_count = 0;
 	bool whole = false, was_refused = message_notify(r->m, N_AUTHENTICATION_FAILED) != NULL;
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
@@ -76,11 +78,15 @@ enum step info_request_step(struct run *r)
 		if (d->protocol == PROTOCOL_IKE)
 			whole = true;
 		else if (d->protocol == PROTOCOL_ESP)
-			count = delete_children(r, d, whole, ours, count);
+			esp_count = delete_children(r, d, whole, esp, esp_count);
+		else if (d->protocol == PROTOCOL_AH)
+			ah_count = delete_children(r, d, whole, ah, ah_count);
 	}
 	start_reply(r->ike, r->m, &b, buffer);
-	if (count > 0 && !whole)
-		builder_delete(&b, PROTOCOL_ESP, ours, count);
+	if (esp_count > 0 && !whole)
+		builder_delete(&b, PROTOCOL_ESP, esp, esp_count);
+	if (ah_count > 0 && !whole)
+		builder_delete(&b, PROTOCOL_AH, ah, ah_count);
 	mobike_answer(r, &b);
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
@@ -109,7 +115,7 @@ enum step delete_child_send_step(struct run *r)
 	}
 	child->phase = CHILD_DELETING;
 	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
-	builder_delete(&b, PROTOCOL_ESP, &child->spi_in, 1);
+	builder_delete(&b, child_protocol(child->connection), &child->spi_in, 1);
 	if (!send_request(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "Delete cannot be built");
 	return STEP_DONE;

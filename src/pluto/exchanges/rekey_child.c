@@ -38,7 +38,7 @@ void rekey_child_put_notify(const struct run *r, struct builder *b)
 	if (!old || r->slot->scratch.old_is_unknown)
 		return;
 	writer_u32(&w, old->spi_in);
-	builder_notify(b, PROTOCOL_ESP, SLICE_OF(spi), N_REKEY_SA, SLICE_EMPTY);
+	builder_notify(b, child_protocol(old->connection), SLICE_OF(spi), N_REKEY_SA, SLICE_EMPTY);
 }
 
 bool rekey_child_is_asked(const struct ike_sa *ike, const struct message *m)
@@ -49,11 +49,13 @@ bool rekey_child_is_asked(const struct ike_sa *ike, const struct message *m)
 
 static enum step refuse(struct run *r, uint16_t type, struct slice spi)
 {
+	const struct notify *asked = message_notify(r->m, N_REKEY_SA);
+	uint8_t protocol = asked && spi.len ? asked->protocol : PROTOCOL_NONE;
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
 
 	start_reply(r->ike, r->m, &b, buffer);
-	builder_notify(&b, spi.len ? PROTOCOL_ESP : PROTOCOL_NONE, spi, type, SLICE_EMPTY);
+	builder_notify(&b, protocol, spi, type, SLICE_EMPTY);
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA answer cannot be built");
 	return STEP_DONE;
@@ -73,7 +75,7 @@ enum step rekey_child_check_step(struct run *r)
 	const struct notify *n = message_notify(r->m, N_REKEY_SA);
 	struct child_sa *old = NULL;
 
-	if (n->protocol == PROTOCOL_ESP && n->spi.len == 4)
+	if ((n->protocol == PROTOCOL_ESP || n->protocol == PROTOCOL_AH) && n->spi.len == 4)
 		old = ike_child_by_spi_out(r->ike, spi_of(n->spi));
 	if (!old && r->ike->ours.scratch.child && r->ike->ours.scratch.child->spi_out == 0) {
 		/* it may be the one whose answer to us is still on its way */

@@ -56,7 +56,8 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 	case KOP_ADD_STATE:
 		return xfrm_sa_add(x, &op->state);
 	case KOP_DELETE_STATE:
-		err = xfrm_sa_delete(x, &op->state.dst, op->state.spi);
+		err = xfrm_sa_delete(x, xfrm_proto(op->state.protocol), &op->state.dst,
+				     op->state.spi);
 		return err == -ESRCH ? 0 : err;
 	case KOP_ADD_POLICY:
 		remember(x, &op->policy, u);
@@ -92,7 +93,8 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 	switch ((enum kernel_op_kind)op->kind) {
 	case KOP_ALLOC_SPI:
 	case KOP_ADD_STATE:
-		(void)xfrm_sa_delete(x, &op->state.dst, op->state.spi);
+		(void)xfrm_sa_delete(x, xfrm_proto(op->state.protocol), &op->state.dst,
+				     op->state.spi);
 		break;
 	case KOP_ADD_POLICY:
 		if (u->had_policy)

@@ -21,7 +21,8 @@ enum journal_kind { JOURNAL_STATE, JOURNAL_POLICY };
 /* What an entry is known by; unused members are zero. */
 struct journal_name {
 	uint8_t kind;       /* enum journal_kind */
-	struct address dst; /* STATE: ESP is the one protocol */
+	struct address dst; /* STATE */
+	uint8_t proto;      /* STATE: IPPROTO_AH; 0: ESP */
 	uint32_t spi;
 	uint8_t dir; /* POLICY: XFRM_POLICY_IN, OUT or FWD */
 	struct xfrm_selector selector;

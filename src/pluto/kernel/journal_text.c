@@ -33,8 +33,11 @@ void journal_line_format(const struct journal_name *name, bool is_add, struct te
 
 	text_put(out, is_add ? "add " : "del ");
 	if (name->kind == JOURNAL_STATE) {
-		text_add(out, "state %s %08x\n", address_format(&name->dst, buf, sizeof(buf)),
+		text_add(out, "state %s %08x", address_format(&name->dst, buf, sizeof(buf)),
 			 name->spi);
+		if (name->proto)
+			text_add(out, " %u", name->proto);
+		text_put(out, "\n");
 		return;
 	}
 	text_add(out, "policy %s ", dir_names[name->dir]);
@@ -49,9 +52,11 @@ static bool parse_state(char **rest, struct journal_name *name)
 {
 	char *address = strtok_r(NULL, " ", rest);
 	char *spi = strtok_r(NULL, " ", rest);
+	char *proto = strtok_r(NULL, " ", rest);
 
 	return address && spi && address_parse(address, &name->dst) &&
-	       sscanf(spi, "%8x", &name->spi) == 1;
+	       sscanf(spi, "%8x", &name->spi) == 1 &&
+	       (!proto || sscanf(proto, "%hhu", &name->proto) == 1);
 }
 
 static bool parse_prefix(const char *text, xfrm_address_t *a, uint8_t *bits, uint16_t *family)

@@ -7,6 +7,7 @@
 #include "kernel/xfrm.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -169,7 +170,7 @@ static void remove_named(struct xfrm *x, const struct journal_name *n)
 	uint32_t reqid = 0;
 
 	if (n->kind == JOURNAL_STATE)
-		xfrm_sa_delete(x, &n->dst, n->spi);
+		xfrm_sa_delete(x, n->proto ? n->proto : IPPROTO_ESP, &n->dst, n->spi);
 	else if (xfrm_policy_reqid(x, &n->selector, n->dir, &reqid) == 0 &&
 		 (reqid == n->reqid || reqid == 0))
 		xfrm_policy_drop(x, &n->selector, n->dir);

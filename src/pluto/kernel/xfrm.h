@@ -47,7 +47,9 @@ uint32_t xfrm_priority(const struct xfrm_selector *s);
 /* ---- xfrm_sa.c */
 int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi);
 int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s);
-int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi);
+int xfrm_sa_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi);
+/* IPPROTO_* of an enum kernel_protocol, and of a journal_name. */
+uint8_t xfrm_proto(uint8_t protocol);
 int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
 		     uint64_t *packets);
 

@@ -15,11 +15,13 @@
 
 #include "kernel/xfrm.h"
 
-static void state_name(const struct address *dst, uint32_t spi, struct journal_name *name)
+static void state_name(uint8_t protocol, const struct address *dst, uint32_t spi,
+		       struct journal_name *name)
 {
 	memset(name, 0, sizeof(*name));
 	name->kind = JOURNAL_STATE;
 	name->dst = *dst;
+	name->proto = protocol == KPROTO_AH ? IPPROTO_AH : 0;
 	name->spi = spi;
 }
 
@@ -32,7 +34,7 @@ static int put_paths(struct nl_msg *m, const struct kernel_state *s, const struc
 	xfrm_address(&s->src, &move.old_saddr);
 	xfrm_address(&to->dst, &move.new_daddr);
 	xfrm_address(&to->src, &move.new_saddr);
-	move.proto = IPPROTO_ESP;
+	move.proto = xfrm_proto(s->protocol);
 	move.mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
 	move.reqid = s->reqid;
 	move.old_family = (__u16)xfrm_family(&s->dst);
@@ -112,7 +114,7 @@ int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kern
 	err = xfrm_selectors_of(&s->src_selector, &s->dst_selector, &list, &count);
 	if (err)
 		return err;
-	state_name(&to->dst, s->spi, &name);
+	state_name(s->protocol, &to->dst, s->spi, &name);
 	if (!journal_add(x->journal, &name))
 		err = -errno;
 	if (!err)
@@ -120,7 +122,7 @@ int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kern
 	free(list);
 	/* what is not there any more under one name leaves the journal */
 	if (err == 0)
-		state_name(&s->dst, s->spi, &name);
+		state_name(s->protocol, &s->dst, s->spi, &name);
 	entry = address_eq(&s->dst, &to->dst) ? NULL : journal_find(x->journal, &name);
 	if (entry)
 		journal_remove(x->journal, entry);

@@ -29,7 +29,7 @@ static void fill_policy(const struct xfrm_selector *s, uint8_t dir, uint32_t pri
 static void fill_template(const struct kernel_policy *k, uint16_t family, struct xfrm_user_tmpl *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->id.proto = IPPROTO_ESP;
+	t->id.proto = xfrm_proto(k->protocol);
 	t->reqid = k->reqid;
 	t->mode = XFRM_MODE_TRANSPORT;
 	t->family = family;

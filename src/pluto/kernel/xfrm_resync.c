@@ -35,10 +35,11 @@ static void see_state(void *context, const struct nlmsghdr *h)
 	if (h->nlmsg_type != XFRM_MSG_NEWSA || h->nlmsg_len < NLMSG_LENGTH(sizeof(p)))
 		return;
 	memcpy(&p, NLMSG_DATA(h), sizeof(p));
-	if (p.id.proto != IPPROTO_ESP)
+	if (p.id.proto != IPPROTO_ESP && p.id.proto != IPPROTO_AH)
 		return;
 	memset(&name, 0, sizeof(name));
 	name.kind = JOURNAL_STATE;
+	name.proto = p.id.proto == IPPROTO_AH ? IPPROTO_AH : 0;
 	name.spi = ntohl(p.id.spi);
 	if (address_from(slice(&p.id.daddr, p.family == AF_INET6 ? 16 : 4), &name.dst))
 		see(context, &name);

@@ -57,7 +57,7 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 	xfrm_address(&s->src, &p->saddr);
 	xfrm_address(&s->dst, &p->id.daddr);
 	p->id.spi = htonl(s->spi);
-	p->id.proto = IPPROTO_ESP;
+	p->id.proto = xfrm_proto(s->protocol);
 	p->family = (__u16)xfrm_family(&s->dst);
 	p->mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
 	p->reqid = s->reqid;
@@ -80,21 +80,28 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 	return fill_selector(s, p);
 }
 
-static void name_of(const struct address *dst, uint32_t spi, struct journal_name *name)
+uint8_t xfrm_proto(uint8_t protocol)
+{
+	return protocol == KPROTO_AH ? IPPROTO_AH : IPPROTO_ESP;
+}
+
+static void name_of(uint8_t proto, const struct address *dst, uint32_t spi,
+		    struct journal_name *name)
 {
 	memset(name, 0, sizeof(*name));
 	name->kind = JOURNAL_STATE;
 	name->dst = *dst;
+	name->proto = proto == IPPROTO_ESP ? 0 : proto;
 	name->spi = spi;
 }
 
 /* The entry, and in *is_new whether it has to go when the kernel refuses. */
-static struct journal_entry *note(struct xfrm *x, const struct address *dst, uint32_t spi,
+static struct journal_entry *note(struct xfrm *x, const struct kernel_state *s, uint32_t spi,
 				  bool *is_new)
 {
 	struct journal_name name;
 
-	name_of(dst, spi, &name);
+	name_of(xfrm_proto(s->protocol), &s->dst, spi, &name);
 	*is_new = !journal_find(x->journal, &name);
 	return journal_add(x->journal, &name);
 }
@@ -134,7 +141,7 @@ int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *sp
 		if (!random_below(UINT32_MAX - SPI_MIN, &drawn))
 			return -EIO;
 		*spi = (uint32_t)drawn + SPI_MIN;
-		entry = note(x, &s->dst, *spi, &is_new);
+		entry = note(x, s, *spi, &is_new);
 		if (!entry)
 			return -errno;
 		err = is_new ? alloc_one(x, s, *spi) : -EEXIST;
@@ -194,6 +201,11 @@ static int put_algorithms(struct nl_msg *m, const struct kernel_state *s)
 {
 	int err;
 
+	if (s->protocol == KPROTO_AH)
+		return !s->integ || !s->integ->xfrm || s->integ_key_len == 0 ||
+				       s->integ_key_len > sizeof(s->integ_key)
+			       ? -EINVAL
+			       : put_auth(m, s);
 	if (!s->encr || !s->encr->xfrm || s->encr_key_len > sizeof(s->encr_key) ||
 	    s->integ_key_len > sizeof(s->integ_key))
 		return -EINVAL;
@@ -252,6 +264,28 @@ static int put_encap(struct nl_msg *m, const struct kernel_state *s)
 	return 0;
 }
 
+/* What goes with a state beside its keys. */
+static int put_extras(struct nl_msg *m, const struct kernel_state *s, struct xfrm_usersa_info *p)
+{
+	uint32_t flags = XFRM_SA_XFLAG_DONT_ENCAP_DSCP;
+
+	/* AH ends at a multiple of 32 bits in IPv4; the kernel takes 64 if it is not told (RFC 4302
+	 * 3.3.3.2.1) */
+	if (s->protocol == KPROTO_AH && s->dst.family == FAMILY_IPV4)
+		p->flags |= XFRM_STATE_ALIGN4;
+	if (s->decap_dscp)
+		p->flags |= XFRM_STATE_DECAP_DSCP;
+	if (s->nopmtudisc)
+		p->flags |= XFRM_STATE_NOPMTUDISC;
+	if (s->no_encap_dscp && nla_put(m, XFRMA_SA_EXTRA_FLAGS, sizeof(flags), &flags) < 0)
+		return -ENOMEM;
+	/* AH has no padding, and the kernel refuses it there */
+	if (s->tfc_pad && s->protocol == KPROTO_ESP &&
+	    nla_put(m, XFRMA_TFCPAD, sizeof(s->tfc_pad), &s->tfc_pad) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
 static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t type)
 {
 	struct xfrm_usersa_info *p;
@@ -261,7 +295,7 @@ static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t typ
 	if (!m)
 		return -ENOMEM;
 	if ((err = fill_state(s, p)) || (err = put_algorithms(m, s)) ||
-	    (err = put_replay(m, s, p)) || (err = put_encap(m, s))) {
+	    (err = put_replay(m, s, p)) || (err = put_encap(m, s)) || (err = put_extras(m, s, p))) {
 		wipe(nlmsg_data(nlmsg_hdr(m)), (size_t)nlmsg_datalen(nlmsg_hdr(m)));
 		nlmsg_free(m);
 		return err;
@@ -272,7 +306,7 @@ static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t typ
 int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s)
 {
 	bool is_new;
-	struct journal_entry *entry = note(x, &s->dst, s->spi, &is_new);
+	struct journal_entry *entry = note(x, s, s->spi, &is_new);
 	int err = -ESRCH;
 
 	if (!entry)
@@ -287,7 +321,7 @@ int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s)
 	return err;
 }
 
-int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi)
+int xfrm_sa_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi)
 {
 	struct xfrm_usersa_id *p;
 	struct nl_msg *m = xfrm_message(XFRM_MSG_DELSA, sizeof(*p), &p);
@@ -300,9 +334,9 @@ int xfrm_sa_delete(struct xfrm *x, const struct address *dst, uint32_t spi)
 	xfrm_address(dst, &p->daddr);
 	p->spi = htonl(spi);
 	p->family = (__u16)xfrm_family(dst);
-	p->proto = IPPROTO_ESP;
+	p->proto = proto;
 	err = xfrm_talk(x, m, NULL, NULL);
-	name_of(dst, spi, &name);
+	name_of(proto, dst, spi, &name);
 	entry = journal_find(x->journal, &name);
 	if (entry && (err == 0 || err == -ESRCH))
 		journal_remove(x->journal, entry);
@@ -339,7 +373,7 @@ int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *byt
 	xfrm_address(&s->dst, &p->daddr);
 	p->spi = htonl(s->spi);
 	p->family = (__u16)xfrm_family(&s->dst);
-	p->proto = IPPROTO_ESP;
+	p->proto = xfrm_proto(s->protocol);
 	err = xfrm_talk(x, m, read_counters, &c);
 	return err == 0 && !c.found ? -ESRCH : err;
 }

@@ -23,16 +23,22 @@ enum kernel_op_kind {
 
 enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };
 
-/* One ESP state or its name. Host order SPI. */
+/* ESP is 0, so that what says nothing is ESP. */
+enum kernel_protocol { KPROTO_ESP = 0, KPROTO_AH };
+
+/* One ESP or AH state or its name. Host order SPI. */
 struct kernel_state {
 	uint8_t direction; /* enum kernel_direction */
+	uint8_t protocol;  /* enum kernel_protocol */
+	bool decap_dscp, no_encap_dscp, nopmtudisc;
+	uint32_t tfc_pad; /* outbound: octets to pad to; 0: none */
 	bool tunnel;
 	struct address src, dst;
 	uint16_t src_port, dst_port; /* ESP in UDP (RFC 3948) between these; 0: plain ESP */
 	bool tcp;                    /* ESP in TCP (RFC 9329) instead */
 	uint32_t spi;
 	uint32_t reqid;
-	const struct alg *encr;
+	const struct alg *encr; /* NULL: AH */
 	uint16_t key_bits;
 	const struct alg *integ;   /* NULL for AEAD */
 	uint16_t integ_trunc_bits; /* 0: the table's length */
@@ -55,8 +61,9 @@ struct kernel_path {
 
 struct kernel_policy {
 	uint8_t direction;
-	uint8_t action; /* enum kernel_policy_action */
-	bool stays;     /* it is left in the kernel when pluto ends */
+	uint8_t protocol; /* enum kernel_protocol */
+	uint8_t action;   /* enum kernel_policy_action */
+	bool stays;       /* it is left in the kernel when pluto ends */
 	bool tunnel;
 	struct selector src, dst; /* as packets carry them in this direction */
 	struct address tunnel_src, tunnel_dst;

@@ -50,3 +50,8 @@ bool child_is_twin(const struct child_sa *a, const struct child_sa *b)
 	return a->connection == b->connection && selectors_eq(&a->ts_local, &b->ts_local) &&
 	       selectors_eq(&a->ts_remote, &b->ts_remote);
 }
+
+uint8_t child_protocol(const struct connection *c)
+{
+	return c->def->config.phase2 == PHASE2_AH ? PROTOCOL_AH : PROTOCOL_ESP;
+}

@@ -45,6 +45,7 @@ struct child_sa {
 	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
 	struct suite suite;
 	struct selectors ts_local, ts_remote; /* agreed; ours to offer before that */
+	bool no_tfc;                          /* the peer takes no padding (RFC 7296 1.3.1) */
 	uint32_t reqid;                       /* 0: none yet (core/child.c gives it) */
 	uint64_t installed_wall_sec;
 	/* times; USEC_NEVER: never */
@@ -93,6 +94,8 @@ void child_batch_probe(const struct child_sa *child, struct kernel_batch *b);
 /* The one pair of selectors of a child that has one; of several the first that can hold a packet. */
 void child_first_pair(const struct child_sa *child, struct selector *local,
 		      struct selector *remote);
+/* PROTOCOL_ESP or PROTOCOL_AH, as the connection wants it. */
+uint8_t child_protocol(const struct connection *c);
 /* Do the two hold the same traffic of one connection? */
 bool child_is_twin(const struct child_sa *a, const struct child_sa *b);
 /* The updown job, one run for each pair, of a verb ("prepare", "route", "up", "down", "unroute")

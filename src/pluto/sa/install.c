@@ -25,6 +25,7 @@ static void name_state(const struct child_sa *child, bool inbound, struct kernel
 	struct selector local, remote;
 
 	s->direction = inbound ? KDIR_IN : KDIR_OUT;
+	s->protocol = child_protocol(child->connection) == PROTOCOL_AH ? KPROTO_AH : KPROTO_ESP;
 	s->tunnel = child->is_tunnel;
 	s->src = inbound ? child->remote : child->local;
 	s->dst = inbound ? child->local : child->remote;
@@ -60,6 +61,11 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 	if (s->integ && s->integ->id == INTEG_HMAC_SHA2_256_128 && config->sha2_truncbug)
 		s->integ_trunc_bits = 96;
 	s->esn = child->suite.esn;
+	s->decap_dscp = config->decap_dscp;
+	s->no_encap_dscp = !config->encap_dscp;
+	s->nopmtudisc = config->nopmtudisc;
+	if (!inbound && child->is_tunnel && !child->no_tfc)
+		s->tfc_pad = (uint32_t)config->tfc;
 	s->replay_window = (uint32_t)config->replay_window;
 	s->hard_bytes = config->ipsec_max_bytes;
 	s->soft_bytes = lifetime_soft_count(s->hard_bytes, config, initiator_keys != inbound,
@@ -88,6 +94,8 @@ static void put_policies(const struct child_sa *child, bool inbound, enum kernel
 			    : child->shunt == SHUNT_DROP ? KPOLICY_DROP
 							 : KPOLICY_PROTECT;
 		p->stays = child->connection->route && child->connection->def->config.fail_closed;
+		p->protocol = child_protocol(child->connection) == PROTOCOL_AH ? KPROTO_AH
+									       : KPROTO_ESP;
 		p->tunnel = child->is_tunnel;
 		p->src = inbound ? *remote : *local;
 		p->dst = inbound ? *local : *remote;

@@ -144,7 +144,7 @@ bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice
 		  struct slice shared, struct slice ni, struct slice nr, struct slice more,
 		  struct child_keys *out)
 {
-	size_t e = alg_keymat_len(s->encr, s->key_bits);
+	size_t e = s->encr ? alg_keymat_len(s->encr, s->key_bits) : 0;
 	size_t a = s->integ ? s->integ->key_len : 0;
 	struct slice parts[4] = { shared, ni, nr, more };
 	struct slice rest;

@@ -21,6 +21,7 @@ static bool type_is_used(const struct rules *r, unsigned type)
 {
 	switch (type) {
 	case TRANSFORM_ENCR:
+		return r->protocol != PROTOCOL_AH;
 	case TRANSFORM_INTEG:
 		return true;
 	case TRANSFORM_PRF:
@@ -101,7 +102,8 @@ void suite_answer(struct builder *b, const struct suite *s, struct slice spi)
 {
 	builder_payload(b, PAYLOAD_SA);
 	builder_proposal(b, s->number, s->protocol, spi);
-	builder_transform(b, TRANSFORM_ENCR, s->encr->id, s->key_bits);
+	if (s->encr)
+		builder_transform(b, TRANSFORM_ENCR, s->encr->id, s->key_bits);
 	if (s->prf)
 		builder_transform(b, TRANSFORM_PRF, s->prf->id, 0);
 	if (s->integ || s->says_integ_none)
@@ -256,13 +258,14 @@ static bool match_addke(const struct proposal_conf *ours, const struct proposal 
 static unsigned match_one(const struct proposal_conf *ours, const struct proposal *p,
 			  const struct rules *r, uint16_t prefer, struct suite *out)
 {
-	const struct alg_choice *c = common(ours, p, TRANSFORM_ENCR, r, 0);
+	bool has_encr = type_is_used(r, TRANSFORM_ENCR);
+	const struct alg_choice *c = has_encr ? common(ours, p, TRANSFORM_ENCR, r, 0) : NULL;
 
 	*out = (struct suite){ .protocol = r->protocol, .number = p->number };
-	if (!c)
+	if (has_encr && !c)
 		return TRANSFORM_ENCR;
-	out->encr = c->alg;
-	out->key_bits = c->key_bits;
+	out->encr = c ? c->alg : NULL;
+	out->key_bits = c ? c->key_bits : 0;
 	if (r->protocol == PROTOCOL_IKE) {
 		c = common(ours, p, TRANSFORM_PRF, r, 0);
 		if (!c)
@@ -482,11 +485,12 @@ const char *suite_format(const struct suite *s, char *buf, size_t size)
 {
 	struct text t = text_over(buf, size);
 
-	text_put(&t, s->encr->name);
+	if (s->encr)
+		text_put(&t, s->encr->name);
 	if (s->key_bits)
 		text_add(&t, "_%u", s->key_bits);
 	if (s->integ)
-		text_add(&t, "-%s", s->integ->name);
+		text_add(&t, "%s%s", s->encr ? "-" : "", s->integ->name);
 	if (s->prf)
 		text_add(&t, "-%s", s->prf->name);
 	if (s->ke)

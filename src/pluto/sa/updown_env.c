@@ -111,7 +111,7 @@ static void put_sa(struct updown_job *j, const struct child_sa *child, bool inne
 		       c->def->config.encrypt ? "ENCRYPT" : "AUTHENTICATE",
 		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
 	updown_job_env(j, "PLUTO_SA_REQID", "%u", child->reqid);
-	updown_job_env(j, "PLUTO_SA_TYPE", "ESP");
+	updown_job_env(j, "PLUTO_SA_TYPE", child_protocol(c) == PROTOCOL_AH ? "AH" : "ESP");
 	updown_job_env(j, "SPI_IN", "0x%x", child->spi_in);
 	updown_job_env(j, "SPI_OUT", "0x%x", child->spi_out);
 	updown_job_env(j, "PLUTO_ADDTIME", "%" PRIu64, child->installed_wall_sec);
