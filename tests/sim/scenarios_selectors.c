@@ -92,6 +92,9 @@ static const struct scenario rows[] = {
 		SAME_ENDS("%s --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
 		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_STATES, 2), LOGGED(EAST, ", AH 0x"),
 		DOWN(EAST, NET, RC_OK), REST, CLEAN(EAST), CLEAN(WEST) } },
+	{ .name = "esp=null is warned of", .cases = "", .steps = {
+		SAME_ENDS("--esp=null-sha2_256 " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
+		LOGGED(WEST, "can read the traffic"), UP(WEST, NET, RC_OK), DOWN_AND_CLEAN } },
 	{ .name = "AH at one end only", .cases = "58", .is_loose = true, .steps = {
 		TWO_ENDS("--keyingtries=1 --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16"),
 			 ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),

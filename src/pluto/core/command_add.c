@@ -215,6 +215,19 @@ static bool add_or_replace(struct core *c, struct connection *old, struct conn_d
 	return true;
 }
 
+/* ESP with NULL encryption: integrity only, which an admin may take for more. */
+static bool has_null_encryption(const struct conn_def *def)
+{
+	for (uint8_t i = 0; i < def->esp->count; i++) {
+		const struct proposal_conf *p = &def->esp->list[i];
+
+		for (uint8_t k = 0; k < p->counts[TRANSFORM_ENCR]; k++)
+			if (p->choices[TRANSFORM_ENCR][k].alg->id == ENCR_NULL)
+				return true;
+	}
+	return false;
+}
+
 /* True: def was taken over. */
 static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 {
@@ -222,6 +235,7 @@ static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 	struct connection *old = connection_find(&c->connections, r->name);
 	uint64_t id = r->client->id;
 	struct error e = { 0 };
+	bool is_bare;
 
 	if (!read_def(c, r, def, &e)) {
 		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
@@ -237,6 +251,7 @@ static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 		client_finish(c, r->client, RC_OK);
 		return false;
 	}
+	is_bare = has_null_encryption(def);
 	if (!(t ? stage(t, def) : add_or_replace(c, old, def))) {
 		refuse(c, r, t, RC_INTERNAL, "out of memory");
 		return false;
@@ -247,6 +262,9 @@ static bool add_def(struct core *c, struct request_run *r, struct conn_def *def)
 	if (!t)
 		client_say(c, r->client, LINE_LOG, "\"%s\": %s IKEv2 connection", r->name,
 			   old ? "replaced" : "added");
+	if (is_bare)
+		client_say(c, r->client, LINE_SERIOUS,
+			   "\"%s\": esp=null: whoever is on the way can read the traffic", r->name);
 	client_finish(c, r->client, RC_OK);
 	return true;
 }

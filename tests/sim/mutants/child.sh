@@ -35,3 +35,8 @@ mutant used-up-pool-gives-on src/pluto/conn/pool.c \
 	's/if (!l \&\& p->next >= p->size)$/if (!l \&\& (l = list_first(\&p->leases, struct lease, node)))\n\t\t;\n\tif (!l)/'
 mutant servers-taken-although-unwanted $x/config.c \
 	's/!conn->def->config\.ignore_peer_dns);/true);/'
+mutant ah-with-encryption-keys src/pluto/sa/suite.c \
+	's/return r->protocol != PROTOCOL_AH;/return true;/'
+mutant ah-deleted-as-esp $x/informational.c \
+	's/else if (d->protocol == PROTOCOL_AH)/else if (0)/'
+mutant no-word-of-null-encryption $c/command_add.c 's/^\tif (is_bare)$/\tif (0)/'
