@@ -241,7 +241,7 @@ static void test_delete(void **state)
 	const struct xfrm_usersa_id *p;
 
 	(void)state;
-	assert_int_equal(xfrm_sa_delete(&x, &dst, 0xabcdef01), -EIO);
+	assert_int_equal(xfrm_sa_delete(&x, IPPROTO_ESP, &dst, 0xabcdef01), -EIO);
 	p = parse(XFRM_MSG_DELSA, sizeof(*p));
 	assert_int_equal(p->spi, htonl(0xabcdef01));
 	assert_int_equal(p->family, AF_INET6);
