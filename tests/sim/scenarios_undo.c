@@ -9,6 +9,9 @@
 #define TWO SETUP("--keyingtries=1"), ADD(WEST, "n2", "--keyingtries=1 " ENDS2), \
 	ADD(EAST, "n2", "--keyingtries=1 " ENDS2), UP(WEST, NET, RC_OK), REST
 
+/* The one try that may come within a second fails. */
+#define AGAIN SET(EAST, KNOB_KERNEL_FAIL, 1), RUN_MS(950)
+#define AGAIN4 AGAIN, AGAIN, AGAIN, AGAIN
 #define BRIEF "--keyingtries=1 --retransmit-timeout=4s"
 
 static const char *const script_verbs[] = { "route", "up", NULL };
@@ -81,6 +84,15 @@ static const struct scenario rows[] = {
 	  .steps = { TWO, SET(EAST, KNOB_KERNEL_FAIL, 1), START(WEST, "n2"), RUN_MS(300),
 		DOWN(WEST, NET, RC_OK), RUN_MS(300), DOWN(WEST, NET, RC_OK), RUN_MS(20000), REST,
 		BOTH(COUNT_CHILDREN, 1), HAS(WEST, COUNT_UNENDED, 0) } },
+	{ .name = "terminated while the Delete of a replaced IKE SA is lost", .cases = "188",
+	  .steps = { SETUP("--keyingtries=1"), UP(WEST, NET, RC_OK), REST,
+		LOSE(WEST, EXCHANGE_INFORMATIONAL, WHICH_REQUESTS, 1, 3),
+		ASK(WEST, VERB_REKEY_IKE, NET), RUN_MS(100), DOWN(EAST, NET, RC_OK), RUN_MS(50),
+		DOWN(WEST, NET, RC_OK), RUN_MS(70000), REST, CLEAN(WEST), CLEAN(EAST),
+		HAS(WEST, COUNT_UNENDED, 0) } },
+	{ .name = "who waits for a rekey that is refused again and again is told", .cases = "112",
+	  .steps = { TWO, SET(EAST, KNOB_KERNEL_FAIL, 1), ASK(WEST, VERB_REKEY_CHILD, NET), AGAIN4, AGAIN4,
+		AGAIN4, AGAIN4, HAS(WEST, COUNT_UNENDED, 0), SET(EAST, KNOB_KERNEL_FAIL, 0), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "the IKE SA dies under a rekey whose old child the peer deleted", .cases = "188",
 	  .is_loose = true, .steps = { SETUP(BRIEF), ADD(WEST, "n2", BRIEF " " ENDS2),
 		ADD(EAST, "n2", BRIEF " " ENDS2), UP(WEST, NET, RC_OK), UP(WEST, "n2", RC_OK), REST,

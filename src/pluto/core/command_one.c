@@ -23,13 +23,14 @@ static struct child_sa *newest_child(const struct connection *conn)
 }
 
 /* The newest IKE SA of the connection, or the one that carries its child. */
-static struct ike_sa *newest_ike(const struct connection *conn)
+static struct ike_sa *newest_ike(struct core *c, const struct connection *conn)
 {
 	const struct child_sa *child = newest_child(conn);
 	struct ike_sa *ike, *best = NULL;
 
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
-		if (ike->phase == IKE_ESTABLISHED && (!best || ike->serial > best->serial))
+		if (ike->phase == IKE_ESTABLISHED && !ike_undecided(c, ike) &&
+		    (!best || ike->serial > best->serial))
 			best = ike;
 	return best || !child ? best : child->ike;
 }
@@ -68,7 +69,7 @@ static struct child_sa *child_or_answer(struct core *c, struct request_run *r)
 
 static struct ike_sa *ike_or_answer(struct core *c, struct request_run *r)
 {
-	struct ike_sa *ike = newest_ike(r->conn);
+	struct ike_sa *ike = newest_ike(c, r->conn);
 
 	if (!ike)
 		client_answer(c, r->client, RC_UNKNOWN_NAME, "\"%s\": has no established IKE SA",

@@ -99,7 +99,7 @@ void command_initiate(struct core *c, struct request_run *r)
 		client_answer(c, r->client, code, "\"%s\": %s", r->name, reason);
 }
 
-/* Is something of the connection, or of an instance, still to go? */
+/* Is something of the connection, or of an instance, still to go? A replaced IKE SA goes by itself. */
 static bool is_going_down(const struct connection *conn)
 {
 	struct connection *i;
@@ -108,7 +108,7 @@ static bool is_going_down(const struct connection *conn)
 	if (!list_is_empty(&conn->children))
 		return true;
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
-		if (ike->phase != IKE_DEAD && !ike_serves_others(ike, conn))
+		if (ike->phase != IKE_DEAD && !ike->is_replaced && !ike_serves_others(ike, conn))
 			return true;
 	list_each (i, &conn->instances, struct connection, node)
 		if (is_going_down(i))

@@ -175,7 +175,7 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 
 	if (w->when_usec > c->now_usec)
 		return NOT_YET;
-	if (ike->phase == IKE_REPLACED && w->kind != WANT_DELETE_IKE)
+	if (w->kind != WANT_DELETE_IKE && (ike->phase == IKE_REPLACED || ike_undecided(c, ike)))
 		return NOT_YET;
 	switch ((enum want_kind)w->kind) {
 	case WANT_REKEY_CHILD:

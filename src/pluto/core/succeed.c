@@ -63,6 +63,7 @@ void ike_retire(struct core *c, struct ike_sa *ike)
 	ike->is_replaced = true;
 	ike->rekey_usec = ike->look_usec = USEC_NEVER;
 	ike->expires_usec = c->now_usec + DISCARD_USEC;
+	clients_finish_sa(c, ike->serial, WAITS_REPLACED, RC_OK);
 	ike_set_timer(c, ike);
 }
 

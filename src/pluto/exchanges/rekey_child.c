@@ -212,8 +212,8 @@ bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *chi
 	return true;
 }
 
-/* When a refused replacement is tried again. */
-static void plan_next_try(struct run *r, struct child_sa *old)
+/* When a refused replacement is tried again; true: soon enough to wait for it. */
+static bool plan_next_try(struct run *r, struct child_sa *old)
 {
 	bool soon = r->slot->scratch.child_error == N_TEMPORARY_FAILURE &&
 		    old->refusals < SOON_TRIES;
@@ -226,6 +226,7 @@ static void plan_next_try(struct run *r, struct child_sa *old)
 		when = USEC_NEVER;
 	old->rekey_usec = when;
 	ike_set_timer(r->core, r->ike);
+	return soon && when != USEC_NEVER;
 }
 
 /* The peer deleted the old one and refuses the new one: only a new wish since then has failed. */
@@ -244,6 +245,7 @@ static void vacant_failed(struct run *r, struct child_sa *old, uint32_t code, co
 void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 {
 	struct child_sa *old = rekey_old_child(r), *rival = rival_of(r);
+	bool is_soon;
 
 	if (!old)
 		return;
@@ -264,9 +266,9 @@ void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 		ike_want(r->ike, WANT_RENEW_CHILD, old->connection, old->serial);
 		return;
 	}
-	plan_next_try(r, old);
+	is_soon = plan_next_try(r, old);
 	sa_log(r->core, r->ike, old, LOG_LEVEL_WARNING, LINE_LOG,
 	       "is not replaced and stays in use: %s", reason);
-	if (old->rekey_usec == USEC_NEVER || r->slot->scratch.child_error != N_TEMPORARY_FAILURE)
+	if (!is_soon)
 		clients_finish_sa(r->core, old->serial, WAITS_REPLACED, code);
 }

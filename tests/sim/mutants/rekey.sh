@@ -14,7 +14,7 @@ mutant case-110-old-inbound-not-kept $c/child.c \
 mutant case-110-old-not-deleted $k 's/^\t\twant_delete(r, old);$/\t\t;/'
 mutant case-112-no-further-try $k 's/^\told->rekey_usec = when;$/\told->rekey_usec = USEC_NEVER;/'
 mutant case-112-not-all-anew $c/replace.c 's/child->phase == CHILD_ESTABLISHED && child->refusals > 0)/0)/'
-mutant case-113-old-given-up $k 's/^\tplan_next_try(r, old);$/\tchild_end(r->core, r->ike, old, reason);\n\treturn;/'
+mutant case-113-old-given-up $k 's/^\tis_soon = plan_next_try(r, old);$/\tchild_end(r->core, r->ike, old, reason);\n\treturn;/'
 mutant case-114-children-stay $c/succeed.c 's/^\t\tike_sa_adopt(heir, child);$/\t\t;/'
 mutant case-114-old-not-deleted $i 's/^\twant_delete(r, old);$/\t;/'
 mutant case-114-keys-of-old-prf src/pluto/sa/keymat.c \
