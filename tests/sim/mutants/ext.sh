@@ -52,7 +52,6 @@ mutant redirect-of-who-does-not-follow src/pluto/core/redirect.c \
 # IKE_FOLLOWUP_KE (RFC 9370 2.2.4)
 mutant followup-secret-left-out-of-child src/pluto/sa/keymat.c \
 	'/^bool keymat_child/,/^}/s/struct slice parts\[4\] = { shared, ni, nr, more };/struct slice parts[4] = { shared, ni, nr, SLICE_EMPTY }; (void)more;/'
-mutant followup-of-any-name $x/ike_followup_ke.c 's/if (!n || !f || !slice_eq(n->data, SLICE_OF(f->link)))/if (!n || !f)/'
 mutant followup-kept-for-ever src/pluto/core/ike.c \
 	's/if (ike->followup && ike->followup->expires_usec <= c->now_usec)/if (0)/'
 mutant followup-skipped-by-responder $x/ike_followup_ke.c \
