@@ -56,7 +56,7 @@ static bool is_word(struct slice text, const char *word)
 {
 	char copy[16];
 
-	if (text.len >= sizeof(copy))
+	if (text.len == 0 || text.len >= sizeof(copy))
 		return false;
 	memcpy(copy, text.data, text.len);
 	copy[text.len] = '\0';
