@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Named mutants of one line, each applied to a copy of the tree: the simulator, or the unit tests,
-# must fail with it. Usage: mutants.sh [--keep] [--seconds N] [word in the name]...
+# must fail with it. Usage: mutants.sh [--keep] [--count N] [word in the name]...
 # The last line is "N passed, N failed"; a mutant that changes nothing or does not build has failed.
-# With --seconds no further one is begun after that time: those of a row "always" come first, then
+# With --count so many are tried: those of a row "always" come first, then
 # another part each day, and of all of them it is checked that they still change something.
 set -u
 LC_ALL=C
@@ -12,12 +12,12 @@ export LC_ALL
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/sim-mutants.XXXXXX") || exit 1
 jobs=$(nproc 2> /dev/null || echo 2)
-keep='' seconds=''
+keep='' limit=''
 while :; do
 	case ${1:-} in
 	--keep) keep=y ;;
-	--seconds)
-		seconds=$2
+	--count)
+		limit=$2
 		shift
 		;;
 	*) break ;;
@@ -25,7 +25,6 @@ while :; do
 	shift
 done
 words=$*
-began=$(date +%s)
 trap '[ -n "$keep" ] || rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
 passed=0
@@ -135,8 +134,8 @@ done
 day=$(($(date +%s) / 86400))
 step=0
 while [ $step -lt $count ]; do
-	if [ -n "$seconds" ] && [ $(($(date +%s) - began)) -ge "$seconds" ]; then
-		echo "  tried $done of $count within $seconds s"
+	if [ -n "$limit" ] && [ $done -ge "$limit" ]; then
+		echo "  tried $done of $count"
 		break
 	fi
 	number=$(((day * 37 + step) % count + 1))

@@ -92,6 +92,18 @@ bool auth_selectors_meet(const struct run *r, const struct connection *conn,
 	return ok;
 }
 
+/* None is for this identity: what those of the same addresses want instead. */
+static void say_others(const struct run *r, struct text *why)
+{
+	const struct ike_sa *ike = r->ike;
+	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
+						      &ike->remote.address, NULL);
+	struct connection *conn;
+
+	while (!why->cut && (conn = connection_walk_next(&walk)))
+		auth_connection_fits(r, conn, why);
+}
+
 struct connection *auth_choose_connection(struct run *r, struct text *why)
 {
 	struct ike_sa *ike = r->ike;
@@ -115,6 +127,8 @@ struct connection *auth_choose_connection(struct run *r, struct text *why)
 		if (!first)
 			first = conn;
 	}
+	if (!first && why->len == 0)
+		say_others(r, why);
 	return first;
 }
 

@@ -98,7 +98,8 @@ t_refusals()
 	whack_on west --listen
 	whack_rc 21 2 'absent' west --name absent --initiate
 	whack_rc 21 2 'absent' west --name absent --terminate
-	whack_rc 20 2 'west-east' west --name west-east --psk --encrypt --tunnel \
+	# A name that is there already is defined anew.
+	whack_rc 0 2 'west-east' west --name west-east --psk --encrypt --tunnel \
 		--host "$WEST" --client 10.1.0.0/24 --to --host "$EAST"
 	whack_rc 33 2 'nonsense' west --nonsense
 	whack_rc 33 2 'esp' west --name bad --psk --encrypt --tunnel \
