@@ -377,6 +377,8 @@ t_mobike() # PEER BEGINNER MOVER
 	if [ "$3" = east ]; then
 		old=192.0.2.2 new=192.0.2.22
 	fi
+	# Over IPv6 the old path would be as good as the new one.
+	on_net east ip -6 addr flush dev eth1
 	echo "addr add $new/25 dev eth1" | host_ip "$3"
 	# Who listens learns of the second address first.
 	sleep 1
