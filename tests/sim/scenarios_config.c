@@ -22,6 +22,7 @@ static const struct scenario rows[] = {
 	{ .name = "an address of a pool", .cases = "101", .steps = { WORLD("", "10.9.0.0/29", ""),
 		UP(WEST, NET, RC_OK), REST, LOGGED(EAST, "10.9.0.1 is given to @west"),
 		LOGGED(WEST, "the peer gave us 10.9.0.1"), LOGGED(WEST, "10.9.0.1/32 === 10.2.0.0/16"),
+		LOGGED(EAST, "10.2.0.0/16 === 10.9.0.1/32"),
 		BOTH(COUNT_POLICIES, 2), UP(NORTH, NET, RC_OK), REST,
 		LOGGED(NORTH, "10.9.0.2/32 === 10.2.0.0/16"), CHILDREN(EAST, 2),
 		ASK(EAST, VERB_ADDRESSPOOLSTATUS, NULL), WAIT(EAST, RC_OK),

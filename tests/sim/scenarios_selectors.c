@@ -90,7 +90,11 @@ static const struct scenario rows[] = {
 		LOGGED(EAST, "the peer wants transport mode, we want tunnel"), REST, CLEAN(EAST) } },
 	{ .name = "AH: %s", .cases = "", .words = ah, .steps = {
 		SAME_ENDS("%s --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
+		ADD(WEST, "n2", "%s --authenticate " ENDS_("--client=10.3.0.0/16", "--client=10.2.0.0/16")),
+		ADD(EAST, "n2", "%s --authenticate " ENDS_("--client=10.3.0.0/16", "--client=10.2.0.0/16")),
 		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_STATES, 2), LOGGED(EAST, ", AH 0x"),
+		UP(WEST, "n2", RC_OK), REST, BOTH(COUNT_CHILDREN, 2), DOWN(WEST, "n2", RC_OK), REST,
+		BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2),
 		DOWN(EAST, NET, RC_OK), REST, CLEAN(EAST), CLEAN(WEST) } },
 	{ .name = "esp=null is warned of", .cases = "", .steps = {
 		SAME_ENDS("--esp=null-sha2_256 " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),

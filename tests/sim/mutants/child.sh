@@ -28,7 +28,8 @@ mutant address-never-let-go-of src/pluto/sa/ike_config.c \
 	's/^\t\t\tlease_release(c->leases\[i\]);/\t\t\t;/'
 mutant address-not-asked-for-is-no-matter $x/config.c \
 	's/return N_FAILED_CP_REQUIRED;/return 0;/'
-mutant client-without-an-address-goes-on $x/config.c 's/^\tif (!has_address) {$/\tif (0) {/'
+mutant client-without-an-address-goes-on $x/config.c \
+	's/if (!message_has(m, PAYLOAD_CP) || m->cp\.type != CP_REPLY) {/if (0) {/'
 mutant whole-pool-for-a-peer src/pluto/sa/ike_config.c \
 	's/if (ike->config->is_server \&\& conn->peer->client_is_config)/if (0)/'
 mutant used-up-pool-gives-on src/pluto/conn/pool.c \
