@@ -367,6 +367,19 @@ void connection_set_error(struct connection *c, const char *text)
 	c->last_error = text ? strdup(text) : NULL;
 }
 
+const char *connection_auth_word(const struct connection *c)
+{
+	uint32_t auth = c->us->auth;
+
+	if (auth & ALLOW_PSK)
+		return "PSK";
+	if (auth & ALLOW_NULL)
+		return "AUTH_NULL";
+	if ((auth & ALLOW_ANY_SIGNATURE) && !(auth & (ALLOW_RSA_SHA2 | ALLOW_RSA_SHA1)))
+		return auth & ALLOW_ECDSA ? "ECDSA" : "EDDSA";
+	return "RSASIG";
+}
+
 const char *connection_format(const struct connection *c, char *buf, size_t size)
 {
 	struct text t = text_over(buf, size);

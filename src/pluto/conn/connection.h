@@ -125,6 +125,8 @@ bool connection_is_unresolved(const struct connection *c);
 /* Finds which side is us among our addresses (address_cmp order); sets us, peer and is_oriented. */
 void connection_orient(struct connection *c, const struct address *ours, size_t count);
 void connection_set_error(struct connection *c, const char *text); /* NULL: none */
+/* How our end proves itself, by the word of both ancestors: "PSK", "RSASIG", "ECDSA", ... */
+const char *connection_auth_word(const struct connection *c);
 /* "west", or "west"[2] 192.0.2.7 with the quotes; returns buf. */
 const char *connection_format(const struct connection *c, char *buf, size_t size);
 #define CONNECTION_TEXT_LEN (CONN_NAME_LEN + ADDRESS_TEXT_LEN + 20)

@@ -4,6 +4,7 @@
  * identities are text from outside and go through the escaper. status.c says who gets which.
  */
 #include "base/paths.h"
+#include "conf/keywords.h"
 #include "core/commands.h"
 #include "core/debug.h"
 #include "core/route.h"
@@ -180,6 +181,7 @@ static void put_ends(struct record *r, const struct connection *conn)
 
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn)
 {
+	char mode[32];
 	const struct conn_config *config = &conn->def->config;
 	struct record r;
 
@@ -192,8 +194,9 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 		put_u64(&r, CONNECTION_ACQUIRES, conn->acquires);
 	put_u64(&r, CONNECTION_OWNER, conn->policy_owner);
 	put_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
-	put_text(&r, CONNECTION_AUTH, "PSK");
-	put_text(&r, CONNECTION_MODE, config->type == CONN_TUNNEL ? "tunnel" : "transport");
+	put_text(&r, CONNECTION_AUTH, connection_auth_word(conn));
+	put_text(&r, CONNECTION_MODE,
+		 keyword_get(keyword_by_conf("type"), config, false, mode, sizeof(mode)));
 	put_proposals(&r, CONNECTION_IKE, conn->def->ike);
 	put_proposals(&r, CONNECTION_ESP, conn->def->esp);
 	put_u64(&r, CONNECTION_IKE_LIFETIME, config->ike_lifetime_usec / USEC_PER_SEC);

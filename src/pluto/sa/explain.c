@@ -4,26 +4,13 @@
  * stands behind an error notify that came alone (2.21, 3.10.1). See explain.h.
  */
 #include "sa/explain.h"
+#include "sa/suite.h"
 
 #include "conf/proposal.h"
 
 #define PEER_PROPOSALS_SHOWN 4
 #define OUR_PROPOSALS_SHOWN 6
 #define SELECTORS_SHOWN 6
-
-static const char *const type_words[TRANSFORM_TYPES] = { "",
-							 "encryption",
-							 "PRF",
-							 "integrity",
-							 "key exchange",
-							 "ESN",
-							 "additional key exchange 1",
-							 "additional key exchange 2",
-							 "additional key exchange 3",
-							 "additional key exchange 4",
-							 "additional key exchange 5",
-							 "additional key exchange 6",
-							 "additional key exchange 7" };
 
 static unsigned count_bits(uint16_t mask)
 {
@@ -96,7 +83,7 @@ static void one_proposal(struct text *out, const char *name, const char *word,
 	for (unsigned type = 1, shown = 0; type < TRANSFORM_TYPES; type++) {
 		if (!(least & 1u << type))
 			continue;
-		text_add(out, "%s %s: it offers ", shown++ ? ";" : "", type_words[type]);
+		text_add(out, "%s %s: it offers ", shown++ ? ";" : "", suite_type_name(type));
 		put_peers(out, p, type);
 		text_put(out, ", here it is ");
 		put_ours(out, &ours->list[nearest], type);

@@ -156,7 +156,7 @@ static const struct alg_choice *common(const struct proposal_conf *ours, const s
 	return first;
 }
 
-static const char *type_name(unsigned type)
+const char *suite_type_name(unsigned type)
 {
 	static const char *const names[TRANSFORM_TYPES] = {
 		"",
@@ -341,7 +341,7 @@ static void say_difference(struct text *why, const struct proposal *p,
 			   const struct proposal_conf *ours, unsigned type)
 {
 	text_add(why, "%sproposal %u: %s offered", why->len ? "; " : "", p->number,
-		 type_name(type));
+		 suite_type_name(type));
 	say_offer(why, p, type);
 	text_put(why, ", allowed here");
 	if (ours->counts[type] == 0)

@@ -63,6 +63,8 @@ uint16_t suite_differences(const struct proposal_conf *ours, const struct propos
 			   uint8_t protocol, bool with_ke);
 /* "AES_GCM_16_256-HMAC_SHA2_512-ECP_256"; returns buf. */
 const char *suite_format(const struct suite *s, char *buf, size_t size);
+/* What a transform type (below TRANSFORM_TYPES) is called in messages: "encryption"; never NULL. */
+const char *suite_type_name(unsigned type);
 struct sk_cipher suite_cipher(const struct suite *s);
 /* Would one of these proposals have led to this IKE suite? */
 bool suite_is_allowed(const struct proposals *ours, const struct suite *s);

@@ -81,20 +81,6 @@ static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t
 		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def->config.mtu);
 }
 
-/* The word that both ancestors' scripts look for. */
-static const char *method_of(const struct connection *c)
-{
-	uint32_t auth = c->us->auth;
-
-	if (auth & ALLOW_PSK)
-		return "PSK";
-	if (auth & ALLOW_NULL)
-		return "AUTH_NULL";
-	if ((auth & ALLOW_ANY_SIGNATURE) && !(auth & (ALLOW_RSA_SHA2 | ALLOW_RSA_SHA1)))
-		return auth & ALLOW_ECDSA ? "ECDSA" : "EDDSA";
-	return "RSASIG";
-}
-
 static void put_sa(struct updown_job *j, const struct child_sa *child, bool inner_v6)
 {
 	const struct connection *c = child->connection;
@@ -107,7 +93,7 @@ static void put_sa(struct updown_job *j, const struct child_sa *child, bool inne
 	updown_job_env(j, "PLUTO_CONNECTION_TYPE", child->is_tunnel ? "tunnel" : "transport");
 	updown_job_env(j, "PLUTO_CONN_KIND", "%s",
 		       c->kind == CONNECTION_INSTANCE ? "CK_INSTANCE" : "CK_PERMANENT");
-	updown_job_env(j, "PLUTO_CONN_POLICY", "%s+%s%s%s+IKEV2_ALLOW", method_of(c),
+	updown_job_env(j, "PLUTO_CONN_POLICY", "%s+%s%s%s+IKEV2_ALLOW", connection_auth_word(c),
 		       c->def->config.encrypt ? "ENCRYPT" : "AUTHENTICATE",
 		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
 	updown_job_env(j, "PLUTO_SA_REQID", "%u", child->reqid);
