@@ -96,10 +96,14 @@ static bool export_private(const struct alg *group, EVP_PKEY *key, struct secret
 	BIGNUM *number cleanup(bn_cleanup) = NULL;
 	size_t len = 0;
 
+	/* EVP_PKEY_get_raw_private_key goes through a copy that OpenSSL 3.5 frees without wiping. */
 	if (kind_of(group) == GROUP_X || kind_of(group) == GROUP_KEM)
-		return EVP_PKEY_get_raw_private_key(key, NULL, &len) == 1 &&
+		return EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PRIV_KEY, NULL, 0,
+						       &len) == 1 &&
 		       secret_alloc(len, out) &&
-		       EVP_PKEY_get_raw_private_key(key, out->data, &len) == 1;
+		       EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PRIV_KEY, out->data,
+						       out->len, &len) == 1 &&
+		       len == out->len;
 	if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &number) != 1)
 		return false;
 	len = (size_t)BN_num_bytes(number);

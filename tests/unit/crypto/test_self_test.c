@@ -160,6 +160,16 @@ static bool is_unusable(const struct alg *a)
 	}
 }
 
+/* From 3.6 on CMAC takes its cipher from within the provider, where nobody can deny it. */
+static bool is_expected(size_t n, size_t count, const char *last)
+{
+	bool has_own_cipher = OPENSSL_version_major() > 3 || OPENSSL_version_minor() >= 6;
+
+	if (strcmp(denied, "AES-128-CBC") == 0 && has_own_cipher)
+		return count == 3 && strcmp(last, "AES_XCBC_96") == 0;
+	return count == denials[n].rows && strcmp(last, denials[n].last) == 0;
+}
+
 /* In a process of its own, since what was fetched once stays. */
 static int deny(size_t n)
 {
@@ -173,7 +183,7 @@ static int deny(size_t n)
 		return 1;
 	}
 	count = unavailable(&last);
-	if (count != denials[n].rows || strcmp(last, denials[n].last) != 0) {
+	if (!is_expected(n, count, last)) {
 		print_error("without %s: %zu unavailable, the last is %s\n", denied, count, last);
 		return 1;
 	}
