@@ -21,6 +21,17 @@ RUNDIR ?= /run/pluto
 STATEDIR ?= /var/lib/ipsec
 MANDIR ?= $(PREFIX)/share/man
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+SYSCTLDIR ?= $(PREFIX)/lib/sysctl.d
+LOGROTATEDIR ?= $(SYSCONFDIR)/logrotate.d
+DEFAULTDIR ?= $(SYSCONFDIR)/default
+# Where these are not wanted: make them empty. Nothing is installed into an empty directory name.
+APPARMORDIR ?=
+INITDIR ?=
+OPENRCDIR ?=
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHCOMPDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHCOMPDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -191,12 +202,15 @@ SCRIPT := $(wildcard scripts/ipsec)
 UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
 MAN5 := $(sort $(wildcard doc/man/*.5))
 MAN8 := $(sort $(wildcard doc/man/*.8))
-UNIT := $(wildcard packaging/systemd/ipsec.service)
-CONFIG := $(sort $(wildcard packaging/ipsec.conf packaging/ipsec.secrets))
+# What the system around pluto wants, each kind in a folder of its own
+SYSTEM := $(sort $(wildcard $(foreach d,systemd tmpfiles.d sysctl.d logrotate.d default init.d openrc \
+	apparmor.d bash-completion zsh fish,packaging/$d/*)))
+CONFIG := packaging/ipsec.conf packaging/ipsec.secrets
 FILL = -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
-	-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g'
+	-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g' \
+	-e 's|@STATEDIR@|$(STATEDIR)|g'
 filled = $(addprefix $(BUILD)/filled/,$1)
-FILLED := $(call filled,$(SCRIPT) $(UPDOWN) $(MAN5) $(MAN8) $(UNIT))
+FILLED := $(call filled,$(SCRIPT) $(UPDOWN) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG))
 
 # Prints tables as rows of manual pages; where a page says TABLE
 MANTABLES := $(BUILD)/mantables
@@ -215,7 +229,7 @@ $(BUILD)/filled/%: % $(PATHS_H)
 	$(call say,FILL,$<)
 	@mkdir -p $(@D)
 	$(Q)sed $(FILL) $< > $@
-	$(Q)chmod $(if $(filter scripts/%,$<),0755,0644) $@
+	$(Q)chmod $(if $(filter scripts/% packaging/init.d/% packaging/openrc/%,$<),0755,0644) $@
 
 $(BUILD)/ipsec: $(BUILD)/filled/scripts/ipsec
 	$(Q)cp -p $< $@
@@ -392,35 +406,48 @@ format:
 format-check:
 	$(Q)$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 
-# ---- install: uninstall takes away exactly what install put there ----
+# ---- install: one list of what goes where; uninstall takes away exactly what install put there ----
 
 D = $(DESTDIR)
-put = $(if $(strip $2),$(INSTALL) -d $(D)$3 && $(INSTALL) -m $1 $2 $(D)$3)
-take = $(if $(strip $2),rm -f $(addprefix $(D)$3/,$(notdir $2)))
+# $1 mode, $2 files, $3 directory: nothing goes into a directory without a name
+place = $(if $3,$(foreach f,$2,$1|$f|$3))
+system = $(call filled,$(filter packaging/$1/%,$(SYSTEM)))
+INSTALLED = $(strip \
+	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN)),$(LIBEXECDIR)) \
+	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
+	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \
+	$(call place,0644,$(call filled,$(MAN8)),$(MANDIR)/man8) \
+	$(call place,0644,$(call system,systemd),$(UNITDIR)) \
+	$(call place,0644,$(call system,tmpfiles.d),$(TMPFILESDIR)) \
+	$(call place,0644,$(call system,sysctl.d),$(SYSCTLDIR)) \
+	$(call place,0755,$(call system,init.d),$(INITDIR)) \
+	$(call place,0755,$(call system,openrc),$(OPENRCDIR)) \
+	$(call place,0644,$(call system,bash-completion),$(BASHCOMPDIR)) \
+	$(call place,0644,$(call system,zsh),$(ZSHCOMPDIR)) \
+	$(call place,0644,$(call system,fish),$(FISHCOMPDIR)))
+# The administrator's: never written over, and gone only when still as shipped
+CONFIGURED = $(strip \
+	$(call place,0644,$(call filled,packaging/ipsec.conf),$(SYSCONFDIR)) \
+	$(call place,0600,$(call filled,packaging/ipsec.secrets),$(SYSCONFDIR)) \
+	$(call place,0644,$(call system,default),$(DEFAULTDIR)) \
+	$(call place,0644,$(call system,logrotate.d),$(LOGROTATEDIR)) \
+	$(call place,0644,$(call system,apparmor.d),$(APPARMORDIR)))
+OWN_DIRS = $(LIBEXECDIR) $(SYSCONFDIR)/ipsec.d
+# each LIST COMMANDS: with mode, from and to of each entry
+each = @set -e; for entry in $(foreach e,$1,'$e'); do \
+	mode=$${entry%%|*}; from=$${entry\#*|}; to=$(D)$${from\#*|}; from=$${from%%|*}; \
+	to=$$to/$${from\#\#*/}; $2; done
 
 install: all
-	$(call put,0755,$(PROGRAMS) $(call filled,$(UPDOWN)),$(LIBEXECDIR))
-	$(call put,0755,$(call filled,$(SCRIPT)),$(SBINDIR))
-	$(call put,0644,$(call filled,$(MAN5)),$(MANDIR)/man5)
-	$(call put,0644,$(call filled,$(MAN8)),$(MANDIR)/man8)
-	$(call put,0644,$(call filled,$(UNIT)),$(UNITDIR))
-	$(INSTALL) -d -m 0755 $(D)$(SYSCONFDIR)
+	$(INSTALL) -d -m 0755 $(sort $(foreach e,$(INSTALLED) $(CONFIGURED),$(D)$(lastword $(subst |, ,$e))))
 	$(INSTALL) -d -m 0700 $(D)$(SYSCONFDIR)/ipsec.d
-	@# the administrator's files are never written over
-	@for c in $(CONFIG); do to=$(D)$(SYSCONFDIR)/$${c##*/}; \
-		mode=0644; [ "$${c##*.}" != secrets ] || mode=0600; \
-		[ -e $$to ] || [ -L $$to ] || $(INSTALL) -m $$mode $$c $$to || exit 1; done
+	$(call each,$(INSTALLED),$(INSTALL) -m $$mode $$from $$to)
+	$(call each,$(CONFIGURED),[ -e $$to ] || [ -L $$to ] || $(INSTALL) -m $$mode $$from $$to)
 
-uninstall:
-	$(call take,,$(PROGRAMS) $(UPDOWN),$(LIBEXECDIR))
-	$(call take,,$(SCRIPT),$(SBINDIR))
-	$(call take,,$(MAN5),$(MANDIR)/man5)
-	$(call take,,$(MAN8),$(MANDIR)/man8)
-	$(call take,,$(UNIT),$(UNITDIR))
-	@# only configuration that is still as shipped goes
-	@for c in $(CONFIG); do to=$(D)$(SYSCONFDIR)/$${c##*/}; \
-		if cmp -s $$c $$to; then rm -f $$to; fi; done
-	@for d in $(D)$(LIBEXECDIR) $(D)$(SYSCONFDIR)/ipsec.d; do \
+uninstall: $(FILLED)
+	$(call each,$(INSTALLED),rm -f $$to)
+	$(call each,$(CONFIGURED),if cmp -s $$from $$to; then rm -f $$to; fi)
+	@for d in $(OWN_DIRS:%=$(D)%); do \
 		if [ -d $$d ]; then rmdir --ignore-fail-on-non-empty $$d; fi; done
 
 clean:
@@ -431,6 +458,7 @@ help:
 	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
+	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'
 	@echo 'vars:    BUILD=dir CC=gcc|clang CFLAGS CPPFLAGS LDFLAGS WERROR= V=1 SAN=1|thread'
 	@echo '         FUZZ_SECONDS SIM_SEEDS SIM_SEED SIM_ARGS E2E_ARGS TEST_TIMEOUT'
 	@echo 'layers:  $(LAYERS)'

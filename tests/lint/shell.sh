@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 command -v shellcheck > /dev/null || exit 77
 
 set --
-for file in $(find scripts tests .ci -type f ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
+for file in $(find scripts tests packaging .ci -type f ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
 	case $(head -n 1 "$file" | tr -d '\0') in
 	'#!/bin/sh'* | '#!/bin/bash'* | '#!/usr/bin/env sh'* | '#!/usr/bin/env bash'*) set -- "$@" "$file" ;;
 	*) case $file in *.sh) set -- "$@" "$file" ;; esac ;;

@@ -16,7 +16,7 @@ for file in $(find src include tests -name '*.[ch]' 2>/dev/null | sort); do
 	fi
 done
 
-for file in $(find scripts tests .ci -type f ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
+for file in $(find scripts tests packaging .ci -type f ! -path 'tests/fuzz/corpus/*' 2>/dev/null | sort); do
 	case $(head -n 1 "$file" | tr -d '\0') in
 	'#!'*) ;;
 	*) continue ;;
