@@ -24,6 +24,14 @@
 #define STAYS_UP REST, CHILDREN(WEST, 1), CHILDREN(EAST, 1)
 
 static const struct scenario rows[] = {
+	{ .name = "AH behind a NAT: refused by its own name", .cases = "152", .steps = {
+		BEHIND("--authenticate --keyingtries=1 "), UP(WEST, NET, FAILS),
+		REASON(WEST, "AH does not pass the NAT"), REST, CLEAN(WEST), CLEAN(EAST) } },
+	{ .name = "AH behind a NAT: as a further child", .cases = "152", .steps = {
+		BEHIND(""), UP(WEST, NET, RC_OK), REST, ADD(WEST, "ah", "--authenticate "
+			"--keyingtries=1 --host=192.0.2.1 --id=@west --client=10.5.0.0/16 --to "
+			"--host=192.0.2.2 --id=@east --client=10.2.0.0/16"), UP(WEST, "ah", FAILS),
+		REASON(WEST, "AH does not pass the NAT"), STAYS_UP } },
 	/* ---- fragmentation */
 	{ .name = "case 73: a long message goes in fragments", .cases = "73", .steps = { SETUP(CUT),
 		MARK, UP(WEST, NET, RC_OK), REST, FRAGMENTS(2), BOTH(COUNT_CHILDREN, 1) } },

@@ -22,14 +22,7 @@ void command_route(struct core *c, struct request_run *r)
 		r->client->connection = conn;
 	}
 	code = route_start(c, conn, reason, sizeof(reason));
-	r->client = client_find(c, id);
-	if (!r->client)
-		return;
-	if (code != RC_OK)
-		client_answer(c, r->client, code, "%s: %s",
-			      connection_format(conn, shown, sizeof(shown)), reason);
-	else if (r->is_async)
-		client_finish(c, r->client, RC_OK);
+	command_begun(c, r, id, conn, false, code, reason);
 }
 
 void command_unroute(struct core *c, struct request_run *r)
@@ -76,7 +69,7 @@ static bool read_side(const struct ctl_message *m, uint16_t address_id, uint16_t
 
 void command_acquire(struct core *c, struct request_run *r)
 {
-	char reason[300] = "", shown[CONNECTION_TEXT_LEN];
+	char reason[300] = "";
 	struct selector src, dst;
 	struct connection *conn;
 	uint64_t id = r->client->id;
@@ -100,14 +93,7 @@ void command_acquire(struct core *c, struct request_run *r)
 		r->client->connection = conn;
 	}
 	code = route_acquire(c, conn, &src, &dst, reason, sizeof(reason));
-	r->client = client_find(c, id);
-	if (!r->client)
-		return;
-	if (code != RC_OK)
-		client_answer(c, r->client, code, "%s: %s",
-			      connection_format(conn, shown, sizeof(shown)), reason);
-	else if (r->is_async || conn->newest_child)
-		client_finish(c, r->client, RC_OK);
+	command_begun(c, r, id, conn, conn->newest_child != 0, code, reason);
 }
 
 void command_shuntstatus(struct core *c, struct request_run *r)

@@ -41,15 +41,7 @@ static void initiate(struct core *c, struct request_run *r, struct connection *c
 		r->client->connection = conn;
 	}
 	code = intent_initiate(c, conn, reason, sizeof(reason));
-	/* a failure on the spot has answered it already */
-	r->client = client_find(c, id);
-	if (!r->client)
-		return;
-	if (code != RC_OK)
-		client_answer(c, r->client, code, "%s: %s",
-			      connection_format(conn, shown, sizeof(shown)), reason);
-	else if (r->is_async)
-		client_finish(c, r->client, RC_OK);
+	command_begun(c, r, id, conn, false, code, reason);
 }
 
 /* --remote-host: where the peer of a template is. False: it was answered. */

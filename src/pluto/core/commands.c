@@ -48,6 +48,21 @@ void client_say(struct core *c, struct core_client *client, uint32_t line, const
 	client_log(c, client, line, text);
 }
 
+void command_begun(struct core *c, struct request_run *r, uint64_t client_id,
+		   struct connection *conn, bool is_done, uint32_t code, const char *reason)
+{
+	char shown[CONNECTION_TEXT_LEN];
+
+	r->client = client_find(c, client_id);
+	if (!r->client)
+		return;
+	if (code != RC_OK)
+		client_answer(c, r->client, code, "%s: %s",
+			      connection_format(conn, shown, sizeof(shown)), reason);
+	else if (r->is_async || is_done)
+		client_finish(c, r->client, RC_OK);
+}
+
 static void command_listen(struct core *c, struct request_run *r)
 {
 	r->client->waits_for = WAITS_LISTEN;
@@ -245,17 +260,15 @@ static void run_request(struct core *c, const struct event *e, struct core_clien
 
 void command_frame(struct core *c, const struct event *e)
 {
-	struct core_client *client = calloc(1, sizeof(*client));
+	bool is_busy = client_find(c, e->client) != NULL;
+	struct core_client *client = client_begin(c, e->client);
 	struct ctl_message m = { 0 };
 	struct error error = { 0 };
-	bool is_busy = client_find(c, e->client) != NULL;
 
 	if (!client) {
 		core_log(c, LOG_LEVEL_ERROR, "out of memory: a request goes unanswered");
 		return;
 	}
-	client->id = e->client;
-	list_append(&c->clients, &client->node);
 	if (!ctl_decode(e->frame, &m, &error)) {
 		client->sequence = m.sequence;
 		client_answer(c, client, RC_BAD_MESSAGE, "%s", error.text);
@@ -272,10 +285,8 @@ void command_client_gone(struct core *c, uint64_t client)
 {
 	struct core_client *gone = client_find(c, client);
 
-	if (gone) {
-		list_remove(&gone->node);
-		free(gone);
-	}
+	if (gone)
+		client_forget(gone);
 	transaction_drop(c, client);
 }
 

@@ -30,6 +30,10 @@ void client_answer(struct core *c, struct core_client *client, uint32_t code, co
 /* The same, and the line goes to the log too, under the line's own number. */
 void client_say(struct core *c, struct core_client *client, uint32_t line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* What was begun for the request on the connection, in whose course the client may have been answered
+ * already: a failure on the spot is told; who does not wait, or need not, is done. */
+void command_begun(struct core *c, struct request_run *r, uint64_t client_id,
+		   struct connection *conn, bool is_done, uint32_t code, const char *reason);
 
 /* command_add.c: a transaction is the client's; it dies with it */
 command_fn command_add, command_begin, command_commit;

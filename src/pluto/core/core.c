@@ -113,10 +113,8 @@ void core_free(struct core *c)
 		list_remove(&ike->node);
 		ike_sa_free(ike);
 	}
-	list_each (client, &c->clients, struct core_client, node) {
-		list_remove(&client->node);
-		free(client);
-	}
+	list_each (client, &c->clients, struct core_client, node)
+		client_forget(client);
 	hold_fini(c);
 	route_fini(c);
 	command_fini(c);

@@ -9,6 +9,7 @@
 
 struct core_client { /* a control client whose request is not answered yet */
 	struct list node;
+	struct action *end; /* its end record, made beforehand: an answer needs no memory */
 	uint64_t id;
 	uint32_t sequence;
 	struct connection *connection; /* watches it; NULL: none */
@@ -146,7 +147,11 @@ void clients_finish_sa(struct core *c, uint32_t serial, enum waits_for what, uin
 void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code);
 void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text);
 void client_frame(struct core *c, struct core_client *client, struct slice frame);
-/* Sends the end record and forgets the client. */
+/* A client with a request; NULL: no memory. */
+struct core_client *client_begin(struct core *c, uint64_t id);
+/* Frees it without an answer. */
+void client_forget(struct core_client *client);
+/* Sends the end record, which needs no memory, and forgets the client. */
 void client_finish(struct core *c, struct core_client *client, uint32_t code);
 
 /* ---- ike.c: life of IKE SAs */
@@ -194,7 +199,8 @@ void request_resend_soon(struct core *c, struct ike_sa *ike);
 /* The plain IKE_SA_INIT request of the slot is kept as the request in flight and sent. */
 bool send_plain_request(struct core *c, struct ike_sa *ike, struct slice message);
 void request_done(struct core *c, struct ike_sa *ike);
-/* Unprotected answer to a request we have no SA for. */
+/* Unprotected answers to a request we have no SA for: begun, or a whole one. */
+void plain_reply_start(const struct ike_header *h, struct builder *b, uint8_t *buffer, size_t size);
 void send_plain_notify(struct core *c, const struct event *e, const struct ike_header *h,
 		       uint16_t type, struct slice data);
 

@@ -47,19 +47,12 @@ void qcd_answer(struct core *c, const struct event *e, const struct ike_header *
 {
 	uint8_t buffer[256], token[QCD_TOKEN_LEN];
 	struct builder b;
-	struct ike_header reply = {
-		.spi_i = h->spi_i,
-		.spi_r = h->spi_r,
-		.exchange = h->exchange,
-		.flags = (uint8_t)(FLAG_RESPONSE | ((h->flags & FLAG_INITIATOR) ^ FLAG_INITIATOR)),
-		.message_id = h->message_id,
-	};
 	/* Either SPI of a living SA: somebody turned the initiator flag to get its token. */
 	bool lives = ike_by_spi(c, h->spi_i) || ike_by_spi(c, h->spi_r);
 	bool is_protected = h->next_payload == PAYLOAD_SK || h->next_payload == PAYLOAD_SKF;
 	struct slice bytes;
 
-	builder_start(&b, buffer, sizeof(buffer), &reply);
+	plain_reply_start(h, &b, buffer, sizeof(buffer));
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_INVALID_IKE_SPI, SLICE_EMPTY);
 	if (!lives && is_protected && h->spi_i && h->spi_r &&
 	    qcd_token(c, h->spi_i, h->spi_r, token)) {
@@ -69,8 +62,6 @@ void qcd_answer(struct core *c, const struct event *e, const struct ike_header *
 			core_send(c, &e->local, &e->remote, e->natt, bytes);
 			return;
 		}
-		builder_start(&b, buffer, sizeof(buffer), &reply);
-		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_INVALID_IKE_SPI, SLICE_EMPTY);
 	}
-	core_send(c, &e->local, &e->remote, e->natt, builder_finish(&b));
+	send_plain_notify(c, e, h, N_INVALID_IKE_SPI, SLICE_EMPTY);
 }

@@ -14,6 +14,13 @@
 
 #define PEER_LINES_PER_SEC 20
 
+static void queue(struct core *c, struct action *a)
+{
+	*c->out->last = a;
+	c->out->last = &a->next;
+	c->out->count++;
+}
+
 static void queue_log(struct core *c, enum log_level level, const char *text)
 {
 	struct action *a = calloc(1, sizeof(*a));
@@ -26,9 +33,7 @@ static void queue_log(struct core *c, enum log_level level, const char *text)
 		free(a);
 		return;
 	}
-	*c->out->last = a;
-	c->out->last = &a->next;
-	c->out->count++;
+	queue(c, a);
 }
 
 void core_debug_line(struct core *c, const char *text)
@@ -104,9 +109,7 @@ void client_frame(struct core *c, struct core_client *client, struct slice frame
 		free(a);
 		return;
 	}
-	*c->out->last = a;
-	c->out->last = &a->next;
-	c->out->count++;
+	queue(c, a);
 }
 
 void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text)
@@ -116,13 +119,38 @@ void client_log(struct core *c, struct core_client *client, uint32_t code, const
 	client_frame(c, client, ctl_log(buffer, sizeof(buffer), client->sequence, code, text));
 }
 
+struct core_client *client_begin(struct core *c, uint64_t id)
+{
+	struct core_client *client = calloc(1, sizeof(*client));
+
+	if (client)
+		client->end = calloc(1, sizeof(*client->end));
+	if (!client || !client->end || !bytes_alloc(CTL_END_LEN, &client->end->data)) {
+		action_free(client ? client->end : NULL);
+		free(client);
+		return NULL;
+	}
+	client->id = client->end->client = id;
+	client->end->kind = ACTION_REPORT;
+	list_append(&c->clients, &client->node);
+	return client;
+}
+
+void client_forget(struct core_client *client)
+{
+	list_remove(&client->node);
+	action_free(client->end);
+	free(client);
+}
+
 void client_finish(struct core *c, struct core_client *client, uint32_t code)
 {
-	uint8_t buffer[CTL_END_LEN];
+	struct action *a = client->end;
 
-	client_frame(c, client, ctl_end(buffer, sizeof(buffer), client->sequence, code));
-	list_remove(&client->node);
-	free(client);
+	ctl_end(a->data.data, a->data.len, client->sequence, code);
+	queue(c, a);
+	client->end = NULL;
+	client_forget(client);
 }
 
 static void to_watchers(struct core *c, const struct connection *conn, uint32_t code,

@@ -118,11 +118,8 @@ void request_done(struct core *c, struct ike_sa *ike)
 	ike_set_timer(c, ike);
 }
 
-void send_plain_notify(struct core *c, const struct event *e, const struct ike_header *h,
-		       uint16_t type, struct slice data)
+void plain_reply_start(const struct ike_header *h, struct builder *b, uint8_t *buffer, size_t size)
 {
-	uint8_t buffer[512];
-	struct builder b;
 	struct ike_header reply = {
 		.spi_i = h->spi_i,
 		.spi_r = h->spi_r,
@@ -131,7 +128,16 @@ void send_plain_notify(struct core *c, const struct event *e, const struct ike_h
 		.message_id = h->message_id,
 	};
 
-	builder_start(&b, buffer, sizeof(buffer), &reply);
+	builder_start(b, buffer, size, &reply);
+}
+
+void send_plain_notify(struct core *c, const struct event *e, const struct ike_header *h,
+		       uint16_t type, struct slice data)
+{
+	uint8_t buffer[512];
+	struct builder b;
+
+	plain_reply_start(h, &b, buffer, sizeof(buffer));
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, type, data);
 	core_send(c, &e->local, &e->remote, e->natt, builder_finish(&b));
 }

@@ -12,6 +12,7 @@
 #include "ctl/codes.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
+#include "sa/nat.h"
 
 /* An IKE SA of ours without a child serves nobody (case 94). */
 static void delete_if_empty(struct ike_sa *ike)
@@ -82,13 +83,28 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	delete_if_empty(r->ike);
 }
 
+/* After child_fail, before anything of it was sent: the exchange of ours has no point any more. */
+static enum step without_child(struct run *r, uint32_t code, const char *reason)
+{
+	if (r->slot != &r->ike->ours)
+		return STEP_NEXT;
+	return r->ike->phase == IKE_ESTABLISHED ? STEP_DONE : close_with(r, code, "%s", reason);
+}
+
 enum step child_alloc_step(struct run *r)
 {
+	static const char ah_and_nat[] =
+		"AH does not pass the NAT that is between the ends, which changes what it covers: "
+		"use ESP (--encrypt, phase2=esp)";
 	struct child_sa *child = r->slot->scratch.child;
 	struct kernel_batch batch;
 
 	if (!child || child->spi_in)
 		return STEP_NEXT;
+	if (child_protocol(child->connection) == PROTOCOL_AH && nat_is_detected(r->ike)) {
+		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, ah_and_nat);
+		return without_child(r, RC_FATAL, ah_and_nat);
+	}
 	child_batch_alloc(child, &batch);
 	if (!core_kernel(r->core, ike_handle(r->ike), core_ticket(r->core, r->slot), &batch))
 		return close_with(r, RC_INTERNAL, "out of memory");
@@ -104,11 +120,7 @@ enum step child_alloced_step(struct run *r)
 	if (!r->batch || r->batch->failed_errno) {
 		child_fail(r, N_TEMPORARY_FAILURE, RC_INTERNAL, "the kernel gives no SPI: %s",
 			   r->batch ? r->batch->failed_text : "no answer");
-		if (r->slot != &r->ike->ours)
-			return STEP_NEXT;
-		return r->ike->phase == IKE_ESTABLISHED
-			       ? STEP_DONE
-			       : close_with(r, RC_INTERNAL, "no SPI from the kernel");
+		return without_child(r, RC_INTERNAL, "no SPI from the kernel");
 	}
 	child->spi_in = r->batch->ops[0].spi;
 	return STEP_NEXT;

@@ -1,6 +1,8 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # Paths: fragmentation (cases 73 to 87, 33), NAT traversal (151 to 156), MOBIKE (157 to 160).
+mutant ah-behind-a-nat $x/child_steps.c \
+	's/ == PROTOCOL_AH && nat_is_detected(r->ike)) {/ == PROTOCOL_AH \&\& 0) {/'
 mutant case-73-every-fragment-names-a-payload src/pluto/wire/fragment.c \
 	's/number == 1 ? inner_type : PAYLOAD_NONE/inner_type/'
 mutant case-73-never-cut $c/fragmentation.c 's/^\tif (may_cut \&\& whole > message_limit(ike, out->size)) {$/\tif (0) {/'

@@ -73,6 +73,32 @@ static const char child_sha1[] =
 static const char child_cmac[] =
 	"399b425f268c53a39b02cb2785275ab0165657f759c6216c84c9aaba4bbce9639ac22b1d"
 	"b7889d9f7fdc28c980f3e4ec6e67e681f609d0cf2de3da1f6d1a2d14f643a61ae9d3ee48";
+/* of an IKE SA that is rekeyed: the old SK_d is the pattern sk_d */
+static const char rekey_sha256_to_sha512[] =
+	"9c6c21fceb47ef2d96276edf2ae8ed98711abef32f01a5a9fcbf86e68d4ecb48418b1a4e"
+	"9882f2e14d98b6b984492a888fd6dfe8fc8846a3266b65908e9621c830698aaf7c37ce2c"
+	"cdcb663ee96fdbc8d66f61e37fc97e1fdb661546a397c61bfface62b1f39cddee483f8c0"
+	"a5a4a7044945583e0e2c0a9f0c5c2c43fdfb1f82cfa4c1372e56cb1db9427400e90ef9bf"
+	"8dbe1e38df0316333b8be27f53458cf373d26354b81dc59dd2376b8c0a9f1682a86abf4c"
+	"47f0b4247bde5f67bdd6dc3e345df5371f485f17ccf7f9a25497e95d4d598f55e2ac95d3"
+	"54275a7132bef6c6dbf8e14cedb3b323995a0dcc34b440526a1df2b8805b656433c4a7c2"
+	"f428fa7cf06e1a2159dbc75a2ffc8adacd21f63580e888c19391a9b55cb1b0db7515d656"
+	"ecae2af16f75c325010a696b396d1cc3442bace66a18549306b97300d5b6764bb740c871"
+	"8e9616a0aa4db9dcd1296db3bd88dc3365a7facea6493afdc78cafdfda1009313c58085e"
+	"ca23066c32b1958ea7eae4dfd2074e934dd844b6ffddd0f3";
+static const char rekey_sha384[] =
+	"7f07ec89dbec137c2a00c0bec6416bc5b5e56fcab1a26424864c9acbcdb67d71a60beb86"
+	"6fe6e11823eb4a6e07accd4cebdf72718dc1ff8e215038a89d5dbe7bafc44ae209426aa5"
+	"3de37b89be907d2ee8cb77f2b79a5a6dd985683583037c5d3f6760724484138fd9a679af"
+	"1595ee10639482e8cf94ef3db15106afdb8d90b9d1946b0a88bc1e5e1adf5f48cdc6c9af"
+	"03386bec8f257d468462f4a23805681dac593acb332649d2097464a359311237e3400c8c"
+	"600155e9429153c22b8907d4cc6e05802260bf499b0fe8dc0236fb130dad29ee47123106";
+static const char rekey_sha512_to_sha1_more[] =
+	"b30730df6b8f60aeff4a30219683e159a92c8265e6aae5a345e06f879bbc4ee53fbffe82"
+	"29dbcd4b71b2057c76337703cf3ccf4644a1a9994656f48ec36e8f3f8b42ae3678401e8b"
+	"15e380d01305d189bf6a44fcc481a41e765c38a2e4abccf049de7ec3a4c7defa9b60f686"
+	"7a7b9841d7f434365fb0b8fdfddd90c5f7eac68bdd7398079b8de425048f488372893195"
+	"01fb1727";
 
 static uint8_t ni[32], nr[48], shared[256], sk_d[64];
 
@@ -204,6 +230,39 @@ static void edge_25_nonce_lengths(void **state)
 	assert_null(k.all.data);
 }
 
+/* SKEYSEED by the old IKE SA's PRF, the keys by the new one's (2.18; RFC 9370 2.2.4). */
+static void ike_keys_of_a_rekey(void **state)
+{
+	static const struct {
+		uint16_t old_prf, new_prf, encr, bits, integ;
+		size_t more;
+		const char *expected;
+	} rows[] = {
+		{ PRF_HMAC_SHA2_256, PRF_HMAC_SHA2_512, ENCR_AES_CBC, 256, INTEG_HMAC_SHA2_512_256,
+		  0, rekey_sha256_to_sha512 },
+		{ PRF_HMAC_SHA2_384, PRF_HMAC_SHA2_384, ENCR_AES_GCM_16, 256, 0, 0, rekey_sha384 },
+		{ PRF_HMAC_SHA2_512, PRF_HMAC_SHA1, ENCR_3DES, 0, INTEG_HMAC_SHA1_96, 55,
+		  rekey_sha512_to_sha1_more },
+	};
+	uint8_t more[55];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(more); i++)
+		more[i] = (uint8_t)(200 + i);
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct alg *old = alg_find(TRANSFORM_PRF, rows[i].old_prf);
+		struct suite s =
+			suite_of(rows[i].encr, rows[i].bits, rows[i].new_prf, rows[i].integ);
+		struct ike_keys k;
+
+		assert_true(keymat_ike_rekey(&s, old, slice(sk_d, prf_key_len(old)), SLICE_OF(ni),
+					     SLICE_OF(nr), SLICE_OF(shared), 0x0102030405060708,
+					     0x8182838485868788, slice(more, rows[i].more), &k));
+		check_hex(secret_slice(&k.all), rows[i].expected);
+		ike_keys_free(&k);
+	}
+}
+
 static void check_child(struct suite s, uint16_t prf_id, bool pfs, size_t e, size_t a,
 			const char *expected)
 {
@@ -293,6 +352,7 @@ int main(void)
 		cmocka_unit_test(ike_keys_of_hmac),
 		cmocka_unit_test(ike_keys_of_fixed_key_prfs),
 		cmocka_unit_test(ike_keys_of_other_inputs),
+		cmocka_unit_test(ike_keys_of_a_rekey),
 		cmocka_unit_test(edge_25_nonce_lengths),
 		cmocka_unit_test(child_keys_with_and_without_pfs),
 		cmocka_unit_test(auth_covers_message_nonce_and_identity),
