@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The simulator's program: every scenario, then chaos over SIM_SEEDS seeds from SIM_SEED on
- * (without it the range turns with the day). Arguments: words that a scenario's name must hold; -v shows the
- * log of every world; -l lists. The last line counts.
+ * (without it the range turns with the day). Arguments: words that a scenario's name must hold, or
+ * -c N for those that bear a case's number; -v shows the log of every world; -l lists. The last line
+ * counts.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@ struct tally {
 	unsigned passed, failed;
 	bool verbose, list;
 	const char *only;
+	const char *number; /* of the case; NULL: any */
 };
 
 #define LIST(name) &name,
@@ -77,6 +79,16 @@ static void report(struct tally *t, bool ok, const char *name, uint64_t seed, co
 	fflush(stdout);
 }
 
+static bool bears(const char *cases, const char *number)
+{
+	size_t len = strlen(number);
+
+	for (const char *at = cases; (at = strstr(at, number)); at += len)
+		if ((at == cases || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
+			return true;
+	return false;
+}
+
 static void run_one(struct tally *t, const struct scenario *sc, uint64_t seed, int64_t k)
 {
 	char name[200], why[700];
@@ -94,7 +106,7 @@ static void run_one(struct tally *t, const struct scenario *sc, uint64_t seed, i
 
 		snprintf(name + len, sizeof(name) - len, " (case %s)", sc->cases);
 	}
-	if (t->only && !strstr(name, t->only))
+	if ((t->only && !strstr(name, t->only)) || (t->number && !bears(sc->cases, t->number)))
 		return;
 	if (t->list) {
 		puts(name);
@@ -120,7 +132,7 @@ static void run_chaos_seeds(struct tally *t, uint64_t base, uint64_t count)
 {
 	char why[700];
 
-	if (t->list || (t->only && !strstr("chaos", t->only)))
+	if (t->list || t->number || (t->only && !strstr("chaos", t->only)))
 		return;
 	for (uint64_t i = 0; i < count && t->failed < 25; i++) {
 		uint64_t first, again;
@@ -162,7 +174,7 @@ static void run_matrix_part(struct tally *t, uint64_t day)
 	char name[160], why[700];
 	unsigned failed = t->failed;
 
-	if (t->list || (t->only && !strstr("matrix", t->only)))
+	if (t->list || t->number || (t->only && !strstr("matrix", t->only)))
 		return;
 	for (uint64_t i = 0; i < count && t->failed < failed + 25; i++) {
 		uint64_t n = (at + i) % total;
@@ -188,6 +200,8 @@ int main(int argc, char **argv)
 			t.verbose = true;
 		else if (strcmp(argv[i], "-l") == 0)
 			t.list = true;
+		else if (strcmp(argv[i], "-c") == 0 && argv[i + 1])
+			t.number = argv[++i];
 		else
 			t.only = argv[i];
 	}

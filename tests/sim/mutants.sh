@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Named mutants of one line, each applied to a copy of the tree: the simulator, or the unit tests,
-# must fail with it. Usage: mutants.sh [--keep] [--count N] [word in the name]...
+# Named mutants of one line, each applied to a copy of the tree: a test must fail with it. One whose name
+# begins with the numbers of cases (case-8-9-words) must be seen by a test that bears the number, for
+# each of them; any other by any scenario, chaos, the matrix or a unit test.
+# Usage: mutants.sh [--keep] [--count N] [--jobs N] [word in the name]...
 # The last line is "N passed, N failed"; a mutant that changes nothing or does not build has failed.
 # With --count so many are tried: those of a row "always" come first, then
 # another part each day, and of all of them it is checked that they still change something.
@@ -12,12 +14,17 @@ export LC_ALL
 top=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/sim-mutants.XXXXXX") || exit 1
 jobs=$(nproc 2> /dev/null || echo 2)
+[ "$jobs" -le 4 ] || jobs=4
 keep='' limit=''
 while :; do
 	case ${1:-} in
 	--keep) keep=y ;;
 	--count)
 		limit=$2
+		shift
+		;;
+	--jobs)
+		jobs=$2
 		shift
 		;;
 	*) break ;;
@@ -27,28 +34,8 @@ done
 words=$*
 trap '[ -n "$keep" ] || rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
-passed=0
-failed=0
 
-mkdir "$work/tree"
-(cd "$top" && tar cf - Makefile include src tests/sim tests/unit tests/vectors) |
-	(cd "$work/tree" && tar xf -)
-
-build_and_run()
-{
-	(cd "$work/tree" && make -s -j"$jobs" BUILD="$work/build" WERROR= "$work/build/sim") \
-		> "$work/make.log" 2>&1 || return 2
-	SIM_SEEDS=100 SIM_SEED=1 timeout 300 "$work/build/sim" > "$work/sim.log" 2>&1 < /dev/null
-	rc=$?
-	[ "$rc" -le 1 ] || echo "  FAIL    sim ended with status $rc" >> "$work/sim.log"
-	return $((rc != 0))
-}
-
-unit_fails()
-{
-	! (cd "$work/tree" && make -s -j"$jobs" BUILD="$work/build" WERROR= unit) \
-		> "$work/unit.log" 2>&1
-}
+# ---- the rows: by area in mutants/
 
 is_chosen()
 {
@@ -61,11 +48,12 @@ is_chosen()
 
 # mutant NAME FILE SED-EXPRESSION: notes it, when it is chosen and changes something.
 count=0
+stale=0
 mutant()
 {
 	is_chosen "$1" || return 0
-	if sed "$3" "$work/tree/$2" | cmp -s - "$work/tree/$2"; then
-		failed=$((failed + 1))
+	if sed "$3" "$top/$2" | cmp -s - "$top/$2"; then
+		stale=$((stale + 1))
 		echo "  FAIL    $1: the expression changes nothing"
 		return 0
 	fi
@@ -76,46 +64,14 @@ mutant()
 }
 
 # always NAME FILE SED-EXPRESSION: a mutant that is tried before the others.
-firsts=' '
+firsts=''
 always()
 {
 	before=$count
 	mutant "$@"
-	[ "$count" -eq "$before" ] || firsts="$firsts$count "
+	[ "$count" -eq "$before" ] || firsts="$firsts $count"
 }
 
-# try_mutant NUMBER
-try_mutant()
-{
-	name=$(cat "$work/$1.name")
-	file=$work/tree/$(cat "$work/$1.file")
-	cp "$file" "$work/before"
-	sed -f "$work/$1.sed" "$work/before" > "$file"
-	build_and_run
-	case $? in
-	0) if unit_fails; then verdict=''; how=unit; else verdict='nothing failed'; fi ;;
-	1) verdict=''; how="sim: $(sed -n 's/^  FAIL    //p' "$work/sim.log" | head -n 1)" ;;
-	*) verdict="does not build: $(grep -m 1 error "$work/make.log")" ;;
-	esac
-	cp "$work/before" "$file"
-	if [ -z "$verdict" ]; then
-		passed=$((passed + 1))
-		echo "  PASS    $name ($how)"
-	else
-		failed=$((failed + 1))
-		echo "  FAIL    $name: $verdict"
-	fi
-}
-
-if ! build_and_run || unit_fails; then
-
-	for log in make sim unit; do [ ! -f "$work/$log.log" ] || tail -n 5 "$work/$log.log"; done
-	echo 'the tree itself does not pass'
-	echo '0 passed, 1 failed'
-	exit 1
-fi
-
-# The rows stand by area in mutants/: mutant NAME FILE SED-EXPRESSION
 x=src/pluto/exchanges
 c=src/pluto/core
 export x c
@@ -124,26 +80,144 @@ for rows in "$top"/tests/sim/mutants/*.sh; do
 	. "$rows"
 done
 
-done=0
-for number in $firsts; do
-	try_mutant "$number"
-	done=$((done + 1))
-done
+# Of those that are not always tried another one is the first each day.
+order()
+{
+	for number in $firsts; do
+		echo "$number"
+	done
+	day=$(($(date +%s) / 86400))
+	step=0
+	while [ $step -lt "$count" ]; do
+		number=$(((day * 37 + step) % count + 1))
+		step=$((step + 1))
+		case " $firsts " in *" $number "*) ;; *) echo "$number" ;; esac
+	done
+}
+order | if [ -n "$limit" ]; then head -n "$limit"; else cat; fi > "$work/order"
 
-# Of the others another one is the first each day.
-day=$(($(date +%s) / 86400))
-step=0
-while [ $step -lt $count ]; do
-	if [ -n "$limit" ] && [ $done -ge "$limit" ]; then
-		echo "  tried $done of $count"
-		break
+# ---- trying them: a job has its own tree and build below $1
+
+make_here() # DIRECTORY TARGET...
+{
+	dir=$1
+	shift
+	(cd "$dir/tree" && make -s BUILD="$dir/build" WERROR= CFLAGS=-O0 "$@")
+}
+
+sim_fails() # DIRECTORY [argument]...
+{
+	log=$1/sim.log
+	program=$1/build/sim
+	shift
+	SIM_SEEDS=${SIM_SEEDS:-100} SIM_SEED=1 SIM_MATRIX=${SIM_MATRIX:-300} SIM_MATRIX_AT=0 \
+		timeout 300 "$program" "$@" > "$log" 2>&1 < /dev/null
+	rc=$?
+	[ "$rc" -le 1 ] || echo "  FAIL    the simulator ended with status $rc" >> "$log"
+	[ "$rc" -ne 0 ]
+}
+
+first_failure()
+{
+	sed -n 's/^  FAIL    //p' "$1/sim.log" | head -n 1 | sed 's/, SIM_SEED=.*//'
+}
+
+# Tests of a case: scenarios, or the unit test whose name bears the number. Sets how.
+case_is_seen() # DIRECTORY NUMBER
+{
+	if sim_fails "$1" -c "$2"; then
+		how=$(first_failure "$1")
+		return 0
 	fi
-	number=$(((day * 37 + step) % count + 1))
-	step=$((step + 1))
-	case $firsts in *" $number "*) continue ;; esac
-	try_mutant $number
-	done=$((done + 1))
-done
+	for source in $(cd "$1/tree" && grep -lE "test_case(_[0-9]+)*_$2_" tests/unit/*/test_*.c); do
+		test=$1/build/${source%.c}
+		make_here "$1" "$test" > "$1/unit.log" 2>&1 || return 1
+		timeout 100 "$test" > "$1/unit.log" 2>&1 < /dev/null && continue
+		how=$(grep -E "^\[  FAILED  \] test_case(_[0-9]+)*_$2_" "$1/unit.log" |
+			head -n 1 | sed 's/.*\] //')
+		[ -z "$how" ] || return 0
+	done
+	return 1
+}
 
+anybody_sees() # DIRECTORY
+{
+	if SIM_SEEDS=0 SIM_MATRIX=1 sim_fails "$1" || sim_fails "$1"; then
+		how=$(first_failure "$1")
+	elif ! make_here "$1" unit > "$1/unit.log" 2>&1; then
+		how="unit: $(grep -m 1 -E '^\[  FAILED  \] test|^  FAIL' "$1/unit.log" | sed 's/.*\] //')"
+	else
+		return 1
+	fi
+}
+
+try_mutant() # DIRECTORY NUMBER
+{
+	name=$(cat "$work/$2.name")
+	file=$1/tree/$(cat "$work/$2.file")
+	cases=$(echo "$name" | sed -n 's/^case\(\(-[0-9]*\)*\)-[a-z].*/\1/p' | tr - ' ' | sed 's/\<0*//g')
+	verdict='' seen=''
+	cp "$file" "$1/before"
+	sed -f "$work/$2.sed" "$1/before" > "$file"
+	if ! make_here "$1" "$1/build/sim" > "$1/make.log" 2>&1; then
+		verdict="does not build: $(grep -m 1 error "$1/make.log")"
+	elif [ -z "$cases" ]; then
+		if anybody_sees "$1"; then seen=" $how;"; else verdict='nothing failed'; fi
+	else
+		for n in $cases; do
+			if case_is_seen "$1" "$n"; then
+				seen="$seen $n: $how;"
+			else
+				verdict="no test of case $n failed"
+			fi
+		done
+		if [ -n "$verdict" ]; then
+			if anybody_sees "$1"; then verdict="$verdict, but $how"; else verdict="$verdict, nor any other"; fi
+		fi
+	fi
+	cp "$1/before" "$file"
+	if [ -z "$verdict" ]; then
+		echo "  PASS    $name (${seen# })" | sed 's/;)$/)/'
+	else
+		echo "  FAIL    $name: $verdict"
+	fi
+}
+
+# Every so many-th of the order.
+work_off() # JOB
+{
+	dir=$work/job$1
+	mkdir -p "$dir/tree"
+	(cd "$top" && tar cf - Makefile include src tests/sim tests/unit tests/vectors) |
+		(cd "$dir/tree" && tar xf -)
+	if ! make_here "$dir" -j"$jobs" "$dir/build/sim" > "$dir/make.log" 2>&1; then
+		tail -n 5 "$dir/make.log"
+		echo '  FAIL    the tree itself does not build'
+		return
+	fi
+	if [ "$1" -eq 0 ] && anybody_sees "$dir"; then
+		echo "  FAIL    the tree itself does not pass: $how"
+		return
+	fi
+	awk -v job="$1" -v jobs="$jobs" 'NR % jobs == job' "$work/order" | while read -r number; do
+		try_mutant "$dir" "$number"
+	done
+}
+
+job=1
+while [ "$job" -lt "$jobs" ]; do
+	work_off "$job" > "$work/job$job.out" &
+	job=$((job + 1))
+done
+work_off 0 | tee "$work/job0.out"
+wait
+job=1
+while [ "$job" -lt "$jobs" ]; do
+	cat "$work/job$job.out"
+	job=$((job + 1))
+done
+[ -z "$limit" ] || echo "  tried $(wc -l < "$work/order") of $count"
+passed=$(cat "$work"/job*.out | grep -c '^  PASS')
+failed=$(($(cat "$work"/job*.out | grep -c '^  FAIL') + stale))
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

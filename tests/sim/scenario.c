@@ -107,7 +107,9 @@ static void expect_count(struct play *p, const struct sim_step *st)
 {
 	const struct host *h = &p->sim->hosts[st->host];
 	static const char *const names[] = { "IKE SAs", "children", "states", "policies",
-					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections" };
+					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections",
+					     "waiting messages" };
+	const struct ike_sa *ike;
 	size_t count = 0;
 
 	switch ((enum count_of)st->what) {
@@ -131,6 +133,10 @@ static void expect_count(struct play *p, const struct sim_step *st)
 		break;
 	case COUNT_SHARED:
 		count = h->shared_secrets;
+		break;
+	case COUNT_WAITING:
+		list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+			count += ike->held_count;
 		break;
 	case COUNT_UNENDED:
 		for (size_t i = 0; i < h->client_count; i++)

@@ -24,7 +24,8 @@ enum op {
 	OP_PACKET,
 	OP_CREDENTIAL,
 };
-enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS };
+enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
+	COUNT_WAITING };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
@@ -87,6 +88,8 @@ struct scenario {
 #define REST { .op = OP_REST }
 #define HAS(h, what_, count) { .op = OP_COUNT, .host = (h), .what = (what_), .n = (count) }
 #define IKES(h, count) HAS(h, COUNT_IKES, count)
+/* So many messages wait until their IKE SA can handle them. */
+#define WAITING(h, count) HAS(h, COUNT_WAITING, count)
 #define CHILDREN(h, count) HAS(h, COUNT_CHILDREN, count)
 #define BOTH(what_, count) HAS(WEST, what_, count), HAS(EAST, what_, count)
 #define CLEAN(h) { .op = OP_CLEAN, .host = (h) }

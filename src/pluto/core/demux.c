@@ -11,6 +11,7 @@
 #include "core/redirect.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
+#include "core/held.h"
 #include "core/liveness.h"
 #include "crypto/prf.h"
 #include "ctl/codes.h"
@@ -333,7 +334,7 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 	if (h->message_id != ike->expected_message_id)
 		DROP(c, e, "request with message ID %u, expected %u", h->message_id,
 		     ike->expected_message_id);
-	if (ike->theirs.row && fragment_hold(c, ike, e))
+	if (request_hold(c, ike, e))
 		return;
 	if (ike->theirs.row)
 		DROP(c, e, "request that is at work already");
@@ -356,15 +357,14 @@ void demux_held(struct core *c, struct ike_sa *ike)
 	if (ike->is_serving_held)
 		return;
 	ike->is_serving_held = true;
-	while (ike->phase == IKE_HALF_OPEN && ike->keys.all.data && !ike->theirs.row &&
-	       (held = fragment_held(c, ike))) {
+	while (held_is_due(ike) && (held = held_take(c, ike))) {
 		struct event e = { .local = held->local,
 				   .remote = held->remote,
 				   .natt = held->natt,
 				   .datagram = bytes_slice(&held->datagram) };
 		struct ike_header h;
 
-		if (header_parse(e.datagram, &h))
+		if (header_parse(e.datagram, &h) && h.message_id == ike->expected_message_id)
 			request(c, &e, &h, ike);
 		held_free(held);
 	}

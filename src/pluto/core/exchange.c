@@ -51,8 +51,10 @@ static void commit(struct run *r, enum step outcome)
 	struct core *c = r->core;
 	struct ike_sa *ike = r->ike;
 
-	if (outcome == STEP_WAIT)
+	if (outcome == STEP_WAIT) {
+		demux_held(c, ike);
 		return;
+	}
 	debug_log(c, ike->connection, DEBUG_STATE, "#%u: %s: %s", ike->serial, r->slot->row->story,
 		  outcome == STEP_DONE   ? "done"
 		  : outcome == STEP_DROP ? "the message is dropped"

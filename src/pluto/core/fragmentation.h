@@ -40,10 +40,10 @@ enum open_result fragment_open(struct core *c, struct ike_sa *ike, struct slot *
 			       struct slice *text);
 /* The slot's set is of no use any more. */
 void fragments_drop(struct core *c, struct ike_sa *ike, struct slot *slot);
-/* A fragment that came before the keys are there waits for them; false: it is none, or too many. */
-bool fragment_hold(struct core *c, struct ike_sa *ike, const struct event *e);
-/* The next that waited, or NULL; the caller frees it with held_free. */
-struct held *fragment_held(struct core *c, struct ike_sa *ike);
+/* Room for so many bytes more, of sets and of what waits (held.h); false: there is none. */
+bool fragments_make_room(struct core *c, struct ike_sa *ike, size_t len);
+/* Brings the sum over all IKE SAs up to date with what this one holds now. */
+void fragments_account(struct core *c, struct ike_sa *ike);
 /* The IKE SA ends. */
 void fragmentation_end(struct core *c, struct ike_sa *ike);
 /* When the oldest set is given up (case 80); USEC_NEVER: there is none. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Receiving fragments (RFC 7383 2.6): one set for each direction of an IKE SA, bounded for each SA
- * and over all; before there are keys the fragments themselves wait, as few as a set has.
+ * and over all.
  */
 #include "core/fragmentation.h"
+#include "core/held.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,25 +24,12 @@ static size_t bytes_of(const struct ike_sa *ike)
 	return sum;
 }
 
-/* Brings the sum over all up to date with what the IKE SA holds now. */
-static void account(struct core *c, struct ike_sa *ike)
+void fragments_account(struct core *c, struct ike_sa *ike)
 {
 	size_t now = bytes_of(ike);
 
 	c->fragment_bytes += now - ike->fragment_bytes;
 	ike->fragment_bytes = now;
-}
-
-static void held_clear(struct ike_sa *ike)
-{
-	while (ike->held) {
-		struct held *h = ike->held;
-
-		ike->held = h->next;
-		held_free(h);
-	}
-	ike->held_bytes = 0;
-	ike->held_count = 0;
 }
 
 void fragments_drop(struct core *c, struct ike_sa *ike, struct slot *slot)
@@ -51,19 +39,19 @@ void fragments_drop(struct core *c, struct ike_sa *ike, struct slot *slot)
 	fragments_clear(slot->fragments);
 	free(slot->fragments);
 	slot->fragments = NULL;
-	account(c, ike);
+	fragments_account(c, ike);
 }
 
 void fragmentation_end(struct core *c, struct ike_sa *ike)
 {
-	held_clear(ike);
+	held_clear(c, ike);
 	fragments_drop(c, ike, &ike->ours);
 	fragments_drop(c, ike, &ike->theirs);
-	account(c, ike);
+	fragments_account(c, ike);
 }
 
-/* Room for so many bytes more; those of SAs that nobody has authenticated yet give way first. */
-static bool make_room(struct core *c, struct ike_sa *ike, size_t len)
+/* Those of SAs that nobody has authenticated yet give way first. */
+bool fragments_make_room(struct core *c, struct ike_sa *ike, size_t len)
 {
 	struct ike_sa *other;
 
@@ -118,55 +106,16 @@ enum open_result fragment_open(struct core *c, struct ike_sa *ike, struct slot *
 	enum fragment_verdict verdict;
 
 	if (!fragmentation_is_on(ike) || !(set = set_of(c, slot)) ||
-	    !fragments_wants(set, &slot->message) || !make_room(c, ike, slot->datagram.len))
+	    !fragments_wants(set, &slot->message) ||
+	    !fragments_make_room(c, ike, slot->datagram.len))
 		return OPEN_WAIT;
 	if (set->count == 0 || set->message_id != slot->message.header.message_id)
 		set->started_usec = c->now_usec;
 	verdict = fragments_add(set, &slot->message, slot->datagram.data, &cipher, &keys);
-	account(c, ike);
+	fragments_account(c, ike);
 	if (verdict == FRAGMENT_WHOLE)
 		return join(c, ike, slot, text);
 	return verdict == FRAGMENT_TAKEN ? OPEN_WAIT : OPEN_DROP;
-}
-
-bool fragment_hold(struct core *c, struct ike_sa *ike, const struct event *e)
-{
-	uint16_t number, total;
-	struct held *h, **at = &ike->held;
-
-	if (ike->phase != IKE_HALF_OPEN || ike->keys.all.data || !fragmentation_is_on(ike) ||
-	    ike->held_count >= FRAGMENTS_MAX || !fragment_peek(e->datagram, &number, &total) ||
-	    !make_room(c, ike, e->datagram.len))
-		return false;
-	h = calloc(1, sizeof(*h));
-	if (!h || !bytes_copy(e->datagram, &h->datagram)) {
-		free(h);
-		return false;
-	}
-	h->local = e->local;
-	h->remote = e->remote;
-	h->natt = e->natt;
-	while (*at)
-		at = &(*at)->next;
-	*at = h;
-	ike->held_count++;
-	ike->held_bytes += e->datagram.len;
-	account(c, ike);
-	return true;
-}
-
-struct held *fragment_held(struct core *c, struct ike_sa *ike)
-{
-	struct held *h = ike->held;
-
-	if (!h)
-		return NULL;
-	ike->held = h->next;
-	h->next = NULL;
-	ike->held_count--;
-	ike->held_bytes -= h->datagram.len;
-	account(c, ike);
-	return h;
 }
 
 static uint64_t set_deadline(const struct slot *slot)

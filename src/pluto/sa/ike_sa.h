@@ -112,8 +112,9 @@ struct outgoing {
 	uint16_t size;      /* of the IP datagrams it was made for */
 };
 
-struct held { /* a fragment that waits for the keys */
+struct held { /* a request that waits (core/held.h) */
 	struct held *next;
+	bool is_fragment;
 	struct bytes datagram;
 	struct endpoint local, remote;
 	bool natt;

@@ -25,7 +25,7 @@ mutant case-81-one-spoils-all $c/demux.c \
 mutant case-83-answer-to-each-fragment $c/demux.c 's/^\t\tif (number != 1) .*$/\t\tif (0)/'
 mutant case-85-no-smaller-fragments $c/ike.c 's/^\t\trequest_shrink(c, ike);$/\t\t;/'
 mutant case-33-too-long-ignored $c/core.c 's/^\t\t\tfragmentation_too_long(c, .*$/\t\t\t;/'
-mutant case-87-early-fragments-lost $c/demux.c 's/if (ike->theirs\.row \&\& fragment_hold(c, ike, e))/if (0)/'
+mutant case-29-87-early-fragments-lost $c/held.c 's/(is_fragment \&\& !fragmentation_is_on(ike))/is_fragment/'
 mutant case-87-sum-not-kept $c/reassembly.c 's/^\tike->fragment_bytes = now;$/\t;/'
 mutant case-151-no-float $x/nat.c 's/^\tike->remote\.port = IKE_NATT_PORT;$/\t;/'
 mutant case-151-answer-to-the-known-path $c/send.c \

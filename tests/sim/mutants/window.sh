@@ -15,3 +15,8 @@ mutant tombstone-for-ever $c/tombstone.c 's/t->expires_usec <= c->now_usec/0/'
 mutant tombstone-without-limit $c/tombstone.c 's/if (t->answers < ANSWERS_PER_SEC/if (1/'
 mutant tombstone-answers-anything $c/tombstone.c \
 	's/ || h->message_id != t->message_id)/)/;s/(h->flags & FLAG_RESPONSE)/0/'
+mutant case-29-early-request-lost $c/demux.c 's/^\tif (request_hold(c, ike, e))$/\tif (0)/'
+mutant case-29-early-request-of-anybody $c/held.c 's/ike->keys\.all\.data \&\& !is_intact(ike, e->datagram)/0/'
+mutant case-29-any-number-waits $c/held.c 's/^#define WHOLE_MAX 4 /#define WHOLE_MAX 400 /'
+mutant case-29-copies-wait $c/held.c 's/ || has_copy(ike, e->datagram) ||$/ ||/'
+mutant case-29-turn-never-comes $c/exchange.c 's/^\tdemux_held(c, ike);$/\t;/'
