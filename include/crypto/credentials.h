@@ -32,12 +32,6 @@ void credentials_load_certs(struct keystore *k, const char *ipsecdir, credential
 bool credentials_load_named(struct keystore *k, const char *ipsecdir, const char *name,
 			    struct error *e);
 
-#define EXPIRY_WARN_SEC (14u * 86400)
-
-/* Tells of every certificate here whose end is near or over. */
-void credentials_check_expiry(struct keystore *k, uint64_t wall_sec, credentials_warn_fn *warn,
-			      void *context);
-
 /*
  * Fetches what a verification or an admin asked for, and gives it to the trust of k. Blocks for at
  * most timeout_sec, name look-up aside. http only; false with an error.

@@ -52,6 +52,7 @@ struct credential_query {
 	uint16_t hashes;        /* HASH_BITs the peer listed; 0: it knows classic methods only */
 	const char *cert;       /* nickname, subject or file */
 	const char *ckaid;      /* hex */
+	const char *ca;         /* DN that must stand in our chain */
 	struct slice key;       /* SubjectPublicKeyInfo of our raw key */
 	struct identity id;     /* ID_NONE: taken from the certificate */
 	uint8_t send_ca;        /* enum send_ca */
@@ -72,6 +73,9 @@ struct credential {
 bool credential_choose(struct keystore *k, const struct credential_query *q, struct credential *out,
 		       struct error *e);
 void credential_free(struct credential *c);
+/* Who issued the certificate that the query means: the DN as DER. False with an error. */
+bool credential_issuer(struct keystore *k, const struct credential_query *q, struct bytes *dn,
+		       struct error *e);
 
 /* SHA-1 hashes of the keys of the CAs we would accept, for CERTREQ (RFC 7296 3.7): of the one named,
  * or of all, at most max. */
@@ -91,6 +95,8 @@ struct peer_query {
 	struct slice key; /* SubjectPublicKeyInfo it must have; empty: any that is known for id */
 	const char *cert; /* it must have this certificate; NULL: any */
 	const char *ca;   /* DN that must stand in its chain; NULL: any */
+	const struct credential_query
+		*own;     /* not NULL: that DN is our certificate's issuer (%same) */
 	bool needs_id;    /* the certificate must bear the identity */
 	bool has_fetched; /* what could be fetched was: do not ask again */
 	uint64_t wall_sec;
@@ -146,5 +152,9 @@ struct trust_item {
 };
 /* The i-th; false after the last. */
 bool trust_item(struct keystore *k, enum trust_kind kind, size_t i, struct trust_item *out);
+
+#define EXPIRY_WARN_SEC (14u * 86400)
+/* Certificates whose end is near or over, CAs first, and CRLs that are over: at most max. */
+size_t trust_expiring(struct keystore *k, uint64_t wall_sec, struct trust_item *out, size_t max);
 
 #endif

@@ -125,7 +125,8 @@ bool host_add_credential(struct host *h, const char *what, const char *name)
 		ok = crl ? trust_content_add_crl(t->content, crl, what, false)
 			 : trust_content_add_ca(t->content, ca, what);
 	} else {
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
+		key = strstr(what, "ed25519") ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
+					      : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
 		x = make_end(name, key, what, ca, ca_pkey);
 		ok = keystore_add_key(h->keystore, key, name, &ref, &e) &&
 		     trust_content_add_cert(t->content, x, name, NULL);

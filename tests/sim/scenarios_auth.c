@@ -93,6 +93,26 @@ static const struct scenario rows[] = {
 	{ .name = "another CA is wanted in the chain", .cases = "97", .steps = { CERTS,
 		ADD(WEST, NET, ENDS(SIGNED, "--ca=O=Elsewhere,CN=ca " SIGNED)), ADD(EAST, NET, BY_CERT),
 		LISTEN_BOTH, REFUSED_BY(WEST, "wants it issued under") } },
+	{ .name = "the peer's CA is that of our certificate", .cases = "97", .steps = { CERTS,
+		CONNS(ENDS("--ca=%same " SIGNED, "--ca=%same " SIGNED)), GOES } },
+	{ .name = "the peer's CA is not that of our certificate", .cases = "97", .steps = { CAS,
+		CRED(WEST, "other", NULL), CRED(WEST, "good", "west"), CRED(EAST, "other", "east"),
+		ADD(WEST, NET, ENDS(SIGNED, "--ca=%same " SIGNED)), ADD(EAST, NET, BY_CERT),
+		LISTEN_BOTH, REFUSED_BY(WEST, "wants it issued under O=Cygnet, CN=ca") } },
+	{ .name = "of our certificates the one whose key may sign", .cases = "93", .steps = { CERTS,
+		CRED(WEST, "good ed25519", "west"), ADD(WEST, NET, ENDS("--auth=eddsa", SIGNED)),
+		ADD(EAST, NET, BY_CERT), LISTEN_BOTH, GOES,
+		LOGGED(EAST, "by Ed25519, certificate") } },
+	{ .name = "of our certificates the one that the peer's CERTREQ wants", .cases = "93", .steps = {
+		CRED(WEST, "ca", NULL), CRED(WEST, "other", NULL), CRED(EAST, "other", NULL),
+		CRED(WEST, "good", "west"), CRED(WEST, "other", "west"), CRED(EAST, "good", "east"),
+		CONNS(BY_CERT), GOES } },
+	{ .name = "of our certificates the one of the CA that the connection names", .cases = "93",
+	  .steps = { CRED(WEST, "ca", NULL), CRED(WEST, "other", NULL), CRED(EAST, "other", NULL),
+		CRED(EAST, "ca", NULL), CRED(WEST, "good", "west"), CRED(WEST, "other", "west"),
+		CRED(EAST, "good", "east"),
+		ADD(WEST, NET, ENDS("--ca=O=Cygnet,CN=other " SIGNED, SIGNED)),
+		ADD(EAST, NET, ENDS("--ca=O=Cygnet,CN=other " SIGNED, SIGNED)), LISTEN_BOTH, GOES } },
 };
 
 const struct scenario_list scenarios_auth = { rows, ARRAY_LEN(rows) };

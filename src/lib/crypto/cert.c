@@ -35,6 +35,11 @@ bool cert_subject_id(X509 *x, struct identity *out)
 	return true;
 }
 
+bool cert_issuer_dn(X509 *x, struct bytes *out)
+{
+	return name_der(X509_get_issuer_name(x), out);
+}
+
 static const char *format_name(const X509_NAME *name, char *buf, size_t size)
 {
 	struct bytes der cleanup(bytes_cleanup) = { 0 };

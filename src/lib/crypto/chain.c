@@ -131,19 +131,17 @@ static bool complain(struct peer_verdict *v, X509 *x, int error)
 	return false;
 }
 
-static bool has_ca(STACK_OF(X509) * chain, const char *ca)
+bool chain_has(X509 *x, STACK_OF(X509) * chain, struct slice dn)
 {
-	struct bytes want cleanup(bytes_cleanup) = { 0 };
-	struct error ignored = { 0 };
-	bool has = false;
+	struct bytes issuer cleanup(bytes_cleanup) = { 0 };
+	bool has = cert_issuer_dn(x, &issuer) && dn_matches(dn, bytes_slice(&issuer));
 
-	if (!dn_parse(ca, &want, &ignored))
-		return false;
-	for (int i = 1; !has && i < sk_X509_num(chain); i++) {
+	for (int i = 0; !has && i < sk_X509_num(chain); i++) {
 		struct identity subject = { 0 };
 
-		has = cert_subject_id(sk_X509_value(chain, i), &subject) &&
-		      dn_matches(bytes_slice(&want), bytes_slice(&subject.body));
+		has = X509_cmp(sk_X509_value(chain, i), x) != 0 &&
+		      cert_subject_id(sk_X509_value(chain, i), &subject) &&
+		      dn_matches(dn, bytes_slice(&subject.body));
 		identity_free(&subject);
 	}
 	return has;
@@ -159,11 +157,10 @@ static bool check_rest(struct walk *w, STACK_OF(X509) * chain)
 		text_add(&t, "certificate %.160s is refused: %s", w->v->subject, why);
 		return false;
 	}
-	if (w->q->ca && !has_ca(chain, w->q->ca)) {
-		text_add(&t,
-			 "certificate %.120s is refused: the connection wants it issued under "
-			 "\"%.120s\"",
-			 w->v->subject, w->q->ca);
+	if (w->q->ca.len > 0 && !chain_has(w->q->leaf, chain, w->q->ca)) {
+		text_add(&t, "certificate %.120s is refused: the connection wants it issued under ",
+			 w->v->subject);
+		dn_format(w->q->ca, &t);
 		return false;
 	}
 	return ocsp_check(w->t, w->q, chain, &w->policy, w->v);

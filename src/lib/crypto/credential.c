@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "crypto/keystore.h"
+#include "dn.h"
 #include "pkey.h"
 #include "trust_content.h"
 
@@ -104,9 +105,20 @@ static bool ckaid_is(const struct public_key *key, const char *hex)
 	return text_eq_nocase(own, hex);
 }
 
-/* The certificates with a private key here that pass the test, the best of them: one under a CA that
- * was asked for, then one whose time it is. */
+/* The certificates with a private key here that pass the test, the best of them: one that can sign
+ * as both ends allow, then one under a CA that was asked for, then one whose time it is. */
 typedef bool cert_test(const struct pick *p, X509 *x, const struct public_key *key);
+
+static bool is_under(const struct pick *p, X509 *x, const char *ca)
+{
+	STACK_OF(X509) *chain = chain_build(p->t, x);
+	struct bytes dn cleanup(bytes_cleanup) = { 0 };
+	struct error ignored = { 0 };
+	bool is_it = dn_parse(ca, &dn, &ignored) && chain_has(x, chain, bytes_slice(&dn));
+
+	sk_X509_pop_free(chain, X509_free);
+	return is_it;
+}
 
 static bool is_of_ckaid(const struct pick *p, X509 *x, const struct public_key *key)
 {
@@ -143,13 +155,14 @@ static bool is_under_requested(const struct pick *p, X509 *x)
 	return is_it;
 }
 
-static unsigned cert_rank(const struct pick *p, X509 *x)
+static unsigned cert_rank(const struct pick *p, X509 *x, const struct public_key *key)
 {
 	time_t now = (time_t)p->q->wall_sec;
 	bool is_current = X509_cmp_time(X509_get0_notBefore(x), &now) < 0 &&
 			  X509_cmp_time(X509_get0_notAfter(x), &now) > 0;
 
-	return (is_current ? 2u : 0u) + (is_under_requested(p, x) ? 4u : 0u) + 1u;
+	return (choose_alg(key, p->q) ? 8u : 0u) + (is_under_requested(p, x) ? 4u : 0u) +
+	       (is_current ? 2u : 0u) + 1u;
 }
 
 static STACK_OF(X509) * own_certs(struct trust *t)
@@ -177,8 +190,9 @@ static bool by_test(struct pick *p, cert_test *test)
 		struct public_key *key = public_key_of_pkey(X509_get0_pubkey(x), &ignored);
 		unsigned r = 0;
 
-		if (has_private(p->k, key) && test(p, x, key))
-			r = cert_rank(p, x);
+		if (has_private(p->k, key) && test(p, x, key) &&
+		    (!p->q->ca || is_under(p, x, p->q->ca)))
+			r = cert_rank(p, x, key);
 		if (r > best && X509_up_ref(x) == 1) {
 			X509_free(p->x);
 			public_key_free(p->key);
@@ -230,10 +244,11 @@ static bool find(struct pick *p, struct error *e)
 	if (by_known_key(p) || by_test(p, is_of_id))
 		return true;
 	return error_set(e,
-			 "no certificate or key for %.160s with its private half is loaded: name "
-			 "one with --cert, or put certificate and key into ipsec.d/certs and "
+			 "no certificate or key for %.120s%s%.80s with its private half is loaded: "
+			 "name one with --cert, or put certificate and key into ipsec.d/certs and "
 			 "ipsec.d/private and run ipsec whack --rereadall",
-			 identity_format(&p->q->id, id, sizeof(id)));
+			 identity_format(&p->q->id, id, sizeof(id)),
+			 p->q->ca ? ", issued under " : "", p->q->ca ? p->q->ca : "");
 }
 
 static bool put_cert(struct credential *out, X509 *x)
@@ -314,6 +329,21 @@ bool credential_choose(struct keystore *k, const struct credential_query *q, str
 	public_key_free(p.key);
 	if (!ok)
 		credential_free(out);
+	ERR_clear_error();
+	return ok;
+}
+
+bool credential_issuer(struct keystore *k, const struct credential_query *q, struct bytes *dn,
+		       struct error *e)
+{
+	struct pick p = { .k = k, .t = keystore_trust(k), .q = q };
+	bool ok = find(&p, e);
+
+	if (ok)
+		ok = (p.x && cert_issuer_dn(p.x, dn)) ||
+		     error_set(e, "we have a raw key, and no certificate with an issuer");
+	X509_free(p.x);
+	public_key_free(p.key);
 	ERR_clear_error();
 	return ok;
 }

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/store.h>
@@ -344,33 +343,4 @@ bool credentials_load_named(struct keystore *k, const char *ipsecdir, const char
 	if (!read_named(&l, ipsecdir, name, e))
 		return false;
 	return trust_ask_name(t, name) || error_set(e, "memory is short: free some and try again");
-}
-
-static void check_item(const struct loader *l, const struct trust_item *item, const char *what,
-		       uint64_t wall_sec)
-{
-	time_t until = (time_t)item->until_sec;
-	char when[32] = "";
-	struct tm tm;
-
-	if (item->until_sec == 0 || item->until_sec > wall_sec + EXPIRY_WARN_SEC)
-		return;
-	if (gmtime_r(&until, &tm))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
-	say(l, "%s %.200s (%.200s) %s %s: renew it, then ipsec whack --rereadcerts", what,
-	    item->subject, item->name,
-	    item->until_sec <= wall_sec ? "has expired" : "expires soon:", when);
-}
-
-void credentials_check_expiry(struct keystore *k, uint64_t wall_sec, credentials_warn_fn *warn,
-			      void *context)
-{
-	struct loader l = { .k = k, .warn = warn, .context = context };
-	struct trust_item item;
-
-	for (size_t i = 0; trust_item(k, TRUST_CERTS, i, &item); i++)
-		check_item(&l, &item, item.has_private ? "our certificate" : "certificate",
-			   wall_sec);
-	for (size_t i = 0; trust_item(k, TRUST_CAS, i, &item); i++)
-		check_item(&l, &item, "CA certificate", wall_sec);
 }

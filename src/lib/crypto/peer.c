@@ -154,12 +154,25 @@ static bool is_in(const char *list_owner, X509 *x, struct trust *t)
 	return is_it;
 }
 
+/* The DN that must stand in the peer's path; empty when any will do. */
+static void wanted_ca(struct check *c, struct bytes *dn)
+{
+	struct error e = { 0 };
+
+	if (c->q->own && !credential_issuer(c->k, c->q->own, dn, &e))
+		against(c, "the connection wants the peer to be of our own CA (%%same), and %.200s",
+			e.text);
+	else if (c->q->ca && !dn_parse(c->q->ca, dn, &e))
+		against(c, "the connection's CA \"%.100s\" for the peer is no DN: %.160s", c->q->ca,
+			e.text);
+}
+
 /* The right of a certificate to the identity, and the signature by its key. */
 static void check_cert(struct check *c, X509 *leaf, STACK_OF(X509) * others)
 {
+	struct bytes ca cleanup(bytes_cleanup) = { 0 };
 	struct chain_query q = { .leaf = leaf,
 				 .others = others,
-				 .ca = c->q->ca,
 				 .wall_sec = c->q->wall_sec,
 				 .has_fetched = c->q->has_fetched };
 	EVP_PKEY *pkey = X509_get0_pubkey(leaf);
@@ -168,6 +181,8 @@ static void check_cert(struct check *c, X509 *leaf, STACK_OF(X509) * others)
 	char id[200];
 
 	cert_subject(leaf, c->v->subject, sizeof(c->v->subject));
+	wanted_ca(c, &ca);
+	q.ca = bytes_slice(&ca);
 	if (!key)
 		against(c, "certificate %.160s cannot be used: it has %.160s", c->v->subject,
 			e.text[0] ? e.text : "no key");

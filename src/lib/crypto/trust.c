@@ -543,3 +543,55 @@ bool trust_item(struct keystore *k, enum trust_kind kind, size_t i, struct trust
 	ERR_clear_error();
 	return at != NULL;
 }
+
+static size_t expiring_certs(struct keystore *k, struct list *certs, enum trust_kind kind,
+			     uint64_t by_sec, struct trust_item *out, size_t max)
+{
+	struct cert *c;
+	size_t count = 0;
+
+	list_each (c, certs, struct cert, node) {
+		uint64_t until = asn1_seconds(X509_get0_notAfter(c->x));
+
+		if (count == max || until == 0 || until > by_sec)
+			continue;
+		out[count] = (struct trust_item){ .kind = (uint8_t)kind };
+		show_cert(c, &out[count]);
+		out[count].has_private = c->key && keystore_has_key(k, public_key_id(c->key));
+		count++;
+	}
+	return count;
+}
+
+/* A CRL is short-lived: only one that is over is worth a word. */
+static size_t expired_crls(struct list *crls, uint64_t wall_sec, struct trust_item *out, size_t max)
+{
+	struct crl *c;
+	size_t count = 0;
+
+	list_each (c, crls, struct crl, node) {
+		uint64_t until = asn1_seconds(X509_CRL_get0_nextUpdate(c->x));
+
+		if (count == max || until == 0 || until > wall_sec)
+			continue;
+		out[count] = (struct trust_item){ .kind = TRUST_CRLS };
+		show_crl(c, &out[count++]);
+	}
+	return count;
+}
+
+size_t trust_expiring(struct keystore *k, uint64_t wall_sec, struct trust_item *out, size_t max)
+{
+	struct trust *t = keystore_trust(k);
+	uint64_t by_sec = wall_sec + EXPIRY_WARN_SEC;
+	size_t count;
+
+	trust_lock(t);
+	count = expiring_certs(k, &t->content->cas, TRUST_CAS, by_sec, out, max);
+	count += expiring_certs(k, &t->content->certs, TRUST_CERTS, by_sec, out + count,
+				max - count);
+	count += expired_crls(&t->content->crls, wall_sec, out + count, max - count);
+	trust_unlock(t);
+	ERR_clear_error();
+	return count;
+}

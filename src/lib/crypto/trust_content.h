@@ -108,6 +108,7 @@ bool cert_has_id(X509 *x, const struct identity *id);
 /* Key usage and extended key usage for IKE (RFC 4945 5.1.3.2, 5.1.3.12); false with the reason. */
 bool cert_is_for_ike(X509 *x, const char **why);
 bool cert_subject_id(X509 *x, struct identity *out);
+bool cert_issuer_dn(X509 *x, struct bytes *out);
 const char *cert_subject(X509 *x, char *buf, size_t size);
 const char *cert_issuer(X509 *x, char *buf, size_t size);
 const char *cert_serial(X509 *x, char *buf, size_t size);
@@ -120,12 +121,14 @@ struct chain_query {
 	X509 *leaf;
 	STACK_OF(X509) * others; /* the peer's */
 	bool leaf_is_trusted;    /* the connection names this very certificate */
-	const char *ca;
+	struct slice ca;         /* DN that must stand in the path, "*" for any value; empty: any */
 	uint64_t wall_sec;
 	bool has_fetched;
 };
 /* True when the path holds; else v->reason says why. Fills in subject, issuer and fetches. */
 bool chain_verify(struct trust *t, const struct chain_query *q, struct peer_verdict *v);
+/* Is one of the chain, which is x's, or the issuer that x names, of that DN ("*": any value)? */
+bool chain_has(X509 *x, STACK_OF(X509) * chain, struct slice dn);
 /* The path from x up as far as it is known, without x; references. */
 STACK_OF(X509) * chain_build(struct trust *t, X509 *x);
 

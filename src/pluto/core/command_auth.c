@@ -4,12 +4,11 @@
  * lives behind the keystore, so each is a work item whose owner is the client, and its answer ends
  * the request.
  */
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/commands.h"
 #include "ctl/records.h"
-
-#define SOON_SEC (14u * 86400)
 
 void command_reread_certs(struct core *c, struct request_run *r)
 {
@@ -120,14 +119,14 @@ static const char *state_of(const struct core *c, const struct trust_item *item)
 		return "expired";
 	if (item->from_sec > c->wall_sec)
 		return "not yet valid";
-	return item->until_sec <= c->wall_sec + SOON_SEC ? "expires soon" : "ok";
+	return item->until_sec <= c->wall_sec + EXPIRY_WARN_SEC ? "expires soon" : "ok";
 }
 
 static bool is_shown(const struct core *c, const struct core_client *client,
 		     const struct trust_item *item)
 {
 	return client->verb != VERB_CHECKPUBKEYS ||
-	       (item->until_sec && item->until_sec <= c->wall_sec + SOON_SEC);
+	       (item->until_sec && item->until_sec <= c->wall_sec + EXPIRY_WARN_SEC);
 }
 
 static void put_text(struct record_builder *b, uint16_t field, const char *text)
@@ -136,7 +135,19 @@ static void put_text(struct record_builder *b, uint16_t field, const char *text)
 		ctl_record_put_text(b, field, text);
 }
 
-static bool report_item(struct core *c, struct core_client *client, const struct trust_item *item)
+/* For status only: without memory it shows none. */
+void command_expiring(struct core *c, const struct event *e)
+{
+	free(c->expiring);
+	c->expiring_count = 0;
+	c->expiring = e->item_count ? calloc(e->item_count, sizeof(*c->expiring)) : NULL;
+	if (!c->expiring)
+		return;
+	memcpy(c->expiring, e->items, e->item_count * sizeof(*c->expiring));
+	c->expiring_count = e->item_count;
+}
+
+bool report_credential(struct core *c, struct core_client *client, const struct trust_item *item)
 {
 	static const enum record_kind kinds[TRUST_KINDS] = {
 		[TRUST_KEYS] = RECORD_PUBKEY, [TRUST_CERTS] = RECORD_CERT,
@@ -178,7 +189,7 @@ static void show_list(struct core *c, struct core_client *client, const struct w
 
 	for (size_t i = 0; ok && i < w->auth->item_count; i++)
 		if (is_shown(c, client, &w->auth->items[i]))
-			ok = report_item(c, client, &w->auth->items[i]);
+			ok = report_credential(c, client, &w->auth->items[i]);
 	if (ok)
 		client_finish(c, client, RC_OK);
 	else

@@ -61,6 +61,7 @@ command_fn command_status;
 
 /* status_records.c: one record each to the client; false: it could not be made */
 bool report_daemon(struct core *c, struct core_client *client);
+bool report_credential(struct core *c, struct core_client *client, const struct trust_item *item);
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn);
 /* One for each pair of selectors of a routed connection. */
 bool report_shunts(struct core *c, struct core_client *client, struct connection *conn);

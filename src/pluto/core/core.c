@@ -131,6 +131,7 @@ void core_free(struct core *c)
 	free(c->addresses);
 	free(c->no_natt);
 	bytes_free(&c->ca_hashes);
+	free(c->expiring);
 	wipe(c, sizeof(*c));
 	free(c);
 }
@@ -338,6 +339,9 @@ static void dispatch(struct core *c, const struct event *e)
 		break;
 	case EVENT_SECRETS_LOADED:
 		command_secrets_loaded(c, e);
+		break;
+	case EVENT_EXPIRING:
+		command_expiring(c, e);
 		break;
 	case EVENT_SOURCE:
 		path_source(c, e->owner, &e->local.address);

@@ -62,6 +62,7 @@ enum event_kind {
 	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
 	EVENT_RESOLVED,       /* a host was looked up, or could not be */
 	EVENT_KERNEL_CHANGED, /* somebody took away what is ours */
+	EVENT_EXPIRING, /* which credentials end soon, or have; once a day, and after a reload */
 };
 
 struct event {
@@ -94,6 +95,9 @@ struct event {
 	bool ok;
 	const char *text;
 	struct slice ca_hashes; /* SHA-1 hashes of the keys of the CAs there are now */
+	/* EXPIRING: borrowed */
+	const struct trust_item *items;
+	size_t item_count;
 };
 
 enum action_kind {

@@ -44,7 +44,9 @@ struct core {
 	size_t address_count;
 	struct address *no_natt; /* of these the NAT port is not open */
 	size_t no_natt_count;
-	struct bytes ca_hashes; /* of the CAs we have, for CERTREQ */
+	struct bytes ca_hashes;      /* of the CAs we have, for CERTREQ */
+	struct trust_item *expiring; /* for status: credentials that end soon, or have */
+	size_t expiring_count;
 	bool is_listening;
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
@@ -385,6 +387,7 @@ void command_client_gone(struct core *c, uint64_t client);
 /* Work that was done for a client. */
 void command_work_done(struct core *c, const struct work *w);
 void command_secrets_loaded(struct core *c, const struct event *e);
+void command_expiring(struct core *c, const struct event *e);
 void command_addresses(struct core *c, const struct event *e);
 void command_counters(struct core *c, struct kernel_batch *batch, uint64_t owner);
 /* A batch of counters was asked for: its answer comes before those asked for later. */

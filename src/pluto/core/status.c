@@ -104,8 +104,11 @@ static void show(struct core *c, struct core_client *client)
 	struct ike_sa *ike;
 	bool ok = true;
 
-	if (shows & SHOWS_DAEMON)
+	if (shows & SHOWS_DAEMON) {
 		ok &= report_daemon(c, client);
+		for (size_t i = 0; i < c->expiring_count; i++)
+			ok &= report_credential(c, client, &c->expiring[i]);
+	}
 	if (shows & SHOWS_CONNECTIONS)
 		ok &= show_connections(c, client);
 	if (shows & SHOWS_POOLS)

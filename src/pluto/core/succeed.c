@@ -26,6 +26,7 @@ static bool inherit(struct ike_sa *heir, const struct ike_sa *old)
 	memcpy(heir->peer_addresses, old->peer_addresses, sizeof(heir->peer_addresses));
 	heir->peer_address_count = old->peer_address_count;
 	heir->replaces_spi = ike_our_spi(old);
+	heir->peer_ca = old->peer_ca ? strdup(old->peer_ca) : NULL;
 	return identity_copy(&old->peer_id, &heir->peer_id);
 }
 

@@ -8,6 +8,16 @@
 
 #include "core/exchange.h"
 
+/* What the connection says of either end, as it was configured. */
+static inline const struct end_config *own_config(const struct connection *conn)
+{
+	return conn->us == &conn->def->left ? &conn->def->config.left : &conn->def->config.right;
+}
+static inline const struct end_config *peer_config(const struct connection *conn)
+{
+	return conn->us == &conn->def->left ? &conn->def->config.right : &conn->def->config.left;
+}
+
 /* ---- auth_octets.c */
 /* ID payload body: type, three reserved bytes, data. */
 bool auth_id_body(const struct identity *id, struct bytes *out);
@@ -24,6 +34,8 @@ struct work *auth_mac_work(struct run *r, const struct identity *local_id,
 struct auth_scratch *auth_scratch(struct run *r);
 
 /* ---- auth_own.c: in this order */
+/* What the connection says of our credential, for a work item. False: out of memory. */
+bool auth_fill_own(struct run *r, struct auth_work *a);
 step_fn auth_credential_step; /* asks for the key and the certificates */
 step_fn auth_prove_step;      /* asks for our signature or MAC */
 step_fn auth_proof_step;      /* takes it: scratch.auth holds the AUTH payload */

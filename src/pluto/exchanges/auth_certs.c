@@ -3,11 +3,6 @@
 #include "exchanges/auth.h"
 #include "exchanges/extensions.h"
 
-static const struct end_config *own_config(const struct connection *conn)
-{
-	return conn->us == &conn->def->left ? &conn->def->config.left : &conn->def->config.right;
-}
-
 void auth_put_certs(struct run *r, struct builder *b)
 {
 	const struct auth_scratch *s = r->slot->scratch.auth;

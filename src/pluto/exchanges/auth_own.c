@@ -17,12 +17,21 @@ static enum step no_memory(struct run *r, struct work *w)
 	return close_with(r, RC_INTERNAL, "out of memory");
 }
 
-static bool fill_query(struct run *r, struct auth_work *a)
+/* The CA that our certificate must come from: as said, or as it is said of the peer's. */
+static const char *own_ca(const struct connection *conn)
+{
+	const char *ca = own_config(conn)->ca;
+
+	if (ca && text_eq_nocase(ca, "%same"))
+		ca = peer_config(conn)->ca;
+	return ca && ca[0] != '%' ? ca : NULL;
+}
+
+bool auth_fill_own(struct run *r, struct auth_work *a)
 {
 	const struct connection *conn = r->ike->connection;
 	const struct conn_end *us = conn->us;
-	const struct end_config *config = us == &conn->def->left ? &conn->def->config.left
-								 : &conn->def->config.right;
+	const struct end_config *config = own_config(conn);
 
 	a->own.allow = us->auth;
 	a->own.hashes = r->ike->peer_hashes;
@@ -30,6 +39,7 @@ static bool fill_query(struct run *r, struct auth_work *a)
 	a->own.wall_sec = r->core->wall_sec;
 	return auth_work_text(a, config->cert, &a->own.cert) &&
 	       auth_work_text(a, config->ckaid, &a->own.ckaid) &&
+	       auth_work_text(a, own_ca(conn), &a->own.ca) &&
 	       auth_work_bytes(a, bytes_slice(&us->pubkey), &a->own.key) &&
 	       auth_work_bytes(a, bytes_slice(&r->ike->peer_certreq), &a->own.requested) &&
 	       (us->id_from_cert || identity_copy(&us->id, &a->own.id));
@@ -48,7 +58,7 @@ enum step auth_credential_step(struct run *r)
 	if (!(r->ike->connection->us->auth & ALLOW_ANY_SIGNATURE))
 		return STEP_NEXT;
 	w = work_new(WORK_CREDENTIAL, ike_handle(r->ike), core_ticket(r->core, r->slot));
-	if (!w || !fill_query(r, w->auth))
+	if (!w || !auth_fill_own(r, w->auth))
 		return no_memory(r, w);
 	core_work(r->core, w);
 	return STEP_WAIT;

@@ -31,9 +31,16 @@ static bool same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static const struct end_config *peer_config(const struct connection *conn)
+static bool is_same(const char *ca)
 {
-	return conn->us == &conn->def->left ? &conn->def->config.right : &conn->def->config.left;
+	return ca && text_eq_nocase(ca, "%same");
+}
+
+/* Our certificate's CA is the peer's too, where that is %same. */
+static bool is_same_own(const struct end_config *a, const struct end_config *b)
+{
+	return same_text(a->cert, b->cert) && same_text(a->ckaid, b->ckaid) &&
+	       same_text(a->ca, b->ca);
 }
 
 bool auth_is_same_proof(const struct connection *given, const struct connection *other)
@@ -42,7 +49,8 @@ bool auth_is_same_proof(const struct connection *given, const struct connection 
 
 	return given->peer->auth == other->peer->auth && same_text(a->cert, b->cert) &&
 	       same_text(a->ca, b->ca) && same_text(a->pubkey, b->pubkey) &&
-	       given->def->config.needs_id == other->def->config.needs_id;
+	       given->def->config.needs_id == other->def->config.needs_id &&
+	       (!is_same(a->ca) || is_same_own(own_config(given), own_config(other)));
 }
 
 static enum step no_memory(struct run *r, struct work *w)
@@ -62,25 +70,24 @@ static enum step ask_mac(struct run *r)
 	return STEP_WAIT;
 }
 
-/* "%same": the CA of our own certificate, which is not known here: the loader's name for it is. */
-static const char *ca_of(const struct connection *conn, const struct end_config *peer,
-			 const struct end_config *us)
+/* "%same" is the CA of the other end: the one it names, or that of our own certificate. */
+static bool fill_ca(struct run *r, struct auth_work *a)
 {
-	const char *ca = peer->ca;
+	const char *ours = own_config(r->ike->connection)->ca;
+	const char *theirs = peer_config(r->ike->connection)->ca;
 
-	(void)conn;
-	if (ca && text_eq_nocase(ca, "%same"))
-		ca = us->ca && us->ca[0] != '%' ? us->ca : NULL;
-	return ca && ca[0] != '%' ? ca : NULL;
+	if (is_same(theirs) && (!ours || ours[0] == '%')) {
+		a->is_same_ca = true;
+		return auth_fill_own(r, a);
+	}
+	if (is_same(theirs))
+		theirs = ours;
+	return auth_work_text(a, theirs && theirs[0] != '%' ? theirs : NULL, &a->peer.ca);
 }
 
 static bool fill_query(struct run *r, struct auth_work *a, bool has_fetched)
 {
 	const struct connection *conn = r->ike->connection;
-	const struct conn_config *config = &conn->def->config;
-	bool we_are_left = conn->us == &conn->def->left;
-	const struct end_config *us = we_are_left ? &config->left : &config->right;
-	const struct end_config *peer = peer_config(conn);
 	struct peer_query *q = &a->peer;
 	struct slice *certs = arena_array(&a->arena, MESSAGE_MAX_CERTS, sizeof(*certs));
 
@@ -89,7 +96,7 @@ static bool fill_query(struct run *r, struct auth_work *a, bool has_fetched)
 	q->method = r->m->auth.method;
 	q->allow = conn->peer->auth;
 	q->hashes = auth_own_hashes(conn);
-	q->needs_id = config->needs_id;
+	q->needs_id = conn->def->config.needs_id;
 	q->has_fetched = has_fetched;
 	q->wall_sec = r->core->wall_sec;
 	q->certs = certs;
@@ -98,8 +105,7 @@ static bool fill_query(struct run *r, struct auth_work *a, bool has_fetched)
 			return false;
 	return auth_work_bytes(a, r->m->auth.data, &q->auth) &&
 	       auth_work_bytes(a, bytes_slice(&conn->peer->pubkey), &q->key) &&
-	       auth_work_text(a, peer->cert, &q->cert) &&
-	       auth_work_text(a, ca_of(conn, peer, us), &q->ca) &&
+	       auth_work_text(a, peer_config(conn)->cert, &q->cert) && fill_ca(r, a) &&
 	       identity_copy(&r->ike->peer_id, &a->peer_id);
 }
 
@@ -211,6 +217,7 @@ static bool signature_is_good(struct run *r, char *reason, size_t size)
 		return false;
 	}
 	v = &w->auth->verdict;
+	text_copy(s->peer_ca, sizeof(s->peer_ca), v->issuer);
 	text_add(&t, "%s%s%.200s", v->alg->name,
 		 v->subject[0] ? ", certificate " : " and its raw key", v->subject);
 	return true;

@@ -5,6 +5,7 @@
  * peer's AUTH was verified, and nowhere else.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/contact.h"
 #include "ctl/codes.h"
@@ -167,6 +168,8 @@ static void authenticated(struct run *r)
 	ike->peer_is_anonymous = r->m->auth.method == AUTH_NULL;
 	if (ike->peer_is_anonymous)
 		ike->peer_features &= ~(uint32_t)FEATURE_INITIAL_CONTACT;
+	if (s->auth->peer_ca[0])
+		ike->peer_ca = strdup(s->auth->peer_ca);
 	ike_established(r->core, ike);
 	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 	       "established IKE SA, authenticated peer %s by %s",

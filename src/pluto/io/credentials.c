@@ -4,6 +4,7 @@
  * fetching from the net on threads of their own, and the daily look at what is about to expire.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -47,6 +48,47 @@ static void tell_counts(struct loop *l, struct text *t)
 		 count(l->keystore, TRUST_CRLS), l->settings.ipsecdir);
 }
 
+static void tell_expiring(const struct trust_item *item, uint64_t wall_sec)
+{
+	time_t until = (time_t)item->until_sec;
+	char when[32] = "";
+	struct tm tm;
+	const char *what = "certificate";
+
+	if (item->kind == TRUST_CRLS)
+		what = "the CRL of";
+	else if (item->kind == TRUST_CAS)
+		what = "CA certificate";
+	else if (item->has_private)
+		what = "our certificate";
+	if (gmtime_r(&until, &tm))
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M UTC", &tm);
+	log_printf(LOG_LEVEL_WARNING, "%s %.200s (%.200s) %s %s: renew it, then ipsec whack --%s",
+		   what, item->kind == TRUST_CRLS ? item->issuer : item->subject, item->name,
+		   item->until_sec <= wall_sec ? "has expired" : "expires soon:", when,
+		   item->kind == TRUST_CRLS ? "rereadcerts or --fetchcrls" : "rereadcerts");
+}
+
+#define EXPIRING_MAX 32 /* that are told one by one */
+
+static void look_at_expiry(struct loop *l)
+{
+	uint64_t wall_sec = (uint64_t)time(NULL);
+	struct trust_item *items = calloc(EXPIRING_MAX, sizeof(*items));
+	struct event e = { .kind = EVENT_EXPIRING, .items = items };
+
+	if (!items)
+		return;
+	e.item_count = trust_expiring(l->keystore, wall_sec, items, EXPIRING_MAX);
+	for (size_t i = 0; i < e.item_count; i++)
+		tell_expiring(&items[i], wall_sec);
+	if (e.item_count == EXPIRING_MAX)
+		log_line(LOG_LEVEL_WARNING,
+			 "there may be more that expire: ipsec whack --checkpubkeys");
+	loop_event(l, &e);
+	free(items);
+}
+
 void loop_load_credentials(struct loop *l)
 {
 	char text[1000];
@@ -58,7 +100,7 @@ void loop_load_credentials(struct loop *l)
 	e.ok = secrets_load_all(l->keystore, l->settings.secrets_file, l->settings.ipsecdir, warn,
 				l, &error);
 	credentials_load_certs(l->keystore, l->settings.ipsecdir, warn, l);
-	credentials_check_expiry(l->keystore, (uint64_t)time(NULL), warn, l);
+	look_at_expiry(l);
 	if (e.ok)
 		tell_counts(l, &t);
 	else
@@ -82,7 +124,7 @@ void loop_keep_credentials(struct loop *l, uint64_t now_usec)
 
 	if (now_usec >= l->expiry_usec) {
 		l->expiry_usec = now_usec + EXPIRY_CHECK_USEC;
-		credentials_check_expiry(l->keystore, (uint64_t)time(NULL), warn, l);
+		look_at_expiry(l);
 	}
 	if (now_usec < l->crls_usec)
 		return;

@@ -10,6 +10,7 @@ struct auth_scratch {
 	uint8_t method;        /* of our AUTH payload: enum auth_method */
 	struct bytes data;     /* its data */
 	char origin[300];      /* where our PSK stands, or what we sign with */
+	char peer_ca[256];     /* who issued the peer's certificate; "": nobody */
 	char peer_how[300];    /* how the peer has proven itself, for the log */
 };
 

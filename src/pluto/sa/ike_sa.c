@@ -213,6 +213,7 @@ void ike_sa_free(struct ike_sa *ike)
 	bytes_free(&ike->peer_token);
 	bytes_free(&ike->peer_certreq);
 	identity_free(&ike->peer_id);
+	free(ike->peer_ca);
 	ike_sa_set_connection(ike, NULL);
 	ike_keys_free(&ike->keys);
 	free(ike);

@@ -189,6 +189,7 @@ struct ike_sa {
 	struct endpoint local, remote;
 	struct connection *connection;
 	struct identity peer_id;
+	char *peer_ca;          /* who issued its certificate; NULL: it has none */
 	uint32_t peer_features; /* enum ike_feature */
 	uint16_t peer_hashes;   /* HASH_BITs it listed (RFC 7427); 0: none, classic methods only */
 	bool peer_is_anonymous; /* it proved nothing (RFC 7619): its identity means nothing */

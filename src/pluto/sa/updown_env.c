@@ -69,6 +69,9 @@ static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t
 	updown_job_env(j, "PLUTO_PEER", "%s", address_format(&child->remote, buf, sizeof(buf)));
 	updown_job_env(j, "PLUTO_MY_ID", "%s", identity_format(&c->us->id, buf, sizeof(buf)));
 	updown_job_env(j, "PLUTO_PEER_ID", "%s", identity_format(&c->peer->id, buf, sizeof(buf)));
+	updown_job_env(j, "PLUTO_PEER_CA", "%s",
+		       child->ike && child->ike->peer_ca ? child->ike->peer_ca : "");
+	updown_job_env(j, "PLUTO_IS_PEER_CISCO", "0");
 	if (c->us->nexthop.family)
 		updown_job_env(j, "PLUTO_NEXT_HOP", "%s",
 			       address_format(&c->us->nexthop, buf, sizeof(buf)));

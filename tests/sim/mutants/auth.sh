@@ -27,7 +27,11 @@ mutant revocation-excused $y/chain.c \
 mutant key-usage-not-looked-at $y/chain.c \
 	's/^\tif (!cert_is_for_ike(w->q->leaf, \&why)) {$/\tif (!cert_is_for_ike(w->q->leaf, \&why) \&\& 0) {/'
 mutant ca-not-compared $y/chain.c \
-	's/^\tif (w->q->ca \&\& !has_ca(chain, w->q->ca)) {$/\tif (0) {/'
+	's/^\tif (w->q->ca\.len > 0 \&\& !chain_has(w->q->leaf, chain, w->q->ca)) {$/\tif (0) {/'
 mutant identifier-prefix-is-enough $y/sign_algs.c \
 	's/if (slice_eq(der, rows\[i\]\.identifiers\[j\]))/if (rows[i].identifiers[j].len \&\& der.len >= 7 \&\& slice_eq(slice(der.data, 7), slice(rows[i].identifiers[j].data, 7)))/'
 mutant weak-rsa-accepted $y/sign.c 's/^#define RSA_MIN_BITS 2048$/#define RSA_MIN_BITS 512/'
+mutant ca-of-ours-not-compared $x/auth_peer.c 's/^\t\ta->is_same_ca = true;$/\t\ta->is_same_ca = false;/'
+mutant certificate-whose-key-may-not-sign $y/credential.c 's/(choose_alg(key, p->q) ? 8u : 0u)/0u/'
+mutant certreq-not-looked-at $y/credential.c 's/(is_under_requested(p, x) ? 4u : 0u)/0u/'
+mutant own-ca-not-looked-at $y/credential.c 's/^\t\t    (!p->q->ca || is_under(p, x, p->q->ca)))$/\t\t    1)/'
