@@ -16,6 +16,7 @@
 #include "crypto/trust.h"
 
 #define CONN_NAME_LEN 128
+#define CONN_ALIAS_SEPARATORS ", \t" /* between the names of --connalias */
 
 enum send_cert { SEND_CERT_ALWAYS = 0, SEND_CERT_IF_ASKED = 1, SEND_CERT_NEVER = 2 };
 enum conn_type {
@@ -67,6 +68,7 @@ struct end_config {
 	char *host;      /* address or %any */
 	char *id;        /* identity; default: the host's address */
 	char *client;    /* subnets with protocol and port; default: the host itself */
+	char *subnets;   /* one connection for each: conf/expand.h */
 	char *protoport; /* "proto/port", "17/%any": of clients that name none */
 	char *nexthop;
 	char *addresspool; /* ranges of addresses that this end is given one of */
@@ -84,6 +86,8 @@ struct end_config {
 
 struct conn_config {
 	char *name;
+	char *base;      /* name of the definition that it was expanded from; NULL: none */
+	char *connalias; /* further names, of groups of connections; spaces or commas between */
 	struct end_config left, right;
 	uint64_t type;        /* enum conn_type */
 	uint64_t ike_version; /* 2 when --ikev2 says so, which changes nothing */
@@ -203,6 +207,8 @@ struct conn_def {
 /* Sets the defaults. The config owns every string put in later; conn_config_free frees them. */
 void conn_config_init(struct conn_config *c);
 void conn_config_free(struct conn_config *c);
+/* False: memory is short, out is empty. */
+bool conn_config_copy(const struct conn_config *from, struct conn_config *out);
 /*
  * Checks and resolves (conf/check.c: one small function for each rule): hosts and families agree,
  * ids parse, proposals resolve, psk and encrypt given, lifetimes sane. Takes config over (moves it

@@ -316,6 +316,23 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 	return true;
 }
 
+static bool rule_aliases(const struct conn_config *c, struct conn_def *out, struct error *e)
+{
+	const char *at = c->connalias ? c->connalias : "";
+
+	(void)out;
+	while (*(at += strspn(at, CONN_ALIAS_SEPARATORS))) {
+		size_t len = strcspn(at, CONN_ALIAS_SEPARATORS);
+
+		if (len >= CONN_NAME_LEN || *at == '-' || strspn(at, NAME_CHARACTERS) < len)
+			return error_set(e,
+					 "--connalias holds what is no name: letters, digits and - "
+					 "_ . / : @ + only, not beginning with -, apart by spaces");
+		at += len;
+	}
+	return true;
+}
+
 /* An end's own word goes before what holds for both; without any it is a signature. */
 static uint32_t auth_of(const struct conn_config *c, const struct end_config *end)
 {
@@ -673,11 +690,10 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		      struct error *e)
 {
 	static conn_rule *const rules[] = {
-		rule_name,      rule_auth,       rule_encrypt,
-		rule_ends,      rule_one_host,   rule_host_families,
-		rule_config,    rule_push,       rule_client_families,
-		rule_protocols, rule_pairs,      rule_transport,
-		rule_lifetimes, rule_retransmit, rule_redirect,
+		rule_name,      rule_aliases,         rule_auth,          rule_encrypt,
+		rule_ends,      rule_one_host,        rule_host_families, rule_config,
+		rule_push,      rule_client_families, rule_protocols,     rule_pairs,
+		rule_transport, rule_lifetimes,       rule_retransmit,    rule_redirect,
 	};
 
 	*out = (struct conn_def){ 0 };

@@ -53,7 +53,39 @@ void conn_config_free(struct conn_config *c)
 			free(*(char *const *)member_of(k, c, true));
 	}
 	free(c->name);
+	free(c->base);
 	*c = (struct conn_config){ 0 };
+}
+
+static bool copy_text(char **member)
+{
+	if (*member)
+		*member = strdup(*member);
+	return *member != NULL;
+}
+
+bool conn_config_copy(const struct conn_config *from, struct conn_config *out)
+{
+	struct conn_config copy = *from;
+	bool ok = copy_text(&copy.name);
+
+	ok &= copy_text(&copy.base) || !from->base;
+	for (size_t i = 0; i < keyword_count; i++) {
+		const struct keyword *k = &keywords[i];
+
+		if (k->type != VALUE_STRING)
+			continue;
+		for (int right = 0; right < (k->per_end ? 2 : 1); right++) {
+			char **member = (char **)member_of(k, &copy, right != 0);
+			bool is_given = *member != NULL;
+
+			ok &= copy_text(member) || !is_given;
+		}
+	}
+	*out = copy;
+	if (!ok)
+		conn_config_free(out);
+	return ok;
 }
 
 static bool text_eq(const char *a, const char *b)
@@ -82,7 +114,7 @@ bool conn_config_eq(const struct conn_config *a, const struct conn_config *b)
 		if (k->per_end && !member_eq(k, member_of(k, a, true), member_of(k, b, true)))
 			return false;
 	}
-	return text_eq(a->name, b->name);
+	return text_eq(a->name, b->name) && text_eq(a->base, b->base);
 }
 
 static void end_free(struct conn_end *end)

@@ -210,6 +210,8 @@ const struct keyword keywords[] = {
 	END_STRING(2, "id", "id", id, NULL, "identity; without it the address of the end"),
 	END_STRING(3, "subnet", "client subnet", client, NULL,
 		   "network behind this end; without it the end itself"),
+	END_STRING(350, "subnets", "subnets", subnets, NULL,
+		   "networks behind this end, a connection NAME/1x1 and so on for each pair"),
 	END_STRING(4, "protoport", "clientprotoport", protoport, NULL,
 		   "protocol/port of the traffic, as in 17/1701 or tcp/%any"),
 	END_STRING(5, "nexthop", "nexthop", nexthop, NULL, "gateway towards the other end"),
@@ -253,6 +255,8 @@ const struct keyword keywords[] = {
 	  .help = "how this end proves itself, when not as the other: secret, rsasig, ecdsa, null" },
 
 	/* the connection */
+	STRING(351, "connalias", "connalias", connalias, NULL,
+	       "further names, under which several connections are one"),
 	ENUM(32, "type", NULL, type, &types, "tunnel", "what the SA carries: packets or payloads"),
 	FLAG(33, "tunnel", type, CONN_TUNNEL, "tunnel mode"),
 	FLAG(34, "transport", type, CONN_TRANSPORT, "transport mode"),
@@ -465,7 +469,6 @@ const struct keyword keywords[] = {
 	REFUSED_END("xauthclient", "xauthclient", NO_V1),
 	REFUSED_END("username", "username", NO_V1),
 	REFUSED_END("subnetwithin", "clientwithin", "has no function here yet: give --client"),
-	REFUSED_END("subnets", NULL, "has no function here yet: define one connection a subnet"),
 	REFUSED_END(NULL, "tundev", NO_MARK),
 	REFUSED_END("interface-ip", "interface-ip interfaceip", NO_MARK),
 	REFUSED_END("vti", "vti vtiip", NO_MARK),
@@ -480,7 +483,6 @@ const struct keyword keywords[] = {
 	REFUSED(NULL, "disablearrivalcheck",
 		"traffic outside the policy is never let in: leave it out"),
 	REFUSED(NULL, "ikev1 ikev1-allow", NO_V1),
-	REFUSED("connalias", "connalias", NOT_YET),
 
 	/* authentication, refused */
 	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),

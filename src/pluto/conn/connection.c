@@ -11,7 +11,7 @@
 
 bool connections_init(struct connections *set)
 {
-	uint8_t key[7][16];
+	uint8_t key[8][16];
 
 	*set = (struct connections){ .next_serial = 1 };
 	list_init(&set->all);
@@ -27,6 +27,7 @@ bool connections_init(struct connections *set)
 	table_init(&set->by_peer, key[4]);
 	proposal_pool_init(&set->proposals, key[5]);
 	pools_init(&set->pools, key[6]);
+	table_init(&set->by_group, key[7]);
 	return true;
 }
 
@@ -50,6 +51,7 @@ void connections_fini(struct connections *set)
 	table_fini(&set->by_reqid);
 	table_fini(&set->by_hosts);
 	table_fini(&set->by_peer);
+	table_fini(&set->by_group);
 	proposal_pool_fini(&set->proposals);
 	pools_fini(&set->pools);
 }
@@ -197,7 +199,8 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 		free(c);
 		return NULL;
 	}
-	if (!connection_register(c)) {
+	if (!connection_join_groups(c) || !connection_register(c)) {
+		connection_leave_groups(c);
 		table_remove(&set->by_name, &c->by_name);
 		free(c);
 		return NULL;
@@ -217,6 +220,7 @@ void connection_hide(struct connection *c)
 {
 	connection_unindex(c);
 	table_remove(&c->set->by_name, &c->by_name);
+	connection_leave_groups(c);
 	c->is_deleted = true;
 	list_remove(&c->looked_up);
 	list_remove(&c->node);
@@ -227,6 +231,7 @@ void connection_hide(struct connection *c)
 void connection_remove(struct connections *set, struct connection *c)
 {
 	connection_unindex(c);
+	connection_leave_groups(c);
 	if (!c->is_deleted)
 		table_remove(&set->by_name, &c->by_name);
 	table_remove(&set->by_serial, &c->by_serial);

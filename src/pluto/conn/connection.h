@@ -29,6 +29,14 @@ struct redirection {
 
 struct host_offer;
 struct peer_group;
+struct membership;
+
+/* A name that stands for several connections (conn/group.c). */
+struct conn_group {
+	struct table_node by_name; /* in connections.by_group */
+	char *name;
+	struct list members;
+};
 
 struct connection {
 	struct table_node by_name; /* an instance: by template, address and identity of its peer */
@@ -52,6 +60,7 @@ struct connection {
 	struct host_offer *offer;
 	struct peer_group *group;
 	struct list offer_node, group_node;
+	struct membership *memberships; /* of groups; NULL: none */
 	/* what refers to it: each holds a node there */
 	struct list ike_sas;   /* struct ike_sa */
 	struct list children;  /* struct child_sa */
@@ -82,6 +91,7 @@ struct connection {
 struct connections {
 	struct table by_name, by_serial, by_reqid;
 	struct table by_hosts, by_peer; /* lookup.c */
+	struct table by_group;          /* struct conn_group */
 	struct list all;                /* permanent ones and templates */
 	struct list hidden;             /* deleted ones that something still refers to */
 	struct list unused;
@@ -142,6 +152,15 @@ bool connection_narrows(const struct connection *c);
  * speaks from. False when memory is short; the caller frees the lists. */
 bool connection_clients(const struct connection *c, const struct address *remote,
 			struct selectors *local_out, struct selectors *remote_out);
+
+/* ---- group.c */
+/* The group of that name, or NULL. */
+struct conn_group *connections_group(struct connections *set, const char *name);
+/* The first member in order of adding (after NULL), or the one after another; NULL: no more. */
+struct connection *conn_group_at(const struct conn_group *g, const struct connection *after);
+/* Enters it by what its definition says; false: memory is short, it is in none. */
+bool connection_join_groups(struct connection *c);
+void connection_leave_groups(struct connection *c);
 
 /* ---- instance.c */
 /* The instance of the template for this peer: the one there is, or a new one. NULL: out of memory. */

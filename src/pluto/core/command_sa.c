@@ -302,13 +302,10 @@ void connection_replace(struct core *c, struct connection *old, struct connectio
 		connection_retire(c, conn);
 }
 
-void command_delete(struct core *c, struct request_run *r)
+void connection_drop(struct core *c, struct connection *conn)
 {
-	struct connection *conn = r->conn;
 	struct core_client *client;
-	uint64_t id = r->client->id;
 
-	r->client->connection = conn;
 	conn->is_deleted = true; /* nothing is handed on to it */
 	connection_retire(c, conn);
 	conn->is_deleted = false;
@@ -321,14 +318,24 @@ void command_delete(struct core *c, struct request_run *r)
 	end_children_early(c, conn);
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->shows == conn)
-			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted", r->name);
+			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted",
+				      conn->def->config.name);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "deleted connection");
-	client = client_find(c, id);
+}
+
+void command_delete(struct core *c, struct request_run *r)
+{
+	struct connection *conn = r->conn;
+	uint64_t id = r->client->id;
+
+	r->client->connection = conn;
+	connection_drop(c, conn);
+	r->client = client_find(c, id);
 	/* even an asynchronous one: what comes next may well be the same selectors anew */
 	if (has_children(conn))
-		client->waits_for = WAITS_DOWN;
+		r->client->waits_for = WAITS_DOWN;
 	else
-		client_finish(c, client, RC_OK);
+		client_finish(c, r->client, RC_OK);
 }
 
 static void let_go(struct core *c, struct connection *conn)

@@ -20,6 +20,9 @@ struct core_client *client_find(struct core *c, uint64_t id)
 	list_each (client, &c->clients, struct core_client, node)
 		if (client->id == id)
 			return client;
+	list_each (client, &c->group_clients, struct core_client, node)
+		if (client->id == id)
+			return client;
 	return NULL;
 }
 
@@ -232,6 +235,7 @@ static void run_request(struct core *c, const struct event *e, struct core_clien
 	struct ctl_attribute a;
 	const struct verb_row *row = request_check(m, name, &error);
 	command_fn *run = row ? handler_of(row->verb) : NULL;
+	const struct conn_group *group;
 
 	if (!run) {
 		client_answer(c, client, error.code ? error.code : RC_BAD_MESSAGE, "%s",
@@ -250,6 +254,13 @@ static void run_request(struct core *c, const struct event *e, struct core_clien
 	r.name = name;
 	r.conn = name[0] ? connection_find(&c->connections, name) : NULL;
 	r.is_async = ctl_find(m, CTL_ATTR_ASYNC, &a);
+	group = name[0] && !r.conn && row->verb != VERB_ADD
+			? connections_group(&c->connections, name)
+			: NULL;
+	if (group) {
+		command_for_group(c, &r, group, run);
+		return;
+	}
 	if (name[0] && !r.conn && row->verb != VERB_ADD) {
 		text_escape(&t, slice_str(name));
 		client_answer(c, client, RC_UNKNOWN_NAME, "no connection named \"%s\"", shown);
@@ -285,8 +296,10 @@ void command_client_gone(struct core *c, uint64_t client)
 {
 	struct core_client *gone = client_find(c, client);
 
-	if (gone)
+	if (gone) {
+		command_group_gone(c, gone);
 		client_forget(gone);
+	}
 	transaction_drop(c, client);
 }
 

@@ -43,6 +43,13 @@ void transactions_fini(struct core *c);
 /* command_sa.c */
 command_fn command_initiate, command_terminate, command_delete;
 
+/* command_group.c */
+/* The handler for each connection of the group: the client is answered when all are done. */
+void command_for_group(struct core *c, struct request_run *r, const struct conn_group *group,
+		       command_fn *run);
+/* Whoever asked for a group is gone: nobody waits for the members any more. */
+void command_group_gone(struct core *c, const struct core_client *gone);
+
 /* command_one.c: what is done to one SA */
 command_fn command_rekey_ike, command_rekey_child, command_delete_ike, command_delete_child;
 command_fn command_down_ike, command_down_child, command_deletestate, command_crash;

@@ -59,6 +59,7 @@ struct core *core_new(const struct core_settings *s)
 	c->redirect_to = s->redirect_to ? strdup(s->redirect_to) : NULL;
 	c->ddos_mode = s->always_cookie ? DDOS_BUSY : s->ddos_mode;
 	list_init(&c->clients);
+	list_init(&c->group_clients);
 	list_init(&c->transactions);
 	list_init(&c->kicked);
 	list_init(&c->retiring);
@@ -114,6 +115,8 @@ void core_free(struct core *c)
 		ike_sa_free(ike);
 	}
 	list_each (client, &c->clients, struct core_client, node)
+		client_forget(client);
+	list_each (client, &c->group_clients, struct core_client, node)
 		client_forget(client);
 	hold_fini(c);
 	route_fini(c);

@@ -19,6 +19,10 @@ struct core_client { /* a control client whose request is not answered yet */
 	struct connection *shows;      /* of this connection (NULL: of all), */
 	uint32_t pending;              /* after so many answers */
 	bool has_no_secrets;           /* --listen: the secrets could not be read */
+	/* a request for several connections is one for each (core/command_group.c) */
+	struct core_client *group; /* of one of these: the client itself */
+	uint32_t members;          /* of the client: how many are not done */
+	uint32_t code;             /* the first of theirs that was bad */
 };
 enum waits_for {
 	WAITS_NOTHING,
@@ -71,6 +75,8 @@ struct core {
 	struct list held; /* struct child_sa: policies without states (core/hold.c) */
 	struct heap timers;
 	struct list clients;
+	struct list group_clients; /* struct core_client: each waits for its members */
+	uint64_t next_member;
 	size_t ike_count;
 	uint32_t half_open;
 	uint32_t next_serial;
@@ -153,8 +159,11 @@ void client_frame(struct core *c, struct core_client *client, struct slice frame
 struct core_client *client_begin(struct core *c, uint64_t id);
 /* Frees it without an answer. */
 void client_forget(struct core_client *client);
-/* Sends the end record, which needs no memory, and forgets the client. */
+/* Sends the end record, which needs no memory, and forgets the client; of a request for several
+ * connections when the last one has ended, with the first code that was bad. */
 void client_finish(struct core *c, struct core_client *client, uint32_t code);
+/* One of the members is done. */
+void client_member_done(struct core *c, struct core_client *group, uint32_t code);
 
 /* ---- ike.c: life of IKE SAs */
 struct ike_sa *ike_create(struct core *c, struct connection *conn, bool is_initiator,
@@ -295,6 +304,8 @@ uint64_t resolve_deadline(const struct core *c);
 /* ---- command_sa.c: a changed definition of a connection that is there */
 /* What the old one has goes on until the new one stands in its place; then the old one goes. */
 void connection_replace(struct core *c, struct connection *old, struct connection *conn);
+/* Out of sight at once, its SAs on their way down; freed when nothing refers to it any more. */
+void connection_drop(struct core *c, struct connection *conn);
 /* The new one stands, or has failed: what it replaces goes at the end of the event, for SAs may be
  * ending just now. */
 void connection_retire_soon(struct core *c, struct connection *conn);

@@ -104,7 +104,7 @@ void client_frame(struct core *c, struct core_client *client, struct slice frame
 	if (!a)
 		return;
 	a->kind = ACTION_REPORT;
-	a->client = client->id;
+	a->client = client->group ? client->group->id : client->id;
 	if (!bytes_copy(frame, &a->data)) {
 		free(a);
 		return;
@@ -143,10 +143,24 @@ void client_forget(struct core_client *client)
 	free(client);
 }
 
+void client_member_done(struct core *c, struct core_client *group, uint32_t code)
+{
+	if (group->code == RC_OK)
+		group->code = code;
+	if (--group->members == 0)
+		client_finish(c, group, group->code);
+}
+
 void client_finish(struct core *c, struct core_client *client, uint32_t code)
 {
+	struct core_client *group = client->group;
 	struct action *a = client->end;
 
+	if (group) {
+		client_forget(client);
+		client_member_done(c, group, code);
+		return;
+	}
 	ctl_end(a->data.data, a->data.len, client->sequence, code);
 	queue(c, a);
 	client->end = NULL;

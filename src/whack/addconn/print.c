@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "addconn.h"
+#include "conf/expand.h"
 #include "crypto/algs.h"
 
 void print_names(const struct plan *p, uint32_t autos)
@@ -92,11 +93,33 @@ static bool warn_refused(struct plan *p, const struct conf_options *o)
 	return true;
 }
 
+/* Each connection that the options stand for, as pluto resolves it. */
+static bool check_all(const struct conn_config *config, struct proposal_pool *pool, struct error *e)
+{
+	struct conn_expansion x;
+	struct conn_config one;
+	struct conn_def def;
+	bool ok;
+
+	if (!conn_expansion_of(config, &x, e))
+		return false;
+	for (size_t n = 0; n < conn_expansion_count(&x); n++) {
+		ok = conn_expand(config, &x, n, &one);
+		if (!ok)
+			return error_set(e, "out of memory");
+		ok = conn_def_resolve(&one, pool, &def, e);
+		conn_config_free(&one);
+		if (!ok)
+			return false;
+		conn_def_free(&def);
+	}
+	return true;
+}
+
 static bool check_one(struct plan *p, struct conf_options *o, struct proposal_pool *pool)
 {
 	struct conf_place at = conf_find(&p->file, o->name)->at;
 	struct conn_config config;
-	struct conn_def def;
 	struct error e = { 0 };
 	bool ok;
 
@@ -106,10 +129,7 @@ static bool check_one(struct plan *p, struct conf_options *o, struct proposal_po
 		return true;
 	conn_config_init(&config);
 	config.name = strdup(o->name);
-	ok = config.name && conf_options_apply(o, &config, &e) &&
-	     conn_def_resolve(&config, pool, &def, &e);
-	if (ok)
-		conn_def_free(&def);
+	ok = config.name && conf_options_apply(o, &config, &e) && check_all(&config, pool, &e);
 	if (e.line)
 		at = (struct conf_place){ .file = at.file, .line = e.line, .column = e.column };
 	if (!ok)

@@ -13,3 +13,12 @@ mutant template-down-leaves-instances $c/command_sa.c 's/^\t\ttake_down(c, i);$/
 mutant template-initiated $c/intent.c 's/conn->kind != CONNECTION_TEMPLATE || !conn->is_oriented/1/'
 mutant remote-host-of-any-family $c/command_sa.c 's/if (r->conn->us->host.family != out->family) {/if (0) {/'
 mutant deleted-template-is-found src/pluto/conn/connection.c 's/^\tconnection_unindex(c);\n\ttable_remove(&c->set/XX/;/^void connection_hide/,/^}/s/^\tconnection_unindex(c);$/\t;/'
+# groups: aliases and subnets
+mutant group-answered-by-the-first $c/report.c 's/if (--group->members == 0)/if (--group->members <= 1)/'
+mutant group-forgets-the-fault $c/report.c 's/^\tif (group->code == RC_OK)$/\tif (0)/'
+mutant group-before-the-connection $c/commands.c 's/group = name\[0\] \&\& !r.conn \&\& row->verb/group = name[0] \&\& row->verb/'
+mutant group-members-linger $c/command_group.c 's/if (member->group == gone)/if (0)/'
+mutant left-over-networks-stay $c/command_add.c 's/^\t\tconnection_drop(c, conn);$/\t\t;/'
+mutant unchanged-networks-are-replaced $c/command_add.c 's/if (x->old \&\& is_same(x->old->def, s->def))/if (0)/'
+mutant new-network-stays-down $c/command_add.c 's/^\tif (!x->definition->is_known)$/\tif (1)/'
+mutant client-is-number-one src/lib/conf/expand.c 's/end->client ? 0 : 1;/1;/'
