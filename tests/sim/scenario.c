@@ -272,6 +272,7 @@ static void forge(struct play *p, const struct sim_step *st)
 	builder_start(&b, buffer, sizeof(buffer), &h);
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, (uint16_t)value(p, st),
 		       value(p, st) == N_INVALID_KE_PAYLOAD ? SLICE_OF(plain)
+		       : value(p, st) == N_COOKIE && !st->text ? slice("a cookie", 8)
 		       : value(p, st) == N_REDIRECT	    ? SLICE_OF(gateway)
 							    : SLICE_EMPTY);
 	net_inject(s, &from, &to, builder_finish(&b), 0);

@@ -120,6 +120,9 @@ struct scenario {
 /* An unprotected notify to the host under the SPIs of the latest datagram. */
 #define FORGE(h, exchange_, type, response) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
+/* Without its data. */
+#define FORGE_EMPTY(h, exchange_, type) \
+	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = "r", .text = "" }
 /* A copy of the first IKE_SA_INIT request, mangled, to the host; so many from spoofed sources. */
 #define INIT(h, how_) { .op = OP_INIT, .host = (h), .n = (how_) }
 #define FLOOD(h, count_) { .op = OP_FLOOD, .host = (h), .n = (count_) }

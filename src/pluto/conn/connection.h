@@ -74,6 +74,7 @@ struct connection {
 	bool has_stood;         /* it was up since then: it is revived without limit */
 	uint32_t lost_ike;      /* the IKE SA whose loss was acted upon */
 	struct heap_node retry; /* in the core's heap while a retry is planned */
+	bool doubts_cookies;    /* an attempt came to nothing after a COOKIE (intent_doubts) */
 	struct redirection redirection;
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;

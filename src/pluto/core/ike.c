@@ -223,6 +223,10 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	r->next_usec = c->now_usec + jitter(r->wait_usec);
 	if (r->next_usec > r->first_usec + limit)
 		r->next_usec = r->first_usec + limit;
+	if (ike->cookie_waits && ike->phase == IKE_STARTING && !ike->ours.row) {
+		exchange_run(c, ike, &ike->ours, &start_init_again);
+		return ike->phase != IKE_DEAD;
+	}
 	if (r->tries == BIG_TRIES && path_fall_back(c, ike))
 		return true;
 	if (r->tries++ == BIG_TRIES)
@@ -326,14 +330,17 @@ void ike_established(struct core *c, struct ike_sa *ike)
 {
 	half_open_remove(c, ike);
 	ike->connection->newest_ike = ike->serial;
-	if (ike->is_initiator)
+	if (ike->is_initiator) {
 		ike->connection->redirection.to = (struct address){ 0 };
+		ike->connection->doubts_cookies = false;
+	}
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->int_auth);
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->peer_nonce);
 	bytes_free(&ike->cookie);
+	init_variants_free(ike);
 	bytes_free(&ike->peer_certreq);
 	begin_life(c, ike);
 }
@@ -488,6 +495,8 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		intent_reauth_failed(c, ike);
 	} else if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
 		/* another attempt is under way */
+	} else if (!was_up && ike->is_initiator && intent_doubts(c, ike)) {
+		/* and here too */
 	} else if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);

@@ -301,6 +301,25 @@ void intent_terminate(struct core *c, struct connection *conn)
 		route_event(c, conn, ROUTING_EXPIRE);
 }
 
+bool intent_doubts(struct core *c, struct ike_sa *ike)
+{
+	struct connection *conn = ike->connection;
+	char reason[200];
+
+	if (conn->doubts_cookies || !ike->cookie.data || !ike->was_refused ||
+	    ike->reauthenticates || !conn->is_wanted || c->is_shutting_down) {
+		conn->doubts_cookies = false;
+		return false;
+	}
+	conn->doubts_cookies = true;
+	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
+		       "the COOKIE may have been forged: once more, waiting for another answer");
+	if (start_ike(c, conn, reason, sizeof(reason)) == RC_OK)
+		return true;
+	conn->doubts_cookies = false;
+	return false;
+}
+
 void intent_failed(struct core *c, struct connection *conn, const char *reason)
 {
 	uint64_t tries = conn->def->config.keyingtries;

@@ -280,6 +280,11 @@ void intent_start_anew(struct core *c, struct connection *conn);
 void intent_terminate(struct core *c, struct connection *conn);
 /* Has it, or will it have, a child of another connection? */
 bool ike_serves_others(struct ike_sa *ike, const struct connection *conn);
+/* The peer refused our AUTH in an attempt for which a COOKIE changed IKE_SA_INIT. If somebody else sent
+ * that COOKIE, the peer answered the request as it was first, which our AUTH did not cover (RFC 7296
+ * 2.15): once more at once, and a COOKIE waits for the next retransmission, in which time the true
+ * answer comes (case 43). False: there is nothing to doubt. */
+bool intent_doubts(struct core *c, struct ike_sa *ike);
 /* An attempt failed: plan the next one if tries are left. */
 void intent_failed(struct core *c, struct connection *conn, const char *reason);
 /* A connection that was up lost its SA: what dpdaction and revive say is done, once for each IKE SA. */

@@ -65,7 +65,9 @@ bool path_fall_back(struct core *c, struct ike_sa *ike)
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->nonce);
 	bytes_free(&ike->cookie);
-	ike->init_rounds = ike->tried_group_count = 0;
+	init_variants_free(ike);
+	ike->init_rounds = 0;
+	ike->cookie_waits = false;
 	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
 	return true;
 }

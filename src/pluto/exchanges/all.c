@@ -28,6 +28,15 @@ const struct exchange_row start_ike_sa_init = {
 		   ke_generated_step, init_send_step },
 };
 
+const struct exchange_row start_init_again = {
+	.story = "send IKE_SA_INIT with the cookie",
+	.exchange = EXCHANGE_IKE_SA_INIT,
+	.phase = IKE_STARTING,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { init_send_step },
+};
+
 const struct exchange_row start_followup_ke = {
 	.story = "start IKE_FOLLOWUP_KE",
 	.exchange = EXCHANGE_IKE_FOLLOWUP_KE,

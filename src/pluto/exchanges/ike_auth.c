@@ -99,6 +99,7 @@ static enum step authentication_failed(struct run *r)
 		what = "has another PSK";
 	else if (s->method == AUTH_NULL)
 		what = "wants us to authenticate";
+	r->ike->was_refused = true;
 	return close_with(r, RC_FATAL,
 			  "the peer answered AUTHENTICATION_FAILED: it does not know %.70s, is not "
 			  "%.70s, or %s (%s %.60s)",

@@ -25,10 +25,48 @@ static bool make_nonce(struct bytes *out)
 	return bytes_alloc(NONCE_LEN, out) && random_bytes(out->data, out->len);
 }
 
-static void remember_group(struct ike_sa *ike, const struct alg *group)
+static struct init_variant *variant_of(struct ike_sa *ike, const struct alg *group)
 {
-	if (ike->tried_group_count < ARRAY_LEN(ike->tried_groups))
-		ike->tried_groups[ike->tried_group_count++] = group->id;
+	for (unsigned i = 0; i < ike->variant_count; i++)
+		if (ike->variants[i].group == group)
+			return &ike->variants[i];
+	return NULL;
+}
+
+/* Another group is asked for, perhaps by somebody else than the peer: its answer to what was sent with
+ * this one is good as well (case 43). False: no memory. */
+static bool keep_variant(struct run *r)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct init_variant *v = variant_of(r->ike, s->group);
+
+	if (!v || !bytes_copy(bytes_slice(&r->ike->first_message), &v->message))
+		return false;
+	v->ke_private = s->ke_private;
+	v->ke_public = s->ke_public;
+	s->ke_private = (struct secret){ 0 };
+	s->ke_public = (struct bytes){ 0 };
+	return true;
+}
+
+/* The answer is to an earlier request of ours: what belongs to that one is taken up again. */
+static void take_variant(struct run *r, const struct alg *group)
+{
+	struct scratch *s = &r->slot->scratch;
+	struct init_variant *v = group && group != s->group ? variant_of(r->ike, group) : NULL;
+
+	if (!v || !v->message.data)
+		return;
+	secret_free(&s->ke_private);
+	bytes_free(&s->ke_public);
+	s->ke_private = v->ke_private;
+	s->ke_public = v->ke_public;
+	v->ke_private = (struct secret){ 0 };
+	v->ke_public = (struct bytes){ 0 };
+	bytes_free(&r->ike->first_message);
+	r->ike->first_message = v->message;
+	v->message = (struct bytes){ 0 };
+	s->group = group;
 }
 
 enum step init_group_step(struct run *r)
@@ -41,7 +79,8 @@ enum step init_group_step(struct run *r)
 		return close_with(r, RC_FATAL, "no usable key exchange method in ike=");
 	if (!r->ike->nonce.data && !make_nonce(&r->ike->nonce))
 		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
-	remember_group(r->ike, s->group);
+	if (!variant_of(r->ike, s->group) && r->ike->variant_count < INIT_GROUPS_MAX)
+		r->ike->variants[r->ike->variant_count++].group = s->group;
 	return STEP_NEXT;
 }
 
@@ -64,6 +103,7 @@ static enum step send_init(struct run *r)
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, false);
 	bytes = builder_finish(&b);
 	bytes_free(&ike->first_message);
+	ike->cookie_waits = false;
 	if (!bytes_copy(bytes, &ike->first_message) || !send_plain_request(r->core, ike, bytes))
 		return close_with(r, RC_INTERNAL, "IKE_SA_INIT cannot be built");
 	ike->init_rounds++;
@@ -89,6 +129,10 @@ static enum step answer_cookie(struct run *r, const struct notify *n)
 	bytes_free(&r->ike->cookie);
 	if (!bytes_copy(n->data, &r->ike->cookie))
 		return close_with(r, RC_INTERNAL, "out of memory");
+	if (r->ike->connection->doubts_cookies) {
+		r->ike->cookie_waits = true;
+		return STEP_DROP;
+	}
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "the peer asks for a cookie: IKE_SA_INIT sent again with it");
 	return send_init(r);
@@ -104,15 +148,13 @@ static enum step answer_invalid_ke(struct run *r, const struct notify *n)
 	group = (uint16_t)(n->data.data[0] << 8 | n->data.data[1]);
 	if (!suite_has_group(r->ike->connection->def->ike, group))
 		return STEP_DROP;
-	for (unsigned i = 0; i < r->ike->tried_group_count; i++)
-		if (r->ike->tried_groups[i] == group)
-			return STEP_DROP;
-	if (r->ike->init_rounds >= MAX_ROUNDS ||
-	    r->ike->tried_group_count >= ARRAY_LEN(r->ike->tried_groups))
+	if (variant_of(r->ike, alg_find(TRANSFORM_KE, group)))
+		return STEP_DROP;
+	if (r->ike->init_rounds >= MAX_ROUNDS || r->ike->variant_count >= INIT_GROUPS_MAX)
 		return close_with(r, RC_FATAL, "the peer asks for ever new key exchange methods");
+	if (!keep_variant(r))
+		return close_with(r, RC_INTERNAL, "out of memory");
 	s->group = alg_find(TRANSFORM_KE, group);
-	secret_free(&s->ke_private);
-	bytes_free(&s->ke_public);
 	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "the peer wants %s for the key exchange", s->group->name);
 	return exchange_jump(r, &start_ike_sa_init);
@@ -167,6 +209,7 @@ enum step init_response_step(struct run *r)
 			  &spi, &why))
 		return close_with(r, RC_FATAL, "the peer chose what was not offered: %.240s",
 				  words);
+	take_variant(r, ike->suite.ke);
 	if (ike->suite.ke != r->slot->scratch.group || m->ke.group != ike->suite.ke->id ||
 	    !ke_answer_len_ok(ike->suite.ke, m->ke.value.len))
 		return close_with(r, RC_FATAL, "the peer's KE payload does not fit the proposal");

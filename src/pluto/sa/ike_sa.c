@@ -171,6 +171,17 @@ void held_free(struct held *h)
 	free(h);
 }
 
+void init_variants_free(struct ike_sa *ike)
+{
+	while (ike->variant_count > 0) {
+		struct init_variant *v = &ike->variants[--ike->variant_count];
+
+		secret_free(&v->ke_private);
+		bytes_free(&v->ke_public);
+		bytes_free(&v->message);
+	}
+}
+
 static void fragments_free(struct slot *s)
 {
 	if (s->fragments)
@@ -203,6 +214,7 @@ void ike_sa_free(struct ike_sa *ike)
 		ike->held = h->next;
 		held_free(h);
 	}
+	init_variants_free(ike);
 	bytes_free(&ike->init_low);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);

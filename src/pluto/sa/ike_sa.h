@@ -133,7 +133,13 @@ struct slot {
 	struct scratch scratch;
 };
 
-#define RETRANSMIT_VARIANTS 6
+#define INIT_GROUPS_MAX 4
+/* An IKE_SA_INIT request of ours that the peer may still answer: the newest with this group. */
+struct init_variant {
+	const struct alg *group;
+	struct secret ke_private;
+	struct bytes ke_public, message;
+};
 
 struct request {             /* our request in flight */
 	struct outgoing out; /* its wire is NULL: none */
@@ -228,8 +234,10 @@ struct ike_sa {
 	struct address redirect_to; /* where the peer is to go */
 	struct bytes cookie;
 	uint8_t init_rounds;
-	uint16_t tried_groups[4];
-	uint8_t tried_group_count;
+	bool cookie_waits; /* for the next retransmission, as its word is doubted */
+	bool was_refused;  /* by a protected AUTHENTICATION_FAILED */
+	struct init_variant variants[INIT_GROUPS_MAX];
+	uint8_t variant_count;
 	uint8_t bad_auths; /* case 46 */
 	bool is_half_open_counted;
 	struct list half_open_node;
@@ -285,6 +293,7 @@ void slot_forget_message(struct slot *s);
 void slot_reset(struct slot *s);
 void outgoing_free(struct outgoing *o);
 void held_free(struct held *h);
+void init_variants_free(struct ike_sa *ike);
 /* Frees it; its child stays. */
 void followup_free(struct ike_sa *ike);
 struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);

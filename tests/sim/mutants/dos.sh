@@ -28,3 +28,10 @@ mutant contact-ignored $c/unique.c 's/^\tif (ike->peer_features & FEATURE_INITIA
 mutant uniqueids-keep-lets-in $c/unique.c 's/c->settings\.uniqueids != UNIQUE_KEEP ||/1 ||/'
 mutant uniqueids-does-not-replace $c/unique.c 's/if (c->settings\.uniqueids != UNIQUE_REPLACE)/if (1)/'
 mutant uniqueids-never-follows-contact $c/unique.c 's/c->settings\.uniqueids == UNIQUE_NEVER ||/0 ||/'
+mutant case-43-variants-forgotten $x/ike_sa_init.c 's/^\ttake_variant(r, ike->suite\.ke);$/\t;/'
+mutant case-43-message-of-the-newest $x/ike_sa_init.c \
+	's/^\tr->ike->first_message = v->message;$/\tr->ike->first_message = (struct bytes){ 0 };\n\tbytes_copy(bytes_slice(\&r->ike->request.out.wire), \&r->ike->first_message);\n\tbytes_free(\&v->message);/'
+mutant case-43-cookie-never-doubted $c/intent.c 's/^\tif (conn->doubts_cookies || !ike->cookie\.data || .*$/\tif (1 ||/'
+mutant case-43-cookie-at-once-all-the-same $x/ike_sa_init.c 's/^\tif (r->ike->connection->doubts_cookies) {$/\tif (0) {/'
+mutant case-43-doubted-for-ever $c/intent.c 's/^\tif (conn->doubts_cookies || !ike->cookie/\tif (!ike->cookie/'
+mutant case-43-cookie-of-a-phase-that-is-over $c/ike.c 's/ike->cookie_waits \&\& ike->phase == IKE_STARTING/ike->cookie_waits/'
