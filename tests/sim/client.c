@@ -116,6 +116,8 @@ static void take_record(struct sim *s, struct client *c, const struct ctl_messag
 	size_t len = strlen(c->log);
 
 	c->records++;
+	if (m->what < ARRAY_LEN(c->kinds))
+		c->kinds[m->what]++;
 	if (!record_check(m, &e)) {
 		sim_fail(s, "a record is not as the table says: %s", e.text);
 		return;
@@ -124,6 +126,24 @@ static void take_record(struct sim *s, struct client *c, const struct ctl_messag
 		return;
 	record_text(m, LOG_TEXT, line, sizeof(line));
 	snprintf(c->log + len, sizeof(c->log) - len, "%s\n", line);
+}
+
+void client_more(struct sim *s, uint8_t host, uint64_t client)
+{
+	struct client *c = &s->hosts[host].clients[client - 1];
+
+	c->waits_more = c->is_stuck;
+	if (!c->is_stuck && !c->gone)
+		sim_post(s, host, EVENT_CLIENT_READY, 1)->event.client = client;
+}
+
+void client_read(struct sim *s, uint8_t host, size_t client, bool reads)
+{
+	struct client *c = &s->hosts[host].clients[client];
+
+	c->is_stuck = !reads;
+	if (reads && c->waits_more)
+		client_more(s, host, c->id);
 }
 
 void client_report(struct sim *s, uint8_t host, const struct action *a)

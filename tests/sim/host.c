@@ -241,6 +241,9 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 	case ACTION_CLOSE_CLIENT:
 		client_report(s, host, a);
 		break;
+	case ACTION_MORE:
+		client_more(s, host, a->client);
+		break;
 	case ACTION_LOG:
 		do_log(s, host, bytes_slice(&a->data));
 		break;

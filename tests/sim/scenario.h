@@ -23,6 +23,7 @@ enum op {
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 	OP_PACKET,
 	OP_CREDENTIAL,
+	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -146,6 +147,20 @@ struct scenario {
 /* MARK remembers how many datagrams were sent; SENT says how many came since then. */
 #define MARK { .op = OP_MARK }
 #define SENT(count) { .op = OP_SENT, .n = (count) }
+
+/* ---- scenario_watch.c: clients that read slowly, and what they were shown */
+/* So many more connections "c1", "c2", ... to as many peers. */
+#define MANY(h, count_) { .op = OP_MANY, .host = (h), .n = (count_) }
+/* The host's latest client reads no more; it goes on; its request ends with this code. */
+#define STALLS(h) { .op = OP_STALLS, .host = (h) }
+#define READS(h) { .op = OP_READS, .host = (h) }
+#define ENDED(h, code) { .op = OP_ENDS, .host = (h), .n = (code) }
+/* So many records of the kind have come to the one that stalled, or else to the latest; at most so
+ * many. */
+#define SHOWN(h, kind_, count_) { .op = OP_SHOWN, .host = (h), .text = (kind_), .n = (count_) }
+#define SHOWN_LESS(h, kind_, count_) \
+	{ .op = OP_SHOWN, .host = (h), .text = (kind_), .more = "<", .n = (count_) }
+void scenario_watch_step(struct sim *s, const struct sim_step *st, int64_t n);
 
 /* ---- scenario_path.c */
 /* The host is behind the NAT box (203.0.113.9); NAT_OPEN: which forwards the IKE ports to it. */

@@ -133,9 +133,11 @@ struct client {
 	uint64_t id;
 	uint8_t verb;
 	bool ended, gone;
+	bool is_stuck, waits_more; /* it reads no more; the core waits until it has read */
 	uint32_t code;
 	size_t records;
-	char log[6000]; /* texts of LOG records, newline after each */
+	size_t kinds[400]; /* of each kind */
+	char log[6000];    /* texts of LOG records, newline after each */
 };
 #define CLIENTS 256
 
@@ -168,6 +170,7 @@ struct host {
 	bool is_listening, has_exited, reread_fails;
 	struct client clients[CLIENTS];
 	size_t client_count;
+	size_t watched; /* of them, counted from 1: whom STALLS was about; 0: none */
 	struct mac_record macs[MACS];
 	size_t mac_count;
 	struct track tracks[TRACKS];
@@ -281,6 +284,10 @@ void mock_dump(const struct mock_kernel *k, char *out, size_t size);
 size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *name,
 		      const char *options);
 void client_gone(struct sim *s, uint8_t host, size_t client);
+/* It has taken what it was sent, a moment later; never, once it reads no more. */
+void client_more(struct sim *s, uint8_t host, uint64_t client);
+/* The client stops reading, or goes on. */
+void client_read(struct sim *s, uint8_t host, size_t client, bool reads);
 void client_report(struct sim *s, uint8_t host, const struct action *a);
 /* Runs until its end frame; false: not within the time. */
 bool client_wait(struct sim *s, uint8_t host, size_t client, uint64_t limit_usec);

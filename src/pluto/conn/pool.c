@@ -143,7 +143,7 @@ static void set_usable(struct pool *p)
 	p->size = last + 1;
 }
 
-static struct lease *lease_at(struct pools *p, const struct address *a)
+struct lease *lease_at(struct pools *p, const struct address *a)
 {
 	uint64_t hash = hash_of_address(p, a);
 	struct table_node *n;

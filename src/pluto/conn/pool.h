@@ -57,6 +57,8 @@ struct pool *pool_find(struct pools *p, const struct range *range);
  */
 struct lease *pool_lease(struct pool *p, const struct identity *id, const struct address *wanted,
 			 bool shares, bool *is_full);
+/* The lease of that address, whoever has it; NULL: it was never handed out. */
+struct lease *lease_at(struct pools *p, const struct address *a);
 /* Lets go of it. */
 void lease_release(struct lease *l);
 

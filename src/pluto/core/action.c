@@ -4,6 +4,7 @@
 
 #include "core/debug.h"
 #include "core/internal.h"
+#include "ctl/codes.h"
 
 void actions_init(struct actions *a)
 {
@@ -55,6 +56,19 @@ static struct action *append(struct core *c, enum action_kind kind)
 void core_action(struct core *c, enum action_kind kind)
 {
 	append(c, kind);
+}
+
+void core_more(struct core *c, struct core_client *client,
+	       void (*more)(struct core *c, struct core_client *client))
+{
+	struct action *a = append(c, ACTION_MORE);
+
+	client->waits_for = WAITS_MORE;
+	client->more = more;
+	if (a)
+		a->client = client->group ? client->group->id : client->id;
+	else
+		client_finish(c, client, RC_INTERNAL);
 }
 
 void core_load_cert(struct core *c, const char *name)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ROUTE, UNROUTE, SHUNTSTATUS and the packet an admin thinks of (--oppohere). */
+/* ROUTE, UNROUTE and the packet an admin thinks of (--oppohere). */
 #include "core/commands.h"
 #include "core/route.h"
-#include "ctl/records.h"
 
 void command_route(struct core *c, struct request_run *r)
 {
@@ -94,19 +93,4 @@ void command_acquire(struct core *c, struct request_run *r)
 	}
 	code = route_acquire(c, conn, &src, &dst, reason, sizeof(reason));
 	command_begun(c, r, id, conn, conn->newest_child != 0, code, reason);
-}
-
-void command_shuntstatus(struct core *c, struct request_run *r)
-{
-	struct connection *conn;
-	bool ok = true;
-
-	client_log(c, r->client, LINE_COMMENT, "Bare Shunt list:");
-	list_each (conn, &c->connections.all, struct connection, node)
-		if (conn->route)
-			ok &= report_shunts(c, r->client, conn);
-	if (ok)
-		client_finish(c, r->client, RC_OK);
-	else
-		client_answer(c, r->client, RC_INTERNAL, "a status record could not be made");
 }

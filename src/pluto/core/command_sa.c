@@ -317,7 +317,7 @@ void connection_drop(struct core *c, struct connection *conn)
 	core_start_wants(c);
 	end_children_early(c, conn);
 	list_each (client, &c->clients, struct core_client, node)
-		if (client->shows == conn)
+		if (client->shows == conn->serial)
 			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted",
 				      conn->def->config.name);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "deleted connection");

@@ -213,7 +213,7 @@ static const struct {
 	{ VERB_ROUTE, command_route },
 	{ VERB_UNROUTE, command_unroute },
 	{ VERB_ACQUIRE, command_acquire },
-	{ VERB_SHUNTSTATUS, command_shuntstatus },
+	{ VERB_SHUNTSTATUS, command_status },
 	{ VERB_DDNS, command_ddns },
 };
 
@@ -290,6 +290,19 @@ void command_frame(struct core *c, const struct event *e)
 		client_answer(c, client, RC_BUSY, "a request is under way: wait for its answer");
 	else
 		run_request(c, e, client, &m);
+}
+
+void command_client_ready(struct core *c, uint64_t id)
+{
+	struct core_client *client;
+
+	list_each (client, &c->clients, struct core_client, node) {
+		if ((client->group ? client->group->id : client->id) != id ||
+		    client->waits_for != WAITS_MORE)
+			continue;
+		client->waits_for = WAITS_NOTHING;
+		client->more(c, client);
+	}
 }
 
 void command_client_gone(struct core *c, uint64_t client)

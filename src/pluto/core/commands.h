@@ -55,7 +55,7 @@ command_fn command_rekey_ike, command_rekey_child, command_delete_ike, command_d
 command_fn command_down_ike, command_down_child, command_deletestate, command_crash;
 
 /* command_route.c */
-command_fn command_route, command_unroute, command_acquire, command_shuntstatus;
+command_fn command_route, command_unroute, command_acquire;
 
 /* command_redirect.c */
 command_fn command_redirect, command_global_redirect, command_global_redirect_to;

@@ -317,6 +317,9 @@ static void dispatch(struct core *c, const struct event *e)
 	case EVENT_CLIENT_GONE:
 		command_client_gone(c, e->client);
 		break;
+	case EVENT_CLIENT_READY:
+		command_client_ready(c, e->client);
+		break;
 	case EVENT_TIMER:
 		timers(c);
 		break;

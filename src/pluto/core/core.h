@@ -48,6 +48,7 @@ enum event_kind {
 	EVENT_PACKET,
 	EVENT_COMMAND, /* one whole control frame of a client */
 	EVENT_CLIENT_GONE,
+	EVENT_CLIENT_READY, /* answer to ACTION_MORE: the client has taken all it was sent */
 	EVENT_TIMER,
 	EVENT_KERNEL_DONE,
 	EVENT_WORK_DONE,
@@ -73,7 +74,7 @@ struct event {
 	struct endpoint local, remote;
 	struct slice datagram; /* without the non-ESP marker */
 	bool natt;             /* came to the socket with the marker (port 4500) */
-	/* COMMAND, CLIENT_GONE */
+	/* COMMAND, CLIENT_GONE, CLIENT_READY */
 	uint64_t client;
 	uint8_t role; /* what the client may do: enum ctl role */
 	struct slice frame;
@@ -107,6 +108,7 @@ enum action_kind {
 	ACTION_UPDOWN,
 	ACTION_REPORT,       /* a ready frame (record or end) for a client */
 	ACTION_CLOSE_CLIENT, /* after its end record */
+	ACTION_MORE,         /* more is to come for a client when it has taken what it was sent */
 	ACTION_LOG,
 	ACTION_SOURCE, /* which of our addresses does the system use towards remote? owner asks */
 	ACTION_PORTS,  /* listen with the marker on these too: data holds them, 16 bits each */

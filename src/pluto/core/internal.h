@@ -7,6 +7,19 @@
 #include "core/core.h"
 #include "sa/ike_sa.h"
 
+/* Where a reply that is made piece by piece stands (core/status.c): serial numbers of what was shown
+ * last, 0: nothing yet. What has gone meanwhile is passed over. */
+struct walk {
+	uint8_t stage;
+	bool is_counted; /* the kernel's counters of the next piece are read */
+	bool is_short;   /* a record could not be made */
+	uint32_t connection, instance;
+	uint64_t ike_spi;
+	uint32_t ike, child;
+	struct range pool;
+	struct address lease;
+};
+
 struct core_client { /* a control client whose request is not answered yet */
 	struct list node;
 	struct action *end; /* its end record, made beforehand: an answer needs no memory */
@@ -15,10 +28,13 @@ struct core_client { /* a control client whose request is not answered yet */
 	struct connection *connection; /* watches it; NULL: none */
 	uint32_t serial;               /* waits for this IKE or child SA; 0: for the connection */
 	uint8_t waits_for;             /* enum waits_for */
-	uint16_t verb;                 /* WAITS_COUNTERS: what is shown when they are read, */
-	struct connection *shows;      /* of this connection (NULL: of all), */
-	uint32_t pending;              /* after so many answers */
-	bool has_no_secrets;           /* --listen: the secrets could not be read */
+	uint16_t verb;                 /* of its request */
+	uint32_t shows;                /* serial of the connection that status is about; 0: all */
+	uint32_t pending;              /* WAITS_COUNTERS: so many answers are to come */
+	struct walk walk;
+	/* WAITS_MORE: makes the next piece of the reply */
+	void (*more)(struct core *c, struct core_client *client);
+	bool has_no_secrets; /* --listen: the secrets could not be read */
 	/* a request for several connections is one for each (core/command_group.c) */
 	struct core_client *group; /* of one of these: the client itself */
 	uint32_t members;          /* of the client: how many are not done */
@@ -32,6 +48,7 @@ enum waits_for {
 	WAITS_SECRETS,
 	WAITS_LISTEN,
 	WAITS_COUNTERS,
+	WAITS_MORE, /* for its own reading */
 	WAITS_WORK, /* an item whose owner is the client */
 	WAITS_REPLACED,
 	WAITS_GONE
@@ -127,6 +144,9 @@ void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
 void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
 void core_action(struct core *c, enum action_kind kind);
+/* The client's reply goes on when it has taken what it was sent: client->more is called then. */
+void core_more(struct core *c, struct core_client *client,
+	       void (*more)(struct core *c, struct core_client *client));
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
 void core_resolve(struct core *c, struct resolve_job *job);
@@ -399,6 +419,8 @@ void linger_fini(struct core *c);
 
 /* ---- commands.c */
 void command_frame(struct core *c, const struct event *e);
+/* A client has taken what it was sent: the next piece of its reply is made. */
+void command_client_ready(struct core *c, uint64_t client);
 void command_client_gone(struct core *c, uint64_t client);
 /* Work that was done for a client. */
 void command_work_done(struct core *c, const struct work *w);

@@ -143,6 +143,19 @@ void control_report(struct control *c, uint64_t id, struct slice frame)
 	control_sweep(c);
 }
 
+void control_more(struct control *c, uint64_t id)
+{
+	struct client *cl = find(c, id);
+
+	if (!cl)
+		return;
+	c->depth++;
+	cl->wants_more = true;
+	client_set_watch(cl);
+	c->depth--;
+	control_sweep(c);
+}
+
 void control_close_client(struct control *c, uint64_t id)
 {
 	struct client *cl = find(c, id);

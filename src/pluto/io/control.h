@@ -17,6 +17,8 @@ struct control_calls {
 	void (*frame)(void *context, uint64_t client, uint8_t role, struct slice frame);
 	/* The client went away; only for one that sent a request. */
 	void (*gone)(void *context, uint64_t client);
+	/* It has taken all it was sent: the answer to control_more. */
+	void (*ready)(void *context, uint64_t client);
 	void *context;
 };
 
@@ -26,6 +28,9 @@ struct control *control_new(struct poller *p, const char *path, uint32_t group,
 			    const struct control_calls *calls, struct error *e);
 /* Puts a ready frame into the client's queue; nothing when it has gone. */
 void control_report(struct control *c, uint64_t client, struct slice frame);
+/* Calls ready, but not before it returns: in a later turn of the poller, when the client's queue is
+ * empty and its socket takes more. */
+void control_more(struct control *c, uint64_t client);
 /* Closes it when its queue is empty. */
 void control_close_client(struct control *c, uint64_t client);
 /* When control_tick is next due; USEC_NEVER when nothing waits. */

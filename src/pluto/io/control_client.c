@@ -87,7 +87,7 @@ void client_set_watch(struct client *cl)
 		return;
 	if (!cl->closing && cl->have < CTL_FRAME_MAX)
 		what |= WATCH_READ;
-	if (cl->sent < cl->output.len)
+	if (cl->sent < cl->output.len || cl->wants_more)
 		what |= WATCH_WRITE;
 	if (!watch_set(cl->watch, what))
 		client_drop(cl);
@@ -98,10 +98,13 @@ void client_set_clock(struct client *cl)
 	bool waits_long = cl->busy && cl->attached && !cl->closing;
 
 	cl->alive_usec = waits_long ? control_now() + ALIVE_USEC : USEC_NEVER;
-	if (cl->closing || cl->sent < cl->output.len)
+	/* Who asked for much may read it in his own time (case 187): it is made as he reads. */
+	if (cl->closing)
 		cl->deadline_usec = control_now() + STUCK_USEC;
+	else if (cl->busy || cl->sent < cl->output.len)
+		cl->deadline_usec = USEC_NEVER;
 	else
-		cl->deadline_usec = cl->busy ? USEC_NEVER : control_now() + SILENCE_USEC;
+		cl->deadline_usec = control_now() + SILENCE_USEC;
 }
 
 void client_flush(struct client *cl)

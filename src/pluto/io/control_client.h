@@ -9,9 +9,9 @@
 #include "ctl/message.h"
 
 #define SILENCE_USEC (5 * USEC_PER_SEC) /* without a request under way */
-#define STUCK_USEC (30 * USEC_PER_SEC)  /* does not read what it asked for */
+#define STUCK_USEC (30 * USEC_PER_SEC)  /* does not read why it is turned away */
 #define ALIVE_USEC (10 * USEC_PER_SEC)  /* between signs of life for one who waits long */
-#define OUTPUT_MAX (64u << 20)          /* octets that wait for one client */
+#define OUTPUT_MAX (16u << 20)          /* octets that wait for one client */
 #define REQUESTS_PER_UID 32u
 #define ATTACHED_PER_UID 1024u
 #define CLIENTS_MAX 4096u
@@ -36,11 +36,12 @@ struct client {
 	struct control *control;
 	uint64_t id;
 	uint32_t uid;
-	uint8_t role;  /* enum role */
-	bool asked;    /* the core knows of it */
-	bool busy;     /* a request is under way */
-	bool attached; /* that may take long */
-	bool closing;  /* when the output is gone */
+	uint8_t role;    /* enum role */
+	bool asked;      /* the core knows of it */
+	bool busy;       /* a request is under way */
+	bool attached;   /* that may take long */
+	bool wants_more; /* the core waits for the output to be gone */
+	bool closing;    /* when the output is gone */
 	bool closed;
 	bool in_frames; /* its input is being read: an answer must not start that again */
 	int fd;

@@ -17,7 +17,8 @@ static size_t requests_of(const struct control *c, const struct client *of, bool
 	size_t count = 0;
 
 	list_each (cl, &c->clients, struct client, node)
-		if (cl != of && cl->uid == of->uid && cl->busy && cl->attached == attached)
+		if (cl != of && cl->uid == of->uid && cl->attached == attached &&
+		    (cl->busy || cl->sent < cl->output.len))
 			count++;
 	return count;
 }
@@ -107,6 +108,10 @@ void client_ready(void *context, int fd, unsigned what)
 	c->depth++;
 	if (what & WATCH_WRITE)
 		client_flush(cl);
+	if (!cl->closed && (what & WATCH_WRITE) && cl->wants_more && cl->sent == cl->output.len) {
+		cl->wants_more = false;
+		c->calls.ready(c->calls.context, cl->id);
+	}
 	if (!cl->closed && (what & WATCH_READ) && !cl->closing && cl->have < CTL_FRAME_MAX)
 		read_input(cl);
 	client_set_watch(cl);

@@ -44,6 +44,13 @@ static void on_gone(void *context, uint64_t client)
 	loop_event(context, &e);
 }
 
+static void on_ready(void *context, uint64_t client)
+{
+	struct event e = { .kind = EVENT_CLIENT_READY, .client = client };
+
+	loop_event(context, &e);
+}
+
 static void on_work(void *context, struct work *w)
 {
 	struct event e = {
@@ -110,7 +117,9 @@ static bool make_workers(struct loop *l, struct error *e)
 
 static bool make_parts(struct loop *l, struct error *e)
 {
-	struct control_calls control = { .frame = on_frame, .gone = on_gone, .context = l };
+	struct control_calls control = {
+		.frame = on_frame, .gone = on_gone, .ready = on_ready, .context = l
+	};
 	struct updown_calls updown = { .done = on_updown, .line = on_updown_line, .context = l };
 
 	l->poller = poller_new();

@@ -214,6 +214,9 @@ static void do_action(struct loop *l, struct action *a)
 	case ACTION_REPORT:
 		control_report(l->control, a->client, bytes_slice(&a->data));
 		break;
+	case ACTION_MORE:
+		control_more(l->control, a->client);
+		break;
 	case ACTION_CLOSE_CLIENT:
 		control_close_client(l->control, a->client);
 		break;

@@ -32,6 +32,16 @@ static void take_frame(void *context, uint64_t id, uint8_t role, struct slice fr
 	poller_stop(poller);
 }
 
+static unsigned readies;
+
+static void take_ready(void *context, uint64_t id)
+{
+	(void)context;
+	assert_int_equal(id, client);
+	readies++;
+	poller_stop(poller);
+}
+
 static void take_gone(void *context, uint64_t id)
 {
 	(void)context, (void)id;
@@ -39,7 +49,9 @@ static void take_gone(void *context, uint64_t id)
 
 static int set_up(void **state)
 {
-	struct control_calls calls = { .frame = take_frame, .gone = take_gone };
+	struct control_calls calls = { .frame = take_frame,
+				       .gone = take_gone,
+				       .ready = take_ready };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct error e = { 0 };
 
@@ -132,11 +144,60 @@ static void test_short(void **state)
 	assert_false(hears_alive(1));
 }
 
+static void stop(void *context)
+{
+	(void)context;
+	poller_stop(poller);
+}
+
+/* Case 187: more is made when all was taken, in a turn of its own; and he may take his time. */
+static void test_on_demand(void **state)
+{
+	static uint8_t frame[60000], taken[sizeof(frame)];
+	struct ctl_builder b;
+	struct slice whole;
+	size_t sent = 0;
+
+	(void)state;
+	ask(VERB_CONNECTIONSTATUS, 1);
+	readies = 0;
+	control_more(control, client);
+	assert_int_equal(readies, 0);
+	poller_run(poller);
+	assert_int_equal(readies, 1);
+
+	b = ctl_record(frame, sizeof(frame), 1, RECORD_LOG);
+	ctl_put(&b, LOG_TEXT, 0, slice(taken, sizeof(frame) - 100));
+	assert_true(ctl_finish(&b, &whole));
+	poller_after(poller, stop, NULL);
+	/* until the socket's own buffer is full and the rest waits here */
+	for (unsigned i = 0; i < 40; i++, sent += whole.len)
+		control_report(control, client, whole);
+	control_more(control, client);
+	assert_true(control_deadline(control) == USEC_NEVER);
+	control_tick(control, UINT64_MAX - 1);
+	assert_int_equal(readies, 1);
+	while (sent > 0) {
+		ssize_t n = recv(fd, taken, sizeof(taken), MSG_DONTWAIT);
+
+		if (n > 0) {
+			sent -= (size_t)n;
+			continue;
+		}
+		assert_int_equal(readies, 1);
+		poller_run(poller); /* one turn */
+	}
+	if (readies == 1)
+		poller_run(poller);
+	assert_int_equal(readies, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_alive, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_short, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_on_demand, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
