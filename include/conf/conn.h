@@ -93,6 +93,7 @@ struct conn_config {
 	uint64_t ike_version; /* 2 when --ikev2 says so, which changes nothing */
 	uint64_t authby;      /* enum auth_allow; 0: any signature */
 	uint64_t send_ca;     /* enum send_ca */
+	uint64_t ocsp_staple; /* enum ocsp_staple */
 	bool needs_id;        /* a certificate must bear the identity; default true */
 	bool encrypt;
 	bool pfs;  /* default true */

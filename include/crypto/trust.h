@@ -45,6 +45,21 @@ bool trust_add_key(struct trust *t, const struct identity *id, const struct publ
 
 /* ---- proving ourselves */
 enum send_ca { SEND_CA_NONE, SEND_CA_ISSUER, SEND_CA_ALL };
+/* OCSP answers within IKE (RFC 4806): bits. */
+enum ocsp_staple {
+	OCSP_STAPLE_NEVER = 0,
+	OCSP_STAPLE_REPLY = 1,
+	OCSP_STAPLE_REQUEST = 2,
+	OCSP_STAPLE_BOTH = 3,
+};
+
+enum fetch_kind { FETCH_CRL, FETCH_OCSP };
+struct fetch {
+	uint8_t kind; /* enum fetch_kind */
+	bool is_ours; /* OCSP: about our certificate; the answer is kept as it came, to be sent */
+	char url[FETCH_URL_MAX];
+	struct bytes request; /* OCSP: the DER request */
+};
 
 /* What the connection says of our credential. Unset texts are NULL. */
 struct credential_query {
@@ -57,6 +72,8 @@ struct credential_query {
 	struct identity id;     /* ID_NONE: taken from the certificate */
 	uint8_t send_ca;        /* enum send_ca */
 	struct slice requested; /* CERTREQ: SHA-1 hashes of CAs' keys, one after the other */
+	bool wants_ocsp;        /* an OCSP answer about our certificate goes along */
+	bool has_fetched;       /* what could be fetched was: do not ask again */
 	uint64_t wall_sec;
 };
 
@@ -67,7 +84,9 @@ struct credential {
 	bool is_classic;
 	struct bytes certs[CHAIN_MAX_CERTS]; /* ours first; none for a raw key */
 	uint8_t cert_count;
-	char name[256]; /* for logs */
+	struct bytes ocsp;  /* OCSPResponse about the first of them; empty: none */
+	struct fetch fetch; /* how to get that; url "": no way, or no need */
+	char name[256];     /* for logs */
 };
 /* Finds what fits the query best. False with an error that says what is missing. */
 bool credential_choose(struct keystore *k, const struct credential_query *q, struct credential *out,
@@ -86,6 +105,8 @@ struct peer_query {
 	const struct identity *id; /* what it says it is */
 	const struct slice *certs; /* DER, its own first */
 	size_t cert_count;
+	const struct slice *ocsps; /* OCSP answers it sent because we asked for them */
+	size_t ocsp_count;
 	uint8_t method; /* authentication method */
 	struct slice auth;
 	struct slice octets;
@@ -100,13 +121,6 @@ struct peer_query {
 	bool needs_id;    /* the certificate must bear the identity */
 	bool has_fetched; /* what could be fetched was: do not ask again */
 	uint64_t wall_sec;
-};
-
-enum fetch_kind { FETCH_CRL, FETCH_OCSP };
-struct fetch {
-	uint8_t kind; /* enum fetch_kind */
-	char url[FETCH_URL_MAX];
-	struct bytes request; /* OCSP: the DER request */
 };
 
 struct peer_verdict {
@@ -128,9 +142,15 @@ void peer_verdict_free(struct peer_verdict *v);
 /* ---- what was fetched */
 /* Takes a CRL over when its issuer is known or may be; false with an error. */
 bool trust_take_crl(struct trust *t, struct slice der, const char *origin, struct error *e);
-/* Takes the answer to an OCSP request made by peer_verify. */
-bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer, uint64_t wall_sec,
-		     struct error *e);
+/* Takes the answer to an OCSP request made by peer_verify or credential_choose; an older one than is
+ * known changes nothing. is_ours: the answer itself is kept too. */
+bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer, bool is_ours,
+		     uint64_t wall_sec, struct error *e);
+/* Our OCSP responder gave none: it is not asked again for a minute. */
+void trust_own_ocsp_failed(struct trust *t, uint64_t wall_sec);
+/* SHA-1 hash of the key of the responder that is trusted for all, for CERTREQ (RFC 4806 3.1); empty
+ * when there is none. */
+bool trust_responder_hash(struct trust *t, struct bytes *out);
 void trust_purge_ocsp(struct trust *t);
 /* Where CRLs of the loaded certificates and of peers seen so far can be fetched: the i-th URL; false
  * after the last. */

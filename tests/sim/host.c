@@ -11,7 +11,6 @@
 #include "sim.h"
 
 #define START_USEC (1000 * USEC_PER_SEC)
-#define WALL_SEC 1700000000u
 #define EVENTS_MAX 400000u
 
 void sim_fail(struct sim *s, const char *format, ...)

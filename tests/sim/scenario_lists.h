@@ -2,6 +2,7 @@
 /* THE list of the lists of scenarios; one a line. No guard: it is read for each use. */
 LIST(scenarios_up)
 LIST(scenarios_auth)
+LIST(scenarios_stapled)
 LIST(scenarios_refuse)
 LIST(scenarios_loss)
 LIST(scenarios_children)

@@ -115,4 +115,31 @@ static const struct scenario rows[] = {
 		ADD(EAST, NET, ENDS("--ca=O=Cygnet,CN=other " SIGNED, SIGNED)), LISTEN_BOTH, GOES } },
 };
 
+/* West asks for OCSP answers within IKE and takes nobody without one. */
+#define STAPLED CERTS, CRED(WEST, "ocsp strict", NULL)
+#define ASKS_OCSP "--ocsp-staple=request " BY_CERT
+
+static const struct scenario stapled_rows[] = {
+	{ .name = "no OCSP answer, where one is wanted", .cases = "97", .steps = { STAPLED,
+		CONNS(BY_CERT), REFUSED_BY(WEST, "names no OCSP responder, and ocsp-strict is set") } },
+	{ .name = "an OCSP answer within IKE", .cases = "97", .steps = { STAPLED,
+		CRED(EAST, "ocsp good", NULL), ADD(WEST, NET, ASKS_OCSP), ADD(EAST, NET, BY_CERT),
+		LISTEN_BOTH, GOES } },
+	{ .name = "an OCSP answer within IKE that nobody asked for is not sent", .cases = "97",
+	  .steps = { STAPLED, CRED(EAST, "ocsp good", NULL), CONNS(BY_CERT),
+		REFUSED_BY(WEST, "names no OCSP responder") } },
+	{ .name = "an OCSP answer within IKE that is not sent by policy", .cases = "97", .steps = {
+		STAPLED, CRED(EAST, "ocsp good", NULL), ADD(WEST, NET, ASKS_OCSP),
+		ADD(EAST, NET, "--ocsp-staple=never " BY_CERT), LISTEN_BOTH,
+		REFUSED_BY(WEST, "names no OCSP responder") } },
+	{ .name = "an OCSP answer within IKE: revoked", .cases = "97", .steps = { CERTS,
+		CRED(EAST, "ocsp revoked", NULL), ADD(WEST, NET, ASKS_OCSP), ADD(EAST, NET, BY_CERT),
+		LISTEN_BOTH, REFUSED_BY(WEST, "it is revoked, its OCSP responder says") } },
+	{ .name = "an OCSP answer within IKE from before the certificate was revoked", .cases = "97",
+	  .steps = { CERTS, CRED(WEST, "ocsp revoked", NULL), CRED(EAST, "ocsp good", NULL),
+		ADD(WEST, NET, ASKS_OCSP), ADD(EAST, NET, BY_CERT), LISTEN_BOTH,
+		REFUSED_BY(WEST, "it is revoked, its OCSP responder says") } },
+};
+
+const struct scenario_list scenarios_stapled = { stapled_rows, ARRAY_LEN(stapled_rows) };
 const struct scenario_list scenarios_auth = { rows, ARRAY_LEN(rows) };

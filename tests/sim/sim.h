@@ -12,6 +12,7 @@
 #include "ctl/verbs.h"
 
 enum { WEST, EAST, NORTH, HOSTS };
+#define WALL_SEC 1700000000u /* when the simulation starts */
 #define ANY_HOST 255
 
 /* ---- rand.c */

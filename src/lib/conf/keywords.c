@@ -121,6 +121,12 @@ static const struct name send_ca_rows[] = { { SEND_CA_NONE, "none" },
 					    { SEND_CA_ALL, "all" } };
 static const struct names send_cas = NAMES("sendca", send_ca_rows);
 
+static const struct name ocsp_staple_rows[] = { { OCSP_STAPLE_NEVER, "never" },
+						{ OCSP_STAPLE_REPLY, "reply" },
+						{ OCSP_STAPLE_REQUEST, "request" },
+						{ OCSP_STAPLE_BOTH, "both" } };
+static const struct names ocsp_staples = NAMES("ocsp-staple", ocsp_staple_rows);
+
 static const struct name forever_rows[] = { { 0, "%forever" } };
 static const struct names forever = NAMES("keyingtries", forever_rows);
 
@@ -455,6 +461,8 @@ const struct keyword keywords[] = {
 	BIT(100, "auth-null", ALLOW_NULL, "authenticate nobody: any peer is let in"),
 	ENUM(101, "sendca", "sendca", send_ca, &send_cas, "all",
 	     "which issuers are sent with the certificate"),
+	ENUM(320, "ocsp-staple", "ocsp-staple", ocsp_staple, &ocsp_staples, "reply",
+	     "OCSP answers within IKE: send ours when asked (reply), ask for the peer's (request)"),
 	BOOL(102, "require-id-on-certificate", NULL, needs_id, "yes",
 	     "a certificate must bear the identity"),
 	FLAG(103, "allow-cert-without-san-id", needs_id, false,

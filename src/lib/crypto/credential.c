@@ -281,6 +281,16 @@ static bool put_certs(const struct pick *p, struct credential *out)
 	return ok;
 }
 
+static void put_ocsp(const struct pick *p, struct credential *out)
+{
+	STACK_OF(X509) *chain = chain_build(p->t, p->x);
+
+	if (sk_X509_num(chain) > 0)
+		ocsp_own(p->t, p->x, sk_X509_value(chain, 0), p->q->wall_sec, p->q->has_fetched,
+			 &out->ocsp, &out->fetch);
+	sk_X509_pop_free(chain, X509_free);
+}
+
 static bool no_alg(const struct pick *p, struct error *e)
 {
 	char key[40];
@@ -322,6 +332,8 @@ bool credential_choose(struct keystore *k, const struct credential_query *q, str
 	if (ok && p.x) {
 		cert_subject(p.x, out->name, sizeof(out->name));
 		ok = put_certs(&p, out) || error_set(e, "our certificate cannot be encoded");
+		if (ok && q->wants_ocsp)
+			put_ocsp(&p, out);
 	} else if (ok) {
 		public_key_name(p.key, out->name, sizeof(out->name));
 	}
@@ -354,4 +366,7 @@ void credential_free(struct credential *c)
 	for (size_t i = 0; i < ARRAY_LEN(c->certs); i++)
 		bytes_free(&c->certs[i]);
 	c->cert_count = 0;
+	bytes_free(&c->ocsp);
+	bytes_free(&c->fetch.request);
+	c->fetch.url[0] = '\0';
 }

@@ -127,8 +127,10 @@ bool credentials_fetch(struct keystore *k, const struct fetch *f, struct error *
 		     trust_take_crl(t, bytes_slice(&answer), f->url, e);
 	else
 		ok = fetch_ocsp(f, &p, &answer, e) &&
-		     trust_take_ocsp(t, bytes_slice(&f->request), bytes_slice(&answer),
+		     trust_take_ocsp(t, bytes_slice(&f->request), bytes_slice(&answer), f->is_ours,
 				     (uint64_t)time(NULL), e);
+	if (!ok && f->is_ours)
+		trust_own_ocsp_failed(t, (uint64_t)time(NULL));
 	return ok ||
 	       error_prefix(e, "%s from %.300s: ", f->kind == FETCH_CRL ? "CRL" : "OCSP answer",
 			    f->url);

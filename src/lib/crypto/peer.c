@@ -173,6 +173,8 @@ static void check_cert(struct check *c, X509 *leaf, STACK_OF(X509) * others)
 	struct bytes ca cleanup(bytes_cleanup) = { 0 };
 	struct chain_query q = { .leaf = leaf,
 				 .others = others,
+				 .ocsps = c->q->ocsps,
+				 .ocsp_count = c->q->ocsp_count,
 				 .wall_sec = c->q->wall_sec,
 				 .has_fetched = c->q->has_fetched };
 	EVP_PKEY *pkey = X509_get0_pubkey(leaf);

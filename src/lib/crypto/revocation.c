@@ -95,6 +95,7 @@ void ocsp_entry_free(struct ocsp_entry *e)
 {
 	list_remove(&e->node);
 	bytes_free(&e->id);
+	bytes_free(&e->answer);
 	free(e);
 }
 
@@ -182,13 +183,14 @@ static bool refuse(struct peer_verdict *v, const char *why)
 	return false;
 }
 
-static bool unknown(struct trust *t, const struct chain_query *q, OCSP_CERTID *id,
-		    const struct revocation_policy *p, struct peer_verdict *v)
+static bool unknown(const struct chain_query *q, OCSP_CERTID *id, const struct revocation_policy *p,
+		    struct peer_verdict *v)
 {
 	char url[FETCH_URL_MAX];
 	struct fetch *f;
 
-	(void)t;
+	if (!p->ocsp_enable)
+		return true;
 	if (!responder_of(q->leaf, p, url, sizeof(url)))
 		return !p->ocsp_strict ||
 		       refuse(v,
@@ -199,38 +201,6 @@ static bool unknown(struct trust *t, const struct chain_query *q, OCSP_CERTID *i
 			      "its OCSP responder gave no usable answer, and ocsp-strict is set");
 	f = fetch_new(v, FETCH_OCSP, url);
 	return f && request_der(id, &f->request);
-}
-
-bool ocsp_check(struct trust *t, const struct chain_query *q, STACK_OF(X509) * chain,
-		const struct revocation_policy *p, struct peer_verdict *v)
-{
-	struct bytes der cleanup(bytes_cleanup) = { 0 };
-	OCSP_CERTID *id;
-	bool ok = true;
-
-	if (!p->ocsp_enable || sk_X509_num(chain) < 2)
-		return true;
-	id = OCSP_cert_to_id(EVP_sha1(), q->leaf, sk_X509_value(chain, 1));
-	if (!id || !id_der(id, &der)) {
-		OCSP_CERTID_free(id);
-		return refuse(v, "memory is short for its OCSP request");
-	}
-	switch (cached(t, bytes_slice(&der), q->wall_sec)) {
-	case V_OCSP_CERTSTATUS_GOOD:
-		break;
-	case V_OCSP_CERTSTATUS_REVOKED:
-		ok = refuse(v, "it is revoked, its OCSP responder says");
-		break;
-	case V_OCSP_CERTSTATUS_UNKNOWN:
-		ok = !p->ocsp_strict ||
-		     refuse(v, "its OCSP responder does not know it, and ocsp-strict is set");
-		break;
-	default:
-		ok = unknown(t, q, id, p, v);
-	}
-	OCSP_CERTID_free(id);
-	ERR_clear_error();
-	return ok;
 }
 
 static bool answer_fits(OCSP_BASICRESP *basic, OCSP_CERTID *id, uint64_t wall_sec,
@@ -274,10 +244,13 @@ static bool answer_is_signed(struct trust *t, OCSP_BASICRESP *basic,
 	return rc == 1;
 }
 
+/* Takes the entry over. What is known already gives way to what was said later: a peer may send an
+ * answer from before its certificate was revoked. */
 static void keep(struct trust *t, struct ocsp_entry *e, const struct revocation_policy *p,
 		 uint64_t wall_sec)
 {
 	struct ocsp_entry *old;
+	bool is_older = false;
 
 	e->keep_until_sec = wall_sec + p->ocsp_cache_max_sec;
 	if (e->next_sec && e->next_sec < e->keep_until_sec)
@@ -285,13 +258,21 @@ static void keep(struct trust *t, struct ocsp_entry *e, const struct revocation_
 	if (e->keep_until_sec < wall_sec + p->ocsp_cache_min_sec)
 		e->keep_until_sec = wall_sec + p->ocsp_cache_min_sec;
 	trust_lock(t);
-	list_each (old, &t->ocsp, struct ocsp_entry, node)
-		if (slice_eq(bytes_slice(&old->id), bytes_slice(&e->id))) {
-			ocsp_entry_free(old);
-			t->ocsp_count--;
-		}
+	list_each (old, &t->ocsp, struct ocsp_entry, node) {
+		if (!slice_eq(bytes_slice(&old->id), bytes_slice(&e->id)))
+			continue;
+		is_older |= old->this_sec > e->this_sec;
+		if (is_older)
+			continue;
+		ocsp_entry_free(old);
+		t->ocsp_count--;
+	}
 	list_prepend(&t->ocsp, &e->node);
 	t->ocsp_count++;
+	if (is_older) {
+		ocsp_entry_free(e);
+		t->ocsp_count--;
+	}
 	while (t->ocsp_count > 1 && t->ocsp_count > p->ocsp_cache_size) {
 		ocsp_entry_free(list_entry(t->ocsp.prev, struct ocsp_entry, node));
 		t->ocsp_count--;
@@ -319,8 +300,29 @@ static OCSP_BASICRESP *read_answer(struct slice answer, struct error *e)
 	return basic;
 }
 
-bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer, uint64_t wall_sec,
-		     struct error *e)
+/* The answer for that certificate goes into the cache, under the name that we know it by. */
+static bool take_answer(struct trust *t, OCSP_BASICRESP *basic, OCSP_CERTID *asked,
+			struct slice name, struct slice raw, uint64_t wall_sec, struct error *e)
+{
+	struct ocsp_entry *entry = calloc(1, sizeof(*entry));
+	struct revocation_policy policy;
+	bool ok;
+
+	trust_policy(t, &policy);
+	ok = entry && answer_is_signed(t, basic, &policy, e) &&
+	     answer_fits(basic, asked, wall_sec, entry, e) && bytes_copy(name, &entry->id) &&
+	     (raw.len == 0 || bytes_copy(raw, &entry->answer));
+	if (ok) {
+		keep(t, entry, &policy, wall_sec);
+	} else if (entry) {
+		bytes_free(&entry->id);
+		free(entry);
+	}
+	return ok;
+}
+
+bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer, bool is_ours,
+		     uint64_t wall_sec, struct error *e)
 {
 	const unsigned char *at = request.data;
 	OCSP_REQUEST *asked = d2i_OCSP_REQUEST(NULL, &at, (long)request.len);
@@ -329,22 +331,145 @@ bool trust_take_ocsp(struct trust *t, struct slice request, struct slice answer,
 				   : NULL;
 	OCSP_CERTID *id = one ? OCSP_onereq_get0_id(one) : NULL;
 	OCSP_BASICRESP *basic = id ? read_answer(answer, e) : NULL;
-	struct ocsp_entry *entry = calloc(1, sizeof(*entry));
-	struct revocation_policy policy;
+	struct bytes name cleanup(bytes_cleanup) = { 0 };
 	bool ok;
 
-	trust_policy(t, &policy);
 	if (!id)
 		error_set(e, "no OCSP request is known for the answer");
-	ok = basic && entry && answer_is_signed(t, basic, &policy, e) &&
-	     answer_fits(basic, id, wall_sec, entry, e) && id_der(id, &entry->id);
-	if (ok)
-		keep(t, entry, &policy, wall_sec);
-	else
-		free(entry);
+	ok = basic && id_der(id, &name) &&
+	     take_answer(t, basic, id, bytes_slice(&name), is_ours ? answer : SLICE_EMPTY, wall_sec,
+			 e);
 	OCSP_BASICRESP_free(basic);
 	OCSP_REQUEST_free(asked);
 	ERR_clear_error();
+	return ok;
+}
+
+/* ---- answers within IKE (RFC 4806) */
+
+/* Whoever made the answer chose the hash that names the certificate in it. */
+static OCSP_CERTID *id_within(OCSP_BASICRESP *basic, X509 *x, X509 *issuer)
+{
+	const EVP_MD *const hashes[] = { EVP_sha1(), EVP_sha256(), EVP_sha384(), EVP_sha512() };
+
+	for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+		OCSP_CERTID *id = OCSP_cert_to_id(hashes[i], x, issuer);
+
+		if (id && OCSP_resp_find(basic, id, -1) >= 0)
+			return id;
+		OCSP_CERTID_free(id);
+	}
+	return NULL;
+}
+
+/* One that is no good is as if it had not come: what is known otherwise decides (RFC 4806 4.1). */
+static void take_staples(struct trust *t, const struct chain_query *q, X509 *issuer,
+			 struct slice name)
+{
+	for (size_t i = 0; i < q->ocsp_count; i++) {
+		struct error ignored = { 0 };
+		OCSP_BASICRESP *basic = read_answer(q->ocsps[i], &ignored);
+		OCSP_CERTID *id = basic ? id_within(basic, q->leaf, issuer) : NULL;
+
+		if (id)
+			take_answer(t, basic, id, name, SLICE_EMPTY, q->wall_sec, &ignored);
+		OCSP_CERTID_free(id);
+		OCSP_BASICRESP_free(basic);
+	}
+}
+
+bool ocsp_check(struct trust *t, const struct chain_query *q, STACK_OF(X509) * chain,
+		const struct revocation_policy *p, struct peer_verdict *v)
+{
+	struct bytes der cleanup(bytes_cleanup) = { 0 };
+	OCSP_CERTID *id;
+	bool ok = true;
+
+	if ((!p->ocsp_enable && q->ocsp_count == 0) || sk_X509_num(chain) < 2)
+		return true;
+	id = OCSP_cert_to_id(EVP_sha1(), q->leaf, sk_X509_value(chain, 1));
+	if (!id || !id_der(id, &der)) {
+		OCSP_CERTID_free(id);
+		return refuse(v, "memory is short for its OCSP request");
+	}
+	take_staples(t, q, sk_X509_value(chain, 1), bytes_slice(&der));
+	switch (cached(t, bytes_slice(&der), q->wall_sec)) {
+	case V_OCSP_CERTSTATUS_GOOD:
+		break;
+	case V_OCSP_CERTSTATUS_REVOKED:
+		ok = refuse(v, "it is revoked, its OCSP responder says");
+		break;
+	case V_OCSP_CERTSTATUS_UNKNOWN:
+		ok = !p->ocsp_strict ||
+		     refuse(v, "its OCSP responder does not know it, and ocsp-strict is set");
+		break;
+	default:
+		ok = unknown(q, id, p, v);
+	}
+	OCSP_CERTID_free(id);
+	ERR_clear_error();
+	return ok;
+}
+
+#define OWN_RETRY_SEC 60
+
+static bool own_answer(struct trust *t, struct slice name, uint64_t wall_sec, struct bytes *answer)
+{
+	struct ocsp_entry *e;
+
+	list_each (e, &t->ocsp, struct ocsp_entry, node)
+		if (slice_eq(bytes_slice(&e->id), name) && e->answer.len > 0 &&
+		    (e->next_sec ? e->next_sec : e->keep_until_sec) > wall_sec)
+			return bytes_copy(bytes_slice(&e->answer), answer);
+	return false;
+}
+
+void ocsp_own(struct trust *t, X509 *x, X509 *issuer, uint64_t wall_sec, bool has_fetched,
+	      struct bytes *answer, struct fetch *out)
+{
+	struct bytes name cleanup(bytes_cleanup) = { 0 };
+	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), x, issuer);
+	struct revocation_policy policy;
+	bool is_known = false, may_ask = false;
+
+	trust_policy(t, &policy);
+	if (id && id_der(id, &name)) {
+		trust_lock(t);
+		is_known = own_answer(t, bytes_slice(&name), wall_sec, answer);
+		may_ask = t->ocsp_failed_sec + OWN_RETRY_SEC <= wall_sec;
+		trust_unlock(t);
+	}
+	if (!is_known && may_ask && !has_fetched &&
+	    responder_of(x, &policy, out->url, sizeof(out->url))) {
+		out->kind = FETCH_OCSP;
+		out->is_ours = true;
+		if (!request_der(id, &out->request))
+			out->url[0] = '\0';
+	}
+	OCSP_CERTID_free(id);
+	ERR_clear_error();
+}
+
+void trust_own_ocsp_failed(struct trust *t, uint64_t wall_sec)
+{
+	trust_lock(t);
+	t->ocsp_failed_sec = wall_sec;
+	trust_unlock(t);
+}
+
+bool trust_responder_hash(struct trust *t, struct bytes *out)
+{
+	struct revocation_policy policy;
+	uint8_t hash[20];
+	X509 *x;
+	bool ok = true;
+
+	*out = (struct bytes){ 0 };
+	trust_policy(t, &policy);
+	x = policy.ocsp_trustname[0] ? trust_find_cert(t, policy.ocsp_trustname) : NULL;
+	if (x && cert_key_sha1(x, hash))
+		ok = bytes_copy(SLICE_OF(hash), out);
+	X509_free(x);
 	return ok;
 }
 

@@ -44,6 +44,7 @@ struct ocsp_entry {
 	struct bytes id; /* DER of the OCSP CertID */
 	int status;      /* V_OCSP_CERTSTATUS_* */
 	uint64_t this_sec, next_sec, keep_until_sec;
+	struct bytes answer; /* about our own certificate: the OCSPResponse as it came */
 };
 
 struct seen_url {
@@ -62,7 +63,8 @@ struct trust {
 	struct list keys; /* struct known_key */
 	struct list ocsp; /* struct ocsp_entry, the newest first */
 	size_t ocsp_count;
-	struct list urls; /* struct seen_url: CRL distribution points of peers */
+	uint64_t ocsp_failed_sec; /* when ours could not be fetched; 0: not */
+	struct list urls;         /* struct seen_url: CRL distribution points of peers */
 	size_t url_count;
 	struct list names; /* struct asked_name */
 	struct revocation_policy policy;
@@ -119,9 +121,11 @@ bool cert_key_sha1(X509 *x, uint8_t out[20]);
 /* ---- chain.c */
 struct chain_query {
 	X509 *leaf;
-	STACK_OF(X509) * others; /* the peer's */
-	bool leaf_is_trusted;    /* the connection names this very certificate */
-	struct slice ca;         /* DN that must stand in the path, "*" for any value; empty: any */
+	STACK_OF(X509) * others;   /* the peer's */
+	bool leaf_is_trusted;      /* the connection names this very certificate */
+	const struct slice *ocsps; /* the peer's OCSP answers */
+	size_t ocsp_count;
+	struct slice ca; /* DN that must stand in the path, "*" for any value; empty: any */
 	uint64_t wall_sec;
 	bool has_fetched;
 };
@@ -136,6 +140,9 @@ STACK_OF(X509) * chain_build(struct trust *t, X509 *x);
 /* After the path holds: what OCSP says of the end certificate; false: refused, v->reason says why. */
 bool ocsp_check(struct trust *t, const struct chain_query *q, STACK_OF(X509) * chain,
 		const struct revocation_policy *p, struct peer_verdict *v);
+/* The OCSP answer about a certificate of ours, or how to fetch it (out->url not ""). */
+void ocsp_own(struct trust *t, X509 *x, X509 *issuer, uint64_t wall_sec, bool has_fetched,
+	      struct bytes *answer, struct fetch *out);
 /* Asks for the CRL of x, when it says where. */
 void crl_ask(struct trust *t, X509 *x, struct peer_verdict *v);
 void ocsp_entry_free(struct ocsp_entry *e);

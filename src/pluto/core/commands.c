@@ -323,6 +323,8 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 
 	bytes_free(&c->ca_hashes);
 	bytes_copy(e->ca_hashes, &c->ca_hashes);
+	bytes_free(&c->responder_hash);
+	bytes_copy(e->responder_hash, &c->responder_hash);
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);

@@ -134,6 +134,7 @@ void core_free(struct core *c)
 	free(c->addresses);
 	free(c->no_natt);
 	bytes_free(&c->ca_hashes);
+	bytes_free(&c->responder_hash);
 	free(c->expiring);
 	wipe(c, sizeof(*c));
 	free(c);

@@ -96,6 +96,8 @@ struct event {
 	bool ok;
 	const char *text;
 	struct slice ca_hashes; /* SHA-1 hashes of the keys of the CAs there are now */
+	struct slice
+		responder_hash; /* of the OCSP responder that is trusted for all; empty: none */
 	/* EXPIRING: borrowed */
 	const struct trust_item *items;
 	size_t item_count;

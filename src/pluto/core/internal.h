@@ -66,6 +66,7 @@ struct core {
 	struct address *no_natt; /* of these the NAT port is not open */
 	size_t no_natt_count;
 	struct bytes ca_hashes;      /* of the CAs we have, for CERTREQ */
+	struct bytes responder_hash; /* of an OCSP responder, for CERTREQ */
 	struct trust_item *expiring; /* for status: credentials that end soon, or have */
 	size_t expiring_count;
 	bool is_listening;

@@ -9,7 +9,8 @@
 #define P(type) PAYLOAD_BIT(PAYLOAD_##type)
 
 /* From what we may prove ourselves with to our AUTH payload. */
-#define AUTH_OWN_STEPS auth_credential_step, auth_prove_step, auth_proof_step
+#define AUTH_OWN_STEPS \
+	auth_credential_step, auth_staple_step, auth_stapled_step, auth_prove_step, auth_proof_step
 /* What is to be fetched before the peer is judged. */
 #define AUTH_FETCH_STEPS auth_fetch_step, auth_again_step
 

@@ -37,6 +37,8 @@ struct auth_scratch *auth_scratch(struct run *r);
 /* What the connection says of our credential, for a work item. False: out of memory. */
 bool auth_fill_own(struct run *r, struct auth_work *a);
 step_fn auth_credential_step; /* asks for the key and the certificates */
+step_fn auth_staple_step;     /* fetches the OCSP answer that the peer wants (RFC 4806 4.2) */
+step_fn auth_stapled_step;    /* asks again, with it */
 step_fn auth_prove_step;      /* asks for our signature or MAC */
 step_fn auth_proof_step;      /* takes it: scratch.auth holds the AUTH payload */
 
@@ -56,8 +58,8 @@ bool auth_is_same_proof(const struct connection *given, const struct connection 
 /* ---- auth_certs.c */
 /* CERT payloads, when the peer is to get them. */
 void auth_put_certs(struct run *r, struct builder *b);
-/* CERTREQ with the CAs we have (RFC 7296 3.7). */
-void auth_put_certreq(struct core *c, struct builder *b);
+/* CERTREQ with the CAs we have (RFC 7296 3.7), and one for an OCSP answer (RFC 4806 3.1). */
+void auth_put_certreq(struct run *r, struct builder *b);
 /* Remembers what the peer asks for. False: out of memory. */
 bool auth_take_certreq(struct ike_sa *ike, const struct message *m);
 /* HASH_BITs that we list and understand. */

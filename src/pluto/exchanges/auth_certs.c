@@ -15,15 +15,27 @@ void auth_put_certs(struct run *r, struct builder *b)
 		writer_u8(builder_body(b), CERT_X509_SIGNATURE);
 		writer_put(builder_body(b), bytes_slice(&s->own.certs[i]));
 	}
+	if (s->own.ocsp.len > 0) {
+		builder_payload(b, PAYLOAD_CERT);
+		writer_u8(builder_body(b), CERT_OCSP);
+		writer_put(builder_body(b), bytes_slice(&s->own.ocsp));
+	}
 }
 
-void auth_put_certreq(struct core *c, struct builder *b)
+void auth_put_certreq(struct run *r, struct builder *b)
 {
-	if (c->ca_hashes.len == 0)
+	struct core *c = r->core;
+
+	if (c->ca_hashes.len > 0) {
+		builder_payload(b, PAYLOAD_CERTREQ);
+		writer_u8(builder_body(b), CERT_X509_SIGNATURE);
+		writer_put(builder_body(b), bytes_slice(&c->ca_hashes));
+	}
+	if (!(r->ike->connection->def->config.ocsp_staple & OCSP_STAPLE_REQUEST))
 		return;
 	builder_payload(b, PAYLOAD_CERTREQ);
-	writer_u8(builder_body(b), CERT_X509_SIGNATURE);
-	writer_put(builder_body(b), bytes_slice(&c->ca_hashes));
+	writer_u8(builder_body(b), CERT_OCSP);
+	writer_put(builder_body(b), bytes_slice(&c->responder_hash));
 }
 
 bool auth_take_certreq(struct ike_sa *ike, const struct message *m)
@@ -31,9 +43,11 @@ bool auth_take_certreq(struct ike_sa *ike, const struct message *m)
 	size_t len = 0;
 	struct writer w;
 
-	for (uint8_t i = 0; i < m->certreq_count; i++)
+	for (uint8_t i = 0; i < m->certreq_count; i++) {
+		ike->peer_asks_ocsp |= m->certreqs[i].encoding == CERT_OCSP;
 		if (m->certreqs[i].encoding == CERT_X509_SIGNATURE)
 			len += m->certreqs[i].hashes.len;
+	}
 	ike->peer_asks_cert |= m->certreq_count > 0;
 	if (len == 0)
 		return true;

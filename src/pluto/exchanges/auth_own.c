@@ -37,6 +37,8 @@ bool auth_fill_own(struct run *r, struct auth_work *a)
 	a->own.hashes = r->ike->peer_hashes;
 	a->own.send_ca = (uint8_t)conn->def->config.send_ca;
 	a->own.wall_sec = r->core->wall_sec;
+	a->own.wants_ocsp = r->ike->peer_asks_ocsp &&
+			    (conn->def->config.ocsp_staple & OCSP_STAPLE_REPLY);
 	return auth_work_text(a, config->cert, &a->own.cert) &&
 	       auth_work_text(a, config->ckaid, &a->own.ckaid) &&
 	       auth_work_text(a, own_ca(conn), &a->own.ca) &&
@@ -45,10 +47,21 @@ bool auth_fill_own(struct run *r, struct auth_work *a)
 	       (us->id_from_cert || identity_copy(&us->id, &a->own.id));
 }
 
+static enum step ask_credential(struct run *r, bool has_fetched)
+{
+	struct work *w =
+		work_new(WORK_CREDENTIAL, ike_handle(r->ike), core_ticket(r->core, r->slot));
+
+	if (!w || !auth_fill_own(r, w->auth))
+		return no_memory(r, w);
+	w->auth->own.has_fetched = has_fetched;
+	core_work(r->core, w);
+	return STEP_WAIT;
+}
+
 enum step auth_credential_step(struct run *r)
 {
 	struct auth_scratch *s = auth_scratch(r);
-	struct work *w;
 
 	if (!s)
 		return close_with(r, RC_INTERNAL, "out of memory");
@@ -57,11 +70,39 @@ enum step auth_credential_step(struct run *r)
 	bytes_free(&s->data);
 	if (!(r->ike->connection->us->auth & ALLOW_ANY_SIGNATURE))
 		return STEP_NEXT;
-	w = work_new(WORK_CREDENTIAL, ike_handle(r->ike), core_ticket(r->core, r->slot));
-	if (!w || !auth_fill_own(r, w->auth))
+	return ask_credential(r, false);
+}
+
+enum step auth_staple_step(struct run *r)
+{
+	struct work *asked = r->work && r->work->kind == WORK_CREDENTIAL ? r->work : NULL, *w;
+	struct fetch *fetch;
+
+	if (!asked || asked->verdict != VERDICT_OK || !asked->auth->credential.fetch.url[0])
+		return STEP_NEXT;
+	w = work_new(WORK_FETCH, ike_handle(r->ike), core_ticket(r->core, r->slot));
+	if (!w)
 		return no_memory(r, w);
+	fetch = &asked->auth->credential.fetch;
+	w->auth->fetches[0] = *fetch;
+	w->auth->fetch_count = 1;
+	*fetch = (struct fetch){ 0 };
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
+	       "asking %.200s about our certificate, because the peer wants to see the answer",
+	       w->auth->fetches[0].url);
 	core_work(r->core, w);
 	return STEP_WAIT;
+}
+
+enum step auth_stapled_step(struct run *r)
+{
+	if (!r->work || r->work->kind != WORK_FETCH)
+		return STEP_NEXT;
+	if (r->work->auth->fetch_errors[0])
+		sa_log(r->core, r->ike, NULL, LOG_LEVEL_WARNING, LINE_LOG,
+		       "we go on without an OCSP answer for the peer: %.390s",
+		       r->work->auth->fetch_errors);
+	return ask_credential(r, true);
 }
 
 /* We cannot prove anything: the peer need not wait for us to say so. */

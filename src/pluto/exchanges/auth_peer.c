@@ -103,6 +103,12 @@ static bool fill_query(struct run *r, struct auth_work *a, bool has_fetched)
 	for (uint8_t i = 0; i < r->m->cert_count; i++)
 		if (!auth_work_bytes(a, r->m->certs[i], &certs[q->cert_count++]))
 			return false;
+	/* What we did not ask for proves nothing. */
+	if (conn->def->config.ocsp_staple & OCSP_STAPLE_REQUEST)
+		q->ocsp_count = r->m->ocsp_count;
+	for (uint8_t i = 0; i < q->ocsp_count; i++)
+		if (!auth_work_bytes(a, r->m->ocsps[i], &a->ocsps[i]))
+			return false;
 	return auth_work_bytes(a, r->m->auth.data, &q->auth) &&
 	       auth_work_bytes(a, bytes_slice(&conn->peer->pubkey), &q->key) &&
 	       auth_work_text(a, peer_config(conn)->cert, &q->cert) && fill_ca(r, a) &&

@@ -54,7 +54,7 @@ enum step auth_send_step(struct run *r)
 	builder_id(&b, PAYLOAD_IDi, s->own.id.type, bytes_slice(&s->own.id.body));
 	auth_put_certs(r, &b);
 	if (conn->peer->auth & ALLOW_ANY_SIGNATURE)
-		auth_put_certreq(r->core, &b);
+		auth_put_certreq(r, &b);
 	/* a pattern is nobody's name */
 	if (!identity_is_pattern(&conn->peer->id))
 		builder_id(&b, PAYLOAD_IDr, conn->peer->id.type, bytes_slice(&conn->peer->id.body));

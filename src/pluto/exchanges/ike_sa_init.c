@@ -355,7 +355,7 @@ enum step init_reply_step(struct run *r)
 	suite_answer(&b, &ike->suite, SLICE_EMPTY);
 	builder_ke(&b, ike->suite.ke->id, bytes_slice(&r->slot->scratch.ke_public));
 	builder_raw(&b, PAYLOAD_NONCE, bytes_slice(&ike->nonce));
-	auth_put_certreq(r->core, &b);
+	auth_put_certreq(r, &b);
 	extensions_put(r, &b, EXCHANGE_IKE_SA_INIT, true);
 	bytes = builder_finish(&b);
 	if (!ike->is_proven_address && !answer_is_small(ike->peer_first_message.len, bytes.len)) {

@@ -95,7 +95,7 @@ void loop_load_credentials(struct loop *l)
 	struct text t = TEXT_OVER(text);
 	struct error error = { 0 };
 	struct event e = { .kind = EVENT_SECRETS_LOADED, .text = text };
-	cleanup(bytes_cleanup) struct bytes hashes = { 0 };
+	cleanup(bytes_cleanup) struct bytes hashes = { 0 }, responder = { 0 };
 
 	e.ok = secrets_load_all(l->keystore, l->settings.secrets_file, l->settings.ipsecdir, warn,
 				l, &error);
@@ -107,6 +107,8 @@ void loop_load_credentials(struct loop *l)
 		error_format(&error, text, sizeof(text));
 	if (trust_ca_hashes(keystore_trust(l->keystore), NULL, CA_HASHES_MAX, &hashes))
 		e.ca_hashes = bytes_slice(&hashes);
+	if (trust_responder_hash(keystore_trust(l->keystore), &responder))
+		e.responder_hash = bytes_slice(&responder);
 	loop_event(l, &e);
 }
 

@@ -24,6 +24,7 @@ struct auth_work {
 	struct bytes signature;
 	/* WORK_VERIFY */
 	struct peer_query peer;
+	struct slice ocsps[4]; /* of peer */
 	bool is_same_ca; /* the peer's certificate must have the issuer of ours, which own means */
 	struct identity peer_id;
 	struct peer_verdict verdict;

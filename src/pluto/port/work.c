@@ -121,6 +121,7 @@ static void run_verify(struct work *w, struct keystore *k)
 	struct auth_work *a = w->auth;
 
 	a->peer.id = &a->peer_id;
+	a->peer.ocsps = a->ocsps;
 	a->peer.own = a->is_same_ca ? &a->own : NULL;
 	a->peer.octets = bytes_slice(&w->octets[1]);
 	peer_verdict_free(&a->verdict);

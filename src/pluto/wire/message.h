@@ -22,6 +22,7 @@
 #define TRANSFORMS_MAX 1024 /* over all proposals of a message */
 #define MESSAGE_MAX_CERTS 8 /* X.509 alone (case 96) */
 #define MESSAGE_MAX_CERT_BYTES 32768u
+#define MESSAGE_MAX_OCSPS 4
 #define MESSAGE_MAX_CERTREQS 8
 #define NONCE_MIN_LEN 16
 #define NONCE_MAX_LEN 256
@@ -86,7 +87,7 @@ struct auth_payload {
 };
 
 /* RFC 7296 3.6 */
-enum cert_encoding { CERT_X509_SIGNATURE = 4 };
+enum cert_encoding { CERT_X509_SIGNATURE = 4, CERT_OCSP = 14 /* RFC 4806 3 */ };
 
 /* RFC 7296 3.7: SHA-1 hashes of CAs' keys, one after the other. */
 struct certreq_payload {
@@ -132,6 +133,8 @@ struct message {
 	uint16_t delete_count;
 	const struct slice *certs; /* X.509, DER; the others are skipped */
 	uint8_t cert_count;
+	struct slice ocsps[MESSAGE_MAX_OCSPS]; /* OCSP responses, DER (RFC 4806) */
+	uint8_t ocsp_count;
 	uint8_t certs_skipped;
 	uint32_t cert_bytes;
 	const struct certreq_payload *certreqs;

@@ -173,6 +173,10 @@ static bool parse_cert(struct payload_parser *p, struct cursor *c)
 	    data.len <= MESSAGE_MAX_CERT_BYTES - m->cert_bytes) {
 		list[m->cert_count++] = data;
 		m->cert_bytes += (uint32_t)data.len;
+	} else if (encoding == CERT_OCSP && data.len > 0 && m->ocsp_count < MESSAGE_MAX_OCSPS &&
+		   data.len <= MESSAGE_MAX_CERT_BYTES - m->cert_bytes) {
+		m->ocsps[m->ocsp_count++] = data;
+		m->cert_bytes += (uint32_t)data.len;
 	} else if (m->certs_skipped < UINT8_MAX) {
 		m->certs_skipped++;
 	}

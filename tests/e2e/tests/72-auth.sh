@@ -41,7 +41,7 @@ auth_east()
 {
 	local dir name=$1 ca
 
-	dir=$(host_file east /etc/swanctl)
+	dir=$(peer_file east /etc/swanctl)
 	rm -f "$dir"/{x509,x509ca,x509crl,private,pubkey}/*
 	cp "$AUTH_PKI/$name.pem" "$dir/x509/east.pem"
 	cp "$AUTH_PKI/$name.key" "$dir/private/east.key"
@@ -320,7 +320,7 @@ t_crl()
 	net_down west
 	cp "$AUTH_PKI/ca.crl" "$(host_file west /etc/ipsec.d)/crls/ca.crl"
 	whack_on west --rereadcerts
-	expect 'revoked certificates: 2' whack_on west --listcrls
+	expect 'revoked certificates: 3' whack_on west --listcrls
 	refused 'is revoked'
 }
 

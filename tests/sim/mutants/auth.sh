@@ -35,3 +35,8 @@ mutant ca-of-ours-not-compared $x/auth_peer.c 's/^\t\ta->is_same_ca = true;$/\t\
 mutant certificate-whose-key-may-not-sign $y/credential.c 's/(choose_alg(key, p->q) ? 8u : 0u)/0u/'
 mutant certreq-not-looked-at $y/credential.c 's/(is_under_requested(p, x) ? 4u : 0u)/0u/'
 mutant own-ca-not-looked-at $y/credential.c 's/^\t\t    (!p->q->ca || is_under(p, x, p->q->ca)))$/\t\t    1)/'
+# OCSP answers within IKE (RFC 4806)
+mutant staple-not-sent $x/auth_certs.c 's/^\tif (s->own\.ocsp\.len > 0) {$/\tif (0) {/'
+mutant staple-policy-ignored $x/auth_own.c 's/^\t\t\t    (conn->def->config\.ocsp_staple & OCSP_STAPLE_REPLY);$/\t\t\t    1;/'
+mutant staple-not-looked-at $y/revocation.c 's/^\ttake_staples(t, q, .*$//'
+mutant staple-older-than-what-is-known $y/revocation.c 's/^\t\tis_older |= old->this_sec > e->this_sec;$//'
