@@ -65,7 +65,7 @@ enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
 /* One side. Strings are heap owned by the conn_config, NULL when not given. */
 struct end_config {
-	char *host;      /* address or %any */
+	char *host;      /* address or %any; several for a peer that is tried at each */
 	char *id;        /* identity; default: the host's address */
 	char *client;    /* subnets with protocol and port; default: the host itself */
 	char *subnets;   /* one connection for each: conf/expand.h */
@@ -165,8 +165,12 @@ enum host_kind {
 	HOST_ANY,
 	HOST_DEFAULTROUTE, /* the source address of the route towards the peer */
 	HOST_IFACE,        /* %eth0: the interface's own address */
-	HOST_NAME,         /* in the DNS */
+	HOST_NAME,         /* in the DNS, alone or in a list of several */
 };
+#define HOSTS_MAX 16 /* addresses of one end */
+/* Of a list with commas between its hosts the next one, copied into out. False: no more, or it is too long. */
+#define HOST_TEXT_LEN 256
+bool host_list_next(const char **list, char out[HOST_TEXT_LEN]);
 static inline bool host_kind_is_looked_up(uint8_t kind)
 {
 	return kind >= HOST_DEFAULTROUTE;
@@ -174,8 +178,10 @@ static inline bool host_kind_is_looked_up(uint8_t kind)
 
 /* What the daemon uses: every text parsed, defaults filled, proposals resolved. Owns its memory. */
 struct conn_end {
-	struct address host; /* family NONE: %any, or not looked up yet */
-	uint8_t host_kind;   /* enum host_kind */
+	struct address host;   /* family NONE: %any, or not looked up yet */
+	struct address *hosts; /* all it may be at, host among them; NULL: only there */
+	uint8_t host_count;    /* of these; 0 with NULL */
+	uint8_t host_kind;     /* enum host_kind */
 	bool id_is_host, nexthop_is_route;
 	uint16_t ikeport;
 	struct identity id;            /* NONE: %any */
@@ -223,6 +229,9 @@ void conn_def_free(struct conn_def *d);
  * follows from it: identity, client, next hop. False: out of memory, nothing changed. */
 bool conn_end_set_host(struct conn_end *end, const struct address *host,
 		       const struct address *nexthop);
+/* All that it may be at; one or none is the same as no list. False: out of memory, nothing changed. */
+bool conn_end_set_hosts(struct conn_end *end, const struct address *list, uint8_t count);
+bool conn_end_has_host(const struct conn_end *end, const struct address *host);
 /* True when replacing one by the other would change nothing. */
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);
 

@@ -144,23 +144,36 @@ static void do_work(struct sim *s, uint8_t host, struct action *a)
 	a->work = NULL;
 }
 
-/* Names are "west", "east", "north"; routes and interfaces lead to the host's own address. */
+/* Names are "west", "east", "north", and "gw" for the last two; routes and interfaces lead to the
+ * host's own address. */
+static void resolve_name(struct sim *s, uint8_t host, struct resolve_job *j, const char *name)
+{
+	struct address *out = &j->addresses[j->count];
+
+	if (address_parse(name, out)) {
+		j->count++;
+		return;
+	}
+	for (int i = 0; i < HOSTS && !s->hosts[host].no_names; i++)
+		if (strcmp(name, s->hosts[i].name) == 0 || (strcmp(name, "gw") == 0 && i > WEST))
+			j->addresses[j->count++] = s->hosts[host].renamed.family
+							   ? s->hosts[host].renamed
+							   : s->hosts[i].address;
+}
+
 static void do_resolve(struct sim *s, uint8_t host, struct action *a)
 {
 	struct resolve_job *j = a->resolve;
 	struct pending *p = sim_post(s, host, EVENT_RESOLVED,
 				     j->kind == HOST_NAME ? s->hosts[host].resolve_delay_usec : 0);
+	const char *list = j->name;
+	char one[HOST_TEXT_LEN];
 
-	if (j->kind != HOST_NAME) {
-		j->ok = true;
-		j->address = s->hosts[host].address;
-	}
-	for (int i = 0; i < HOSTS && j->kind == HOST_NAME; i++)
-		if (strcmp(j->name, s->hosts[i].name) == 0 && !s->hosts[host].no_names) {
-			j->ok = true;
-			j->address = s->hosts[host].renamed.family ? s->hosts[host].renamed
-								   : s->hosts[i].address;
-		}
+	if (j->kind != HOST_NAME)
+		j->addresses[j->count++] = s->hosts[host].address;
+	while (j->kind == HOST_NAME && j->count < HOSTS && host_list_next(&list, one))
+		resolve_name(s, host, j, one);
+	j->ok = j->count > 0;
 	if (!j->ok)
 		text_copy(j->error, sizeof(j->error), "there is no such name");
 	p->event.resolve = j;

@@ -13,6 +13,16 @@
 	ADD(WEST, "two", "--host=192.0.2.1 --client=10.3.0.0/16 --connalias=all,pair --to --host=192.0.2.2 --client=10.2.0.0/16"), \
 	ADD(EAST, "two", "--host=192.0.2.1 --client=10.3.0.0/16 --to --host=192.0.2.2 --client=10.2.0.0/16")
 
+#define GATEWAY_EAST "--host=192.0.2.2 --id=@e --client=10.2.0.0/16 --to --host=%any --id=@w --client=10.1.0.0/16"
+#define GATEWAY_OPTIONS(words_) PSK(WEST, "@w @e", "psk"), PSK(EAST, "@w @e", "psk"), PSK(NORTH, "@w @e", "psk"), \
+	ADD(WEST, NET, "--host=192.0.2.1 --id=@w --client=10.1.0.0/16 " words_ "--to --host=%s --id=@e --client=10.2.0.0/16"), \
+	ADD(NORTH, NET, "--host=192.0.2.3 --id=@e --client=10.2.0.0/16 --to --host=192.0.2.1 --id=@w --client=10.1.0.0/16"), \
+	LISTEN(WEST), LISTEN(NORTH), LISTEN(EAST), RUN_MS(5)
+#define GATEWAYS GATEWAY_OPTIONS("--retransmit-timeout=2s ")
+#define SHARED "--host=192.0.2.1 --id=@w --client=10.1.0.0/16 --to --host=192.0.2.9,192.0.2.2 --id=@e --client=10.2.0.0/16 --retransmit-timeout=2s"
+
+static const char *const places[] = { "192.0.2.2,192.0.2.3", "east,192.0.2.3", "gw", NULL };
+
 static const struct scenario rows[] = {
 	{ .name = "subnets of both ends are a connection for each pair", .cases = "", .steps = { OFFICES,
 		HAS(WEST, COUNT_CONNECTIONS, 4), UP(WEST, OFFICE, RC_OK), REST, IKES(WEST, 1),
@@ -66,6 +76,48 @@ static const struct scenario rows[] = {
 	{ .name = "case 188: deleted while the group comes up", .cases = "188", .is_loose = true, .steps = { ALIASES,
 		START(WEST, "all"), RUN_MS(25), DELETE(WEST, "all", RC_OK), REST, CLEAN(WEST),
 		HAS(WEST, COUNT_CONNECTIONS, 0) } },
+	/* ---- a peer with several addresses: east is dead, north serves */
+	{ .name = "the next of %s is tried when one does not answer", .cases = "", .is_loose = true,
+	  .words = places, .steps = { GATEWAYS, UP(WEST, NET, RC_OK), REST, CHILDREN(NORTH, 1),
+		CHILDREN(WEST, 1), IKES(WEST, 1), LOGGED(WEST, "192.0.2.2 does not serve us"),
+		LOGGED(WEST, "192.0.2.3 is tried"), PACKET(WEST, "10.1.0.1 10.2.0.1", "protect") } },
+	{ .name = "a trap whose peer is tried at both of its addresses", .cases = "169",
+	  .is_loose = true, .words = (const char *const[]){ "192.0.2.2,192.0.2.3", NULL },
+	  .steps = { GATEWAYS, ROUTE(WEST, NET, RC_OK), PACKET(WEST, "10.1.0.1 10.2.0.1", "wait"),
+		RUN_MS(500), PACKET(WEST, "10.1.0.1 10.2.0.1", "wait"), REST, CHILDREN(WEST, 1),
+		CHILDREN(NORTH, 1), PACKET(WEST, "10.1.0.1 10.2.0.1", "protect"),
+		HAS(WEST, COUNT_POLICIES, 2) } },
+	{ .name = "an attempt has failed when all addresses have", .cases = "", .is_loose = true,
+	  .words = (const char *const[]){ "192.0.2.2,192.0.2.3", NULL }, .steps = { GATEWAYS,
+		SET(WEST, KNOB_PARTITION, 1), UP(WEST, NET, RC_NO_RESPONSE), DOWN(WEST, NET, RC_OK), REST,
+		LOGGED(WEST, "192.0.2.2 is tried when it is time"), CLEAN(WEST) } },
+	{ .name = "a peer that dies is looked for at its other address", .cases = "143", .is_loose = true,
+	  .words = (const char *const[]){ "192.0.2.2,192.0.2.3", NULL }, .steps = { GATEWAY_OPTIONS("--dpddelay=2s --retransmit-timeout=2s "),
+		ADD(EAST, NET, GATEWAY_EAST), UP(WEST, NET, RC_OK), REST, CHILDREN(EAST, 1),
+		CRASH(EAST), RUN_MS(10000), CHILDREN(NORTH, 1), CHILDREN(WEST, 1),
+		PACKET(WEST, "10.1.0.1 10.2.0.1", "protect") } },
+	{ .name = "a peer may call from any of its addresses, and is followed", .cases = "99",
+	  .is_loose = true, .words = (const char *const[]){ "192.0.2.2,192.0.2.3", NULL },
+	  .steps = { GATEWAYS, UP(NORTH, NET, RC_OK), REST, CHILDREN(WEST, 1), DOWN(NORTH, NET, RC_OK),
+		REST, MARK, UP(WEST, NET, RC_OK), REST, SENT(4), CHILDREN(NORTH, 1) } },
+	{ .name = "one definition for both sides: our own of several addresses", .cases = "",
+	  .steps = { PSK(WEST, "@w @e", "psk"), PSK(EAST, "@w @e", "psk"),
+		ADD(WEST, NET, SHARED), ADD(EAST, NET, SHARED), LISTEN(WEST), LISTEN(EAST),
+		UP(EAST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1), DOWN(EAST, NET, RC_OK),
+		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "several networks move to the next address together", .cases = "", .is_loose = true,
+	  .steps = { PSK(WEST, "@w @e", "psk"), PSK(NORTH, "@w @e", "psk"), PSK(EAST, "@w @e", "psk"),
+		ADD(WEST, OFFICE, "--host=192.0.2.1 --id=@w --subnets=10.1.0.0/24,10.1.1.0/24 --retransmit-timeout=2s --to --host=192.0.2.2,192.0.2.3 --id=@e --client=10.2.0.0/24"),
+		ADD(NORTH, OFFICE, "--host=192.0.2.3 --id=@e --client=10.2.0.0/24 --to --host=%any --id=@w --subnets=10.1.0.0/24,10.1.1.0/24"),
+		LISTEN(WEST), LISTEN(NORTH), LISTEN(EAST), UP(WEST, OFFICE, RC_OK), REST, IKES(WEST, 1),
+		CHILDREN(WEST, 2), CHILDREN(NORTH, 2) } },
+	{ .name = "a host's own traffic follows it to its next address", .cases = "", .is_loose = true,
+	  .steps = { PSK(WEST, "@w @e", "psk"), PSK(NORTH, "@w @e", "psk"),
+		ADD(WEST, NET, "--host=192.0.2.1 --id=@w --retransmit-timeout=2s --to --host=192.0.2.2,192.0.2.3 --id=@e"),
+		ADD(NORTH, NET, "--host=192.0.2.3 --id=@e --to --host=192.0.2.1 --id=@w"), LISTEN(WEST),
+		LISTEN(NORTH), ROUTE(WEST, NET, RC_OK), PACKET(WEST, "192.0.2.1 192.0.2.2", "wait"), REST,
+		CHILDREN(NORTH, 1), PACKET(WEST, "192.0.2.1 192.0.2.3", "protect"),
+		PACKET(WEST, "192.0.2.1 192.0.2.2", "clear"), HAS(WEST, COUNT_POLICIES, 2) } },
 };
 
 const struct scenario_list scenarios_groups = { rows, ARRAY_LEN(rows) };

@@ -78,6 +78,42 @@ static bool is_iface(const char *name)
 	return name[0] && strlen(name) < 16 && !strpbrk(name, "/ \t%");
 }
 
+/* A list of hosts, of which one at a time is used. */
+static bool end_host_list(const struct side *side, struct error *e)
+{
+	const char *list = side->config->host;
+	struct address hosts[HOSTS_MAX];
+	char one[HOST_TEXT_LEN];
+	uint8_t count = 0;
+
+	side->end->host_kind = HOST_ADDRESS;
+	while (host_list_next(&list, one)) {
+		if (count == HOSTS_MAX)
+			return error_set(e, "%s --host names more than %d hosts", side->name,
+					 HOSTS_MAX);
+		if (!address_parse(one, &hosts[count])) {
+			if (!is_name(one))
+				return bad(
+					side, "host", one,
+					"is neither an address nor a name: a list holds no other",
+					e);
+			side->end->host_kind = HOST_NAME;
+		} else if (address_is_any(&hosts[count])) {
+			return bad(side, "host", one, "stands in a list: give it alone", e);
+		}
+		count++;
+	}
+	if (count == 0)
+		return bad(side, "host", side->config->host, "names no host", e);
+	if (side->end->host_kind == HOST_NAME)
+		return true;
+	side->end->host = hosts[0];
+	for (uint8_t i = 1; i < count; i++)
+		if (hosts[i].family != hosts[0].family)
+			return error_set(e, "%s --host holds both families: give one", side->name);
+	return conn_end_set_hosts(side->end, hosts, count) || no_memory(e);
+}
+
 static bool end_host(const struct side *side, struct error *e)
 {
 	const char *host = side->config->host;
@@ -85,6 +121,8 @@ static bool end_host(const struct side *side, struct error *e)
 	if (!host)
 		return error_set(e, "%s --host is missing: give the address of this end, or %%any",
 				 side->name);
+	if (strchr(host, ','))
+		return end_host_list(side, e);
 	side->end->host_kind = host_kind_of(host);
 	if (side->end->host_kind == HOST_IFACE && !is_iface(host + 1))
 		return bad(side, "host", host,
@@ -124,7 +162,7 @@ static bool end_id(const struct side *side, struct error *e)
 			return true;
 		return error_prefix(e, "%s --id: ", side->name);
 	}
-	side->end->id_is_host = host_kind_is_looked_up(side->end->host_kind);
+	side->end->id_is_host = host_kind_is_looked_up(side->end->host_kind) || side->end->hosts;
 	if (side->end->host.family == FAMILY_NONE)
 		return true;
 	if (identity_of_address(&side->end->host, &side->end->id))

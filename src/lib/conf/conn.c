@@ -123,7 +123,47 @@ static void end_free(struct conn_end *end)
 	selectors_free(&end->clients);
 	selectors_free(&end->pools);
 	free(end->updown);
+	free(end->hosts);
 	bytes_free(&end->pubkey);
+}
+
+bool host_list_next(const char **list, char out[HOST_TEXT_LEN])
+{
+	const char *at = *list + strspn(*list, ", \t");
+	size_t len = strcspn(at, ",");
+
+	*list = at + len;
+	while (len > 0 && (at[len - 1] == ' ' || at[len - 1] == '\t'))
+		len--;
+	if (len == 0 || len >= HOST_TEXT_LEN)
+		return false;
+	memcpy(out, at, len);
+	out[len] = '\0';
+	return true;
+}
+
+bool conn_end_has_host(const struct conn_end *end, const struct address *host)
+{
+	for (uint8_t i = 0; i < end->host_count; i++)
+		if (address_eq(&end->hosts[i], host))
+			return true;
+	return address_eq(&end->host, host);
+}
+
+bool conn_end_set_hosts(struct conn_end *end, const struct address *list, uint8_t count)
+{
+	struct address *copy = NULL;
+
+	if (count > 1) {
+		copy = malloc(count * sizeof(*copy));
+		if (!copy)
+			return false;
+		memcpy(copy, list, count * sizeof(*copy));
+	}
+	free(end->hosts);
+	end->hosts = copy;
+	end->host_count = copy ? count : 0;
+	return true;
 }
 
 bool conn_end_set_host(struct conn_end *end, const struct address *host,

@@ -212,7 +212,8 @@ static const struct names revives = NAMES("revive", revive_rows);
 
 const struct keyword keywords[] = {
 	/* each end */
-	END_STRING(1, "", "host", host, NULL, "address of this end, or %any"),
+	END_STRING(1, "", "host", host, NULL,
+		   "address or name of this end, or %any; of a peer several, tried in turn"),
 	END_STRING(2, "id", "id", id, NULL, "identity; without it the address of the end"),
 	END_STRING(3, "subnet", "client subnet", client, NULL,
 		   "network behind this end; without it the end itself"),

@@ -328,6 +328,37 @@ bool connection_set_host(struct connection *c, bool is_right, const struct addre
 	return true;
 }
 
+bool connection_set_hosts(struct connection *c, bool is_right, const struct address *list,
+			  uint8_t count, const struct address *nexthop)
+{
+	struct conn_end *end = is_right ? &c->def->right : &c->def->left;
+	struct address use = list[0];
+	bool has_changed;
+
+	for (uint8_t i = 0; i < count; i++)
+		if (address_eq(&list[i], &end->host))
+			use = end->host;
+	if (!conn_end_set_hosts(end, list, count))
+		return false;
+	has_changed = connection_set_host(c, is_right, &use, nexthop);
+	if (!has_changed)
+		connection_index(c);
+	return has_changed;
+}
+
+bool connection_next_host(const struct connection *c, struct address *out)
+{
+	const struct conn_end *peer = c->peer;
+	uint8_t at = 0;
+
+	if (peer->host_count < 2 || c->kind == CONNECTION_INSTANCE)
+		return false;
+	while (at < peer->host_count && !address_eq(&peer->hosts[at], &peer->host))
+		at++;
+	*out = peer->hosts[(at + 1) % peer->host_count];
+	return true;
+}
+
 static bool is_ours(const struct address *a, const struct address *ours, size_t count)
 {
 	while (count > 0) {
@@ -346,18 +377,45 @@ static bool is_ours(const struct address *a, const struct address *ours, size_t 
 	return false;
 }
 
-void connection_orient(struct connection *c, const struct address *ours, size_t count)
+/* Of several addresses of an end one that we have is used: the same definition serves both sides. */
+static void use_own_host(struct connection *c, bool is_right, const struct address *ours,
+			 size_t count)
+{
+	const struct conn_end *end = is_right ? &c->def->right : &c->def->left;
+
+	if (end->host_count == 0 || is_ours(&end->host, ours, count))
+		return;
+	for (uint8_t i = 0; i < end->host_count; i++)
+		if (is_ours(&end->hosts[i], ours, count)) {
+			connection_set_host(c, is_right, &end->hosts[i], &end->nexthop);
+			return;
+		}
+}
+
+static bool find_side(struct connection *c, const struct address *ours, size_t count,
+		      const struct conn_end **us)
 {
 	bool left = is_ours(&c->def->left.host, ours, count);
 	bool right = is_ours(&c->def->right.host, ours, count);
-	const struct conn_end *us = right && !left ? &c->def->right : &c->def->left;
-	struct connection *i;
 
-	if (c->us == us && c->is_oriented == (left != right))
-		return;
+	*us = right && !left ? &c->def->right : &c->def->left;
 	/* Both or neither being us leaves it open which side to play. */
+	return left != right;
+}
+
+void connection_orient(struct connection *c, const struct address *ours, size_t count)
+{
+	const struct conn_end *us;
+	struct connection *i;
+	bool is_oriented;
+
+	use_own_host(c, false, ours, count);
+	use_own_host(c, true, ours, count);
+	is_oriented = find_side(c, ours, count, &us);
+	if (c->us == us && c->is_oriented == is_oriented)
+		return;
 	connection_unindex(c);
-	c->is_oriented = left != right;
+	c->is_oriented = is_oriented;
 	c->us = us;
 	c->peer = us == &c->def->left ? &c->def->right : &c->def->left;
 	set_kind(c);

@@ -27,8 +27,7 @@ struct redirection {
 	uint8_t count; /* since then */
 };
 
-struct host_offer;
-struct peer_group;
+struct index_entry;
 struct membership;
 
 /* A name that stands for several connections (conn/group.c). */
@@ -57,9 +56,9 @@ struct connection {
 	bool is_oriented;
 	bool is_deleted; /* out of sight; freed when nothing refers to it */
 	/* where IKE_SA_INIT and IKE_AUTH requests find it, while it is oriented (lookup.c) */
-	struct host_offer *offer;
-	struct peer_group *group;
-	struct list offer_node, group_node;
+	struct index_entry *entries; /* one for each address of the peer */
+	uint8_t entry_count;
+	uint8_t hosts_tried;            /* of these, in vain since the last success */
 	struct membership *memberships; /* of groups; NULL: none */
 	/* what refers to it: each holds a node there */
 	struct list ike_sas;   /* struct ike_sa */
@@ -131,6 +130,11 @@ bool connection_is_idle(const struct connection *c);
 /* An end's host was looked up. True: it has changed, and the connection must be oriented anew. */
 bool connection_set_host(struct connection *c, bool is_right, const struct address *host,
 			 const struct address *nexthop);
+/* The same for all that an end may be at: the one in use stays if it is among them. */
+bool connection_set_hosts(struct connection *c, bool is_right, const struct address *list,
+			  uint8_t count, const struct address *nexthop);
+/* The peer's address after the one in use; false: it has no other. */
+bool connection_next_host(const struct connection *c, struct address *out);
 /* Has it a host that is not looked up yet? */
 bool connection_is_unresolved(const struct connection *c);
 /* Finds which side is us among our addresses (address_cmp order); sets us, peer and is_oriented. */

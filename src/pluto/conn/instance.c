@@ -66,6 +66,8 @@ static struct conn_end *peer_of(const struct connection *template, const struct 
 		return NULL;
 	*end = *template->peer;
 	end->host = *remote;
+	end->hosts = NULL;
+	end->host_count = 0;
 	end->id = (struct identity){ 0 };
 	end->clients = (struct selectors){ 0 };
 	if (connection_clients(template, remote, &ours, &end->clients) &&

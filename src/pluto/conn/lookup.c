@@ -15,7 +15,7 @@ struct host_offer {
 	struct list node; /* in host_pair.offers */
 	struct host_pair *pair;
 	const struct proposals *ike;
-	struct list members; /* struct connection by offer_node, in order of adding */
+	struct list members; /* struct index_entry by offer_node, in order of adding */
 };
 
 /* Two addresses, ours first; remote of no family: peers at %any. */
@@ -29,7 +29,15 @@ struct host_pair {
  * hash alone: who walks it compares anyway. */
 struct peer_group {
 	struct table_node node; /* in connections.by_peer */
-	struct list members;    /* struct connection by group_node */
+	struct list members;    /* struct index_entry by group_node */
+};
+
+/* A connection at one of its peer's addresses. */
+struct index_entry {
+	struct connection *conn;
+	struct host_offer *offer;
+	struct peer_group *group;
+	struct list offer_node, group_node;
 };
 
 static uint64_t pair_hash(const struct table *t, const struct address *local,
@@ -100,18 +108,17 @@ static void pair_drop_if_empty(struct connections *set, struct host_pair *p)
 	free(p);
 }
 
-static void offer_leave(struct connection *c)
+static void offer_leave(struct index_entry *x)
 {
-	struct host_offer *o = c->offer;
+	struct host_offer *o = x->offer;
 
 	if (!o)
 		return;
-	c->offer = NULL;
-	list_remove(&c->offer_node);
+	list_remove(&x->offer_node);
 	if (!list_is_empty(&o->members))
 		return;
 	list_remove(&o->node);
-	pair_drop_if_empty(c->set, o->pair);
+	pair_drop_if_empty(x->conn->set, o->pair);
 	free(o);
 }
 
@@ -144,49 +151,67 @@ static struct peer_group *group_get(struct connections *set, uint64_t hash)
 	return NULL;
 }
 
-static void group_leave(struct connection *c)
+static void group_leave(struct index_entry *x)
 {
-	struct peer_group *g = c->group;
+	struct peer_group *g = x->group;
 
 	if (!g)
 		return;
-	c->group = NULL;
-	list_remove(&c->group_node);
+	list_remove(&x->group_node);
 	if (!list_is_empty(&g->members))
 		return;
-	table_remove(&c->set->by_peer, &g->node);
+	table_remove(&x->conn->set->by_peer, &g->node);
 	free(g);
 }
 
 void connection_unindex(struct connection *c)
 {
-	offer_leave(c);
-	group_leave(c);
+	for (uint8_t i = 0; i < c->entry_count; i++) {
+		offer_leave(&c->entries[i]);
+		group_leave(&c->entries[i]);
+	}
+	free(c->entries);
+	c->entries = NULL;
+	c->entry_count = 0;
+}
+
+static void enter(struct index_entry *x, const struct address *remote)
+{
+	struct connection *c = x->conn;
+	const struct identity *id = identity_is_pattern(&c->peer->id) ? NULL : &c->peer->id;
+	struct connections *set = c->set;
+	struct host_pair *pair = pair_get(set, &c->us->host, remote);
+
+	if (!pair)
+		return;
+	x->offer = offer_get(pair, c->def->ike);
+	if (!x->offer) {
+		pair_drop_if_empty(set, pair);
+		return;
+	}
+	list_append(&x->offer->members, &x->offer_node);
+	x->group = group_get(set, group_hash(set, &c->us->host, remote, id));
+	if (x->group)
+		list_append(&x->group->members, &x->group_node);
 }
 
 /* Short memory leaves it out: the peer's request is then refused, as with no connection at all. */
 void connection_index(struct connection *c)
 {
-	const struct identity *id = identity_is_pattern(&c->peer->id) ? NULL : &c->peer->id;
-	struct connections *set = c->set;
-	struct host_pair *pair;
+	const struct conn_end *peer = c->peer;
 
 	connection_unindex(c);
 	if (!c->is_oriented || c->is_deleted || c->kind == CONNECTION_INSTANCE ||
 	    connection_is_unresolved(c))
 		return;
-	pair = pair_get(set, &c->us->host, &c->peer->host);
-	if (!pair)
+	c->entries = calloc(peer->host_count ? peer->host_count : 1, sizeof(*c->entries));
+	if (!c->entries)
 		return;
-	c->offer = offer_get(pair, c->def->ike);
-	if (!c->offer) {
-		pair_drop_if_empty(set, pair);
-		return;
+	c->entry_count = peer->host_count ? peer->host_count : 1;
+	for (uint8_t i = 0; i < c->entry_count; i++) {
+		c->entries[i].conn = c;
+		enter(&c->entries[i], peer->host_count ? &peer->hosts[i] : &peer->host);
 	}
-	list_append(&c->offer->members, &c->offer_node);
-	c->group = group_get(set, group_hash(set, &c->us->host, &c->peer->host, id));
-	if (c->group)
-		list_append(&c->group->members, &c->group_node);
 }
 
 struct connection_walk connection_walk(struct connections *set, const struct address *local,
@@ -230,7 +255,8 @@ struct connection *connection_walk_next(struct connection_walk *w)
 	}
 	w->at = w->at->next;
 	if (w->id)
-		return list_entry(w->at->prev, struct connection, group_node);
+		return list_entry(w->at->prev, struct index_entry, group_node)->conn;
 	return list_first(&list_entry(w->at->prev, struct host_offer, node)->members,
-			  struct connection, offer_node);
+			  struct index_entry, offer_node)
+		->conn;
 }

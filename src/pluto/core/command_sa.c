@@ -276,7 +276,8 @@ static void take_hosts(struct core *c, const struct connection *old, struct conn
 
 		if (host_kind_is_looked_up(b->host_kind) && a->host.family && !b->host.family &&
 		    strcmp(x->host, y->host) == 0)
-			connection_set_host(conn, right != 0, &a->host, &a->nexthop);
+			connection_set_hosts(conn, right != 0, a->hosts ? a->hosts : &a->host,
+					     a->hosts ? a->host_count : 1, &a->nexthop);
 	}
 	connection_orient(conn, c->addresses, c->address_count);
 }

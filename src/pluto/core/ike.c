@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/failover.h"
 #include "core/contact.h"
 #include "core/exchange.h"
 #include "core/redirect.h"
@@ -342,6 +343,7 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	bytes_free(&ike->cookie);
 	init_variants_free(ike);
 	bytes_free(&ike->peer_certreq);
+	failover_done(c, ike);
 	begin_life(c, ike);
 }
 
@@ -356,11 +358,15 @@ static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const c
 	struct want *w;
 
 	list_each (w, &ike->wants, struct want, node) {
-		if (w->kind == WANT_CHILD && w->connection != ike->connection)
-			intent_failed(c, w->connection, reason);
-		if (w->kind == WANT_CHILD)
-			clients_finish(c, w->connection, WAITS_UP, code);
+		struct connection *conn = w->connection;
+		bool is_lost = w->kind == WANT_CHILD;
+
 		want_free(w);
+		if (!is_lost || failover_goes_on(c, conn, ike, reason))
+			continue;
+		if (conn != ike->connection)
+			intent_failed(c, conn, reason);
+		clients_finish(c, conn, WAITS_UP, code);
 	}
 }
 
@@ -497,6 +503,8 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		/* another attempt is under way */
 	} else if (!was_up && ike->is_initiator && intent_doubts(c, ike)) {
 		/* and here too */
+	} else if (failover_goes_on(c, conn, ike, reason)) {
+		/* the same */
 	} else if (!was_up && ike->is_initiator) {
 		intent_failed(c, conn, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/exchange.h"
+#include "core/failover.h"
 #include "core/route.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
@@ -289,10 +290,12 @@ void intent_terminate(struct core *c, struct connection *conn)
 	intent_retry_at(c, conn, USEC_NEVER);
 	hold_release(c, conn);
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node) {
-		if (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING)
+		if (ike->phase == IKE_ESTABLISHED || ike->phase == IKE_DELETING) {
 			leave_ike(c, ike, conn);
-		else if (ike->phase != IKE_DEAD)
+		} else if (ike->phase != IKE_DEAD) {
+			ike->is_unwanted = true;
 			ike_end(c, ike, RC_FATAL, "terminated by the admin");
+		}
 	}
 	list_each (child, &conn->children, struct child_sa, conn_node)
 		if (child->ike->connection != conn)
@@ -389,6 +392,11 @@ void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *i
 			       "the peer is dead: given up (dpdaction=clear)");
 		connection_set_wanted(conn, false);
 		conn->has_stood = false;
+		return;
+	}
+	if (loss == LOSS_DEAD_PEER && (conn->is_wanted || config->dpd_action == DPD_RESTART) &&
+	    failover_from_dead(c, conn, &ike->remote.address)) {
+		restart(c, conn);
 		return;
 	}
 	if (loss == LOSS_DEAD_PEER && config->dpd_action == DPD_RESTART && can_call) {

@@ -320,6 +320,8 @@ uint64_t intent_deadline(const struct core *c);
 /* ---- resolve.c: hosts that are not addresses */
 /* Looks up what the connection names; later answers are followed. */
 void resolve_connection(struct core *c, struct connection *conn);
+/* What of our own end may depend on where the peer is. */
+void resolve_own(struct core *c, struct connection *conn);
 /* All of them again: addresses or routes changed, or an admin asks. only_ours: no names in the DNS. */
 void resolve_all(struct core *c, bool only_ours);
 void resolve_done(struct core *c, struct resolve_job *job);

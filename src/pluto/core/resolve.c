@@ -52,6 +52,11 @@ void resolve_connection(struct core *c, struct connection *conn)
 		c->resolve_usec = c->now_usec + AGAIN_USEC;
 }
 
+void resolve_own(struct core *c, struct connection *conn)
+{
+	look_up(c, conn, true);
+}
+
 void resolve_all(struct core *c, bool only_ours)
 {
 	struct connection *conn;
@@ -85,17 +90,17 @@ static void take_over(struct core *c, struct connection *conn, const struct reso
 	struct address before = end->host;
 	char old[ADDRESS_TEXT_LEN], now[ADDRESS_TEXT_LEN];
 
-	if (!connection_set_host(conn, job->is_right, &job->address, &job->nexthop))
+	if (!connection_set_hosts(conn, job->is_right, job->addresses, job->count, &job->nexthop))
 		return;
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "%s is %s now, it was %s", job->name,
-		       address_format(&job->address, now, sizeof(now)),
+		       address_format(&end->host, now, sizeof(now)),
 		       address_format(&before, old, sizeof(old)));
 	connection_orient(conn, c->addresses, c->address_count);
 	route_oriented(c, conn);
 	if (conn->predecessor && !connection_is_unresolved(conn))
 		connection_retire_soon(c, conn);
 	/* our own route may depend on where the peer is */
-	if (!address_eq(&before, &job->address)) {
+	if (!address_eq(&before, &end->host)) {
 		look_up(c, conn, true);
 		moved(c, conn, end == conn->peer);
 	}

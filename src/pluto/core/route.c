@@ -236,10 +236,26 @@ void route_script_done(struct core *c, uint32_t serial, int status)
 	give_up(c, conn, reason);
 }
 
+/* Is the connection's traffic another than the route's? */
+static bool has_other_clients(const struct connection *conn, const struct child_sa *route)
+{
+	struct selectors local, remote;
+	bool is_other;
+
+	if (!connection_clients(conn, &conn->peer->host, &local, &remote))
+		return false;
+	is_other = !selectors_eq(&local, &route->ts_local) ||
+		   !selectors_eq(&remote, &route->ts_remote);
+	selectors_free(&local);
+	selectors_free(&remote);
+	return is_other;
+}
+
 void route_oriented(struct core *c, struct connection *conn)
 {
 	struct kernel_batch batch = { 0 };
 	struct child_sa *route = conn->route;
+	char reason[200];
 
 	if (!route)
 		return;
@@ -248,6 +264,12 @@ void route_oriented(struct core *c, struct connection *conn)
 	if (address_eq(&route->local, &conn->us->host) &&
 	    address_eq(&route->remote, &conn->peer->host))
 		return;
+	if (has_other_clients(conn, route)) {
+		/* what is protected is a host that is elsewhere now */
+		route_event(c, conn, ROUTING_UNROUTE);
+		(void)route_start(c, conn, reason, sizeof(reason));
+		return;
+	}
 	route->local = conn->us->host;
 	route->remote = conn->peer->host;
 	route_batch(conn, &batch);

@@ -91,25 +91,54 @@ static int af_of(uint8_t family)
 	return family == FAMILY_IPV4 ? AF_INET : family == FAMILY_IPV6 ? AF_INET6 : AF_UNSPEC;
 }
 
-static void look_up(struct resolve_job *j)
+static void add_address(struct resolve_job *j, const struct address *a)
+{
+	if (j->family && a->family != j->family)
+		return;
+	for (uint8_t i = 0; i < j->count; i++)
+		if (address_eq(&j->addresses[i], a))
+			return;
+	if (j->count < HOSTS_MAX)
+		j->addresses[j->count++] = *a;
+}
+
+/* 0, or getaddrinfo's error. */
+static int look_up_name(struct resolve_job *j, const char *name)
 {
 	struct addrinfo hints = { .ai_family = af_of(j->family), .ai_socktype = SOCK_DGRAM };
 	struct addrinfo *list = NULL;
-	int err = getaddrinfo(j->name, NULL, &hints, &list);
+	int err = getaddrinfo(name, NULL, &hints, &list);
 
-	for (struct addrinfo *a = list; a && !j->ok; a = a->ai_next) {
+	for (struct addrinfo *a = list; a; a = a->ai_next) {
 		struct sockaddr_storage from = { 0 };
 		struct endpoint e;
 
 		if (a->ai_addrlen > sizeof(from))
 			continue;
 		memcpy(&from, a->ai_addr, a->ai_addrlen);
-		j->ok = sockaddr_to(&from, &e);
-		if (j->ok)
-			j->address = e.address;
+		if (sockaddr_to(&from, &e))
+			add_address(j, &e.address);
 	}
 	if (list)
 		freeaddrinfo(list);
+	return err;
+}
+
+/* Every host of the list; what cannot be looked up is left out while another can. */
+static void look_up(struct resolve_job *j)
+{
+	const char *list = j->name;
+	char one[HOST_TEXT_LEN];
+	struct address a;
+	int err = 0;
+
+	while (host_list_next(&list, one)) {
+		if (address_parse(one, &a))
+			add_address(j, &a);
+		else
+			err = look_up_name(j, one);
+	}
+	j->ok = j->count > 0;
 	if (!j->ok)
 		text_copy(j->error, sizeof(j->error),
 			  err ? gai_strerror(err) : "it has no address of the family");
@@ -250,10 +279,11 @@ void resolver_submit(struct resolver *r, struct resolve_job *job)
 		return;
 	}
 	err = job->kind == HOST_IFACE
-		      ? ifaces_address(job->name, (enum family)job->family, &job->address)
-		      : ifaces_route(&job->towards, (enum family)job->family, &job->address,
+		      ? ifaces_address(job->name, (enum family)job->family, &job->addresses[0])
+		      : ifaces_route(&job->towards, (enum family)job->family, &job->addresses[0],
 				     &job->nexthop);
 	job->ok = err == 0;
+	job->count = job->ok;
 	if (!job->ok)
 		text_copy(job->error, sizeof(job->error),
 			  err == -ENODEV        ? "there is no such interface, or it has no address"

@@ -9,7 +9,7 @@
 #include "base/address.h"
 #include "conf/conn.h"
 
-#define RESOLVE_NAME_LEN 256
+#define RESOLVE_NAME_LEN 1024 /* a list of hosts */
 
 struct resolve_job {
 	uint32_t connection; /* serial number */
@@ -19,8 +19,10 @@ struct resolve_job {
 	char name[RESOLVE_NAME_LEN];
 	struct address towards; /* HOST_DEFAULTROUTE: the peer; NONE: anywhere */
 	/* results */
-	bool ok;
-	struct address address, nexthop; /* nexthop: of a route, NONE without a gateway */
+	bool ok;                             /* there is at least one address */
+	struct address addresses[HOSTS_MAX]; /* each once, in order of preference */
+	uint8_t count;
+	struct address nexthop; /* of a route, NONE without a gateway */
 	char error[96];
 };
 

@@ -229,6 +229,7 @@ struct ike_sa {
 	uint8_t int_rounds, addkes_done;
 	bool int_is_offered;
 	struct followup *followup; /* NULL: none */
+	bool is_unwanted;          /* an admin ended the attempt */
 	/* redirection */
 	bool redirect_is_offered;   /* we said that we follow */
 	bool is_redirected;         /* the peer has sent us away from here */

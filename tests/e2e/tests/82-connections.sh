@@ -189,3 +189,41 @@ oriented()
 	! not_oriented
 }
 test_add -t 180 conns_address_flap t_address
+
+# One definition, two networks of ours, each with a child of its own at the peer.
+t_subnets()
+{
+	pair_ready swan bare
+	net_swan tunnel 4 4
+	whack_on west --name nets --connalias all --psk --encrypt --tunnel --ike "$E2E_IKE_ALG" \
+		--esp "$E2E_ESP_ALG" --pfs=no --host 192.0.2.1 --id @west \
+		--subnets 10.1.0.0/25,10.1.0.128/25 --to --host 192.0.2.2 --id @east --client 10.2.0.0/24
+	whack_on west --name nets --initiate
+	[ "$(xfrm_count west)" -eq 4 ] || fail "$(xfrm_count west) states on west, not 4"
+	expect '"nets/1x0", type=ESP' whack_on west --trafficstatus
+	expect '"nets/2x0", type=ESP' whack_on west --trafficstatus
+	ping_ok west 10.2.0.1 2 -I 10.1.0.1
+	whack_on west --name nets/2x0 --terminate
+	[ "$(xfrm_count west)" -eq 2 ] || fail "$(xfrm_count west) states on west, not 2"
+	whack_on west --name all --delete
+	whack_rc 21 5 'no connection' west --name nets --initiate
+	kernels_empty
+}
+test_add -t 180 conns_subnets t_subnets
+
+# The first address of the peer is dead, the second one serves.
+t_failover()
+{
+	pair_ready swan bare
+	net_swan tunnel 4 4
+	whack_on west --name gws --psk --encrypt --tunnel --ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" \
+		--pfs=no --retransmit-timeout 2 --host 192.0.2.1 --id @west --client 10.1.0.0/24 \
+		--to --host 192.0.2.9,192.0.2.2 --id @east --client 10.2.0.0/24
+	whack_on west --name gws --route
+	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
+	expect '192\.0\.2\.9 does not serve us' cat "$(host_log west)/pluto.log"
+	ping_ok west 10.2.0.1 2 -I 10.1.0.1
+	whack_on west --name gws --delete
+	kernels_empty
+}
+test_add -t 180 conns_failover t_failover

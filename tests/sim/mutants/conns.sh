@@ -22,3 +22,13 @@ mutant left-over-networks-stay $c/command_add.c 's/^\t\tconnection_drop(c, conn)
 mutant unchanged-networks-are-replaced $c/command_add.c 's/if (x->old \&\& is_same(x->old->def, s->def))/if (0)/'
 mutant new-network-stays-down $c/command_add.c 's/^\tif (!x->definition->is_known)$/\tif (1)/'
 mutant client-is-number-one src/lib/conf/expand.c 's/end->client ? 0 : 1;/1;/'
+# a peer with several addresses
+mutant failover-stays $c/failover.c 's/^\tuse_host(c, conn, &next);$/\t;/'
+mutant failover-never-fails $c/failover.c 's/^\treturn !is_round;$/\treturn true;/'
+mutant failover-tells-at-once $c/ike.c 's/^\t} else if (failover_goes_on(c, conn, ike, reason)) {$/\t} else if (0) {/'
+mutant failover-not-from-the-dead $c/intent.c 's/^\t    failover_from_dead(c, conn, &ike->remote.address)) {$/\t    0) {/'
+mutant failover-forgets-the-others $c/ike.c 's/if (!is_lost || failover_goes_on(c, conn, ike, reason))/if (!is_lost)/'
+mutant caller-not-followed $c/failover.c 's/^\tuse_host(c, conn, &ike->remote.address);$/\t;/'
+mutant only-the-first-address-is-known src/pluto/conn/lookup.c 's/peer->host_count ? &peer->hosts\[i\] : &peer->host/\&peer->host/'
+mutant own-address-of-a-list-unknown src/pluto/conn/connection.c 's/^\tuse_own_host(c, true, ours, count);$/\t;/'
+mutant traffic-of-the-old-host-stays $c/route.c 's/^\tif (has_other_clients(conn, route)) {$/\tif (0) {/'
