@@ -156,6 +156,7 @@ struct conn_config {
 	char *accept_redirect_to; /* addresses, commas between; NULL, %any: every one */
 	uint64_t send_redirect;   /* enum redirect_policy */
 	char *redirect_to;        /* addresses, commas between: where peers are sent */
+	bool session_resumption;  /* tickets are asked for and given (RFC 5723); default false */
 	bool intermediate;        /* IKE_INTERMEDIATE, without additional key exchanges too */
 };
 
@@ -234,5 +235,8 @@ bool conn_end_set_hosts(struct conn_end *end, const struct address *list, uint8_
 bool conn_end_has_host(const struct conn_end *end, const struct address *host);
 /* True when replacing one by the other would change nothing. */
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);
+/* SHA-256 over all of it: equal for those that conn_config_eq calls equal, in another process too.
+ * False when OpenSSL fails. */
+bool conn_config_digest(const struct conn_config *c, uint8_t out[32]);
 
 #endif

@@ -99,6 +99,12 @@ bool keystore_key_at(struct keystore *k, size_t i, struct key_ref *key, char *or
 enum verdict keystore_sign(struct keystore *k, const struct key_ref *key,
 			   const struct signature_alg *a, bool is_classic, struct slice octets,
 			   struct bytes *signature);
+/*
+ * A MAC under key over all that says who may be whom: PSKs, PPKs, and what trust holds (keys, CAs,
+ * certificates, CRLs, revocations that OCSP told). The same whatever the order things were read in, and in
+ * another process; another when anything was added, changed or removed. False when OpenSSL fails.
+ */
+bool keystore_digest(struct keystore *k, struct slice key, uint8_t out[32]);
 /* What is known of others: certificates, CAs, CRLs, public keys (crypto/trust.h). It lives as long as
  * the keystore, and keystore_replace leaves it alone. */
 struct trust *keystore_trust(struct keystore *k);

@@ -129,6 +129,7 @@ struct peer_verdict {
 	char reason[400];  /* why not, and what to do */
 	char subject[256]; /* of its certificate; "" for a raw key */
 	char issuer[256];
+	uint64_t until_sec; /* when the first certificate of its path ends; 0: there is none */
 	struct fetch fetches[FETCH_MAX]; /* VERDICT_OK, but this may change it */
 	uint8_t fetch_count;
 };

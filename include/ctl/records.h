@@ -60,6 +60,7 @@ enum connection_field {
 	CONNECTION_PEER_NEXTHOP = 23,
 	CONNECTION_NUMBER = 64, /* number of an instance of a template */
 	CONNECTION_ACQUIRES = 65,
+	CONNECTION_TICKET = 80, /* seconds that it may be resumed yet; absent: it may not */
 };
 
 enum ike_sa_field {
@@ -80,6 +81,7 @@ enum ike_sa_field {
 	IKE_SA_PROPOSAL = 15, /* AES_GCM_16_256-HMAC_SHA2_256-MODP2048 */
 	IKE_SA_INITIATOR = 16,
 	IKE_SA_INSTANCE = 64,
+	IKE_SA_RESUMED = 80, /* it came up by a ticket */
 };
 
 enum child_sa_field {

@@ -19,6 +19,7 @@
 #include "io/pidfile.h"
 #include "io/privs.h"
 #include "io/spawner.h"
+#include "io/ticket_store.h"
 #include "kernel/kernel.h"
 #include "options.h"
 #include "qcd_secret.h"
@@ -78,6 +79,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.tcp_port = o->tcp_port,
 		.debug = o->debug[0] ? o->debug : NULL,
 	};
+	cleanup(secret_cleanup) struct secret tickets = { 0 };
 	struct error e = { 0 };
 	struct loop *l;
 	int status;
@@ -88,6 +90,12 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		s.core.has_qcd_secret = qcd_secret_read(o->statedir, s.core.qcd_secret, &e);
 		if (!s.core.has_qcd_secret)
 			log_printf(LOG_LEVEL_WARNING, "no quick crash detection: %s", e.text);
+	}
+	if (ticket_store_read(o->statedir, &tickets, &e)) {
+		s.statedir = o->statedir;
+		s.core.tickets = secret_slice(&tickets);
+	} else {
+		log_printf(LOG_LEVEL_WARNING, "tickets will not outlive pluto: %s", e.text);
 	}
 	/* what is saved can be taken for a moment when no capability is left */
 	if (o->control_group && setresgid((gid_t)-1, (gid_t)-1, o->control_group) < 0) {

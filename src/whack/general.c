@@ -52,7 +52,7 @@ struct refusal {
 
 static const struct refusal refusals[] = {
 	{ "oppolabel opporeqid", "is not there yet: use --oppohere and --oppothere" },
-	{ "suspend deleteid deleteuser",
+	{ "deleteid deleteuser",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
 	{ "listacerts listaacerts listocspcerts listocsp "
 	  "rereadcacerts rereadaacerts rereadacerts rereadocspcerts",

@@ -183,6 +183,28 @@ static bool is_anonymous(struct host *h, uint64_t owner)
 	return false;
 }
 
+static struct ike_sa *ike_of(struct host *h, uint64_t spi_i, uint64_t spi_r)
+{
+	struct ike_sa *ike;
+
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		if (ike->spi_i == spi_i && ike->spi_r == spi_r)
+			return ike;
+	return NULL;
+}
+
+/* Resumed: the peer has the same keys, which come from those of an IKE SA that was authenticated. */
+static bool is_resumed(struct sim *s, struct host *h, uint64_t owner)
+{
+	struct ike_sa *ike = ike_by_spi(h->core, owner), *other;
+
+	for (int o = 0; ike && ike->is_resumed && o < HOSTS; o++)
+		if (&s->hosts[o] != h && (other = ike_of(&s->hosts[o], ike->spi_i, ike->spi_r)) &&
+		    slice_eq(secret_slice(&ike->keys.all), secret_slice(&other->keys.all)))
+			return true;
+	return false;
+}
+
 static void check_keys(struct sim *s, struct host *h, const struct mock_key *key)
 {
 	for (int o = 0; o < HOSTS; o++)
@@ -219,7 +241,8 @@ void check_install(struct sim *s, uint8_t host, uint64_t owner, const struct ker
 	struct mock_kernel *k = &h->kernel;
 	struct mock_key *key = &k->keys[k->key_count];
 
-	if (!is_anonymous(h, owner) && !auth_was_verified(s, h, first_of(h, owner)))
+	if (!is_anonymous(h, owner) && !auth_was_verified(s, h, first_of(h, owner)) &&
+	    !is_resumed(s, h, first_of(h, owner)))
 		sim_fail(s, "%s: ESP 0x%08x without a verified AUTH", h->name, state->spi);
 	if (k->key_count == MOCK_KEYS) {
 		sim_fail(s, "too many keys for the record");

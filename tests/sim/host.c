@@ -231,6 +231,18 @@ static void do_log(struct sim *s, uint8_t host, struct slice line)
 	check_log(s, host, text);
 }
 
+static void do_tickets(struct sim *s, struct host *h, const struct action *a)
+{
+	if (a->is_whole)
+		h->ticket_len = 0;
+	if (h->ticket_len + a->data.len > sizeof(h->tickets)) {
+		sim_fail(s, "too many records of tickets");
+		return;
+	}
+	memcpy(h->tickets + h->ticket_len, a->data.data, a->data.len);
+	h->ticket_len += a->data.len;
+}
+
 static void do_action(struct sim *s, uint8_t host, struct action *a)
 {
 	struct pending *p;
@@ -279,6 +291,9 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		break;
 	case ACTION_REREAD_SECRETS:
 		sim_post(s, host, EVENT_SECRETS_LOADED, 0);
+		break;
+	case ACTION_TICKETS:
+		do_tickets(s, h, a);
 		break;
 	case ACTION_LOAD_CERT:
 		break;
@@ -486,6 +501,7 @@ void host_crash(struct sim *s, uint8_t host)
 
 	core_free(h->core);
 	forget_events(s, host);
+	h->settings.tickets = slice(h->tickets, h->ticket_len);
 	h->core = core_new(&h->settings);
 	if (!h->core)
 		sim_fail(s, "the host cannot be made anew");

@@ -6,6 +6,7 @@
 #include "scenario.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WAIT_USEC (400 * USEC_PER_SEC)
@@ -19,6 +20,7 @@ struct play {
 	int64_t k;
 	char dump[HOSTS][2000];
 	size_t mark;
+	struct session *saved;
 };
 
 static int64_t value(const struct play *p, const struct sim_step *st)
@@ -382,6 +384,57 @@ static void packets(struct play *p, const struct sim_step *st)
 	}
 }
 
+static struct session *session_copy(const struct session *from)
+{
+	struct session *s = malloc(sizeof(*s));
+
+	if (!s)
+		abort();
+	*s = *from;
+	s->id_i = s->id_r = (struct identity){ 0 };
+	s->peer_ca = NULL;
+	if (!secret_copy(secret_slice(&from->sk_d), &s->sk_d) ||
+	    !bytes_copy(bytes_slice(&from->ticket), &s->ticket) ||
+	    !identity_copy(&from->id_i, &s->id_i) || !identity_copy(&from->id_r, &s->id_r))
+		abort();
+	return s;
+}
+
+static void session_step(struct play *p, const struct sim_step *st)
+{
+	struct host *h = &p->sim->hosts[st->host];
+	struct connection *conn = connection_find(&h->core->connections, NET);
+	struct session **at = conn ? &conn->session : NULL;
+
+	if (st->what == SESSION_STORE_LOST) {
+		h->ticket_len = 0;
+		return;
+	}
+	if (!at || (!*at && st->what != SESSION_RESTORE)) {
+		sim_fail(p->sim, "%s has no ticket", h->name);
+		return;
+	}
+	switch ((enum session_op)st->what) {
+	case SESSION_SAVE:
+		session_free(p->saved);
+		p->saved = session_copy(*at);
+		break;
+	case SESSION_RESTORE:
+		session_free(*at);
+		*at = session_copy(p->saved);
+		(*at)->is_kept = true;
+		break;
+	case SESSION_TAMPER:
+		(*at)->ticket.data[(size_t)value(p, st) % (*at)->ticket.len] ^= 1;
+		break;
+	case SESSION_LIES:
+		(*at)->expires_usec = USEC_NEVER - 1;
+		break;
+	case SESSION_STORE_LOST:
+		break;
+	}
+}
+
 static void run_check(struct play *p, const struct sim_step *st)
 {
 	struct sim *s = p->sim;
@@ -468,6 +521,9 @@ static void run_check(struct play *p, const struct sim_step *st)
 	case OP_PACKET:
 		packets(p, st);
 		break;
+	case OP_SESSION:
+		session_step(p, st);
+		break;
 	case OP_FLUSH:
 		mock_flush_states(s, st->host, (size_t)value(p, st));
 		break;
@@ -548,6 +604,7 @@ bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verb
 	ok = !s->failed;
 	text_copy(why, size, s->why);
 	*digest = s->net.digest;
+	session_free(p.saved);
 	sim_free(s);
 	return ok;
 }

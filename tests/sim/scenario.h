@@ -24,6 +24,7 @@ enum op {
 	OP_PACKET,
 	OP_CREDENTIAL,
 	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN,
+	OP_SESSION,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -161,6 +162,10 @@ struct scenario {
 #define SHOWN_LESS(h, kind_, count_) \
 	{ .op = OP_SHOWN, .host = (h), .text = (kind_), .more = "<", .n = (count_) }
 void scenario_watch_step(struct sim *s, const struct sim_step *st, int64_t n);
+/* What a dishonest or unlucky holder does with the ticket of "net": the session is remembered, put back, its
+ * ticket changed at byte n, its lifetime made long; the gateway's store is lost. */
+enum session_op { SESSION_SAVE, SESSION_RESTORE, SESSION_TAMPER, SESSION_LIES, SESSION_STORE_LOST };
+#define SESSION(h, what_, n_) { .op = OP_SESSION, .host = (h), .what = (what_), .n = (n_) }
 
 /* ---- scenario_path.c */
 /* The host is behind the NAT box (203.0.113.9); NAT_OPEN: which forwards the IKE ports to it. */

@@ -177,6 +177,8 @@ struct host {
 	struct track tracks[TRACKS];
 	size_t track_count;
 	struct core_settings settings;
+	uint8_t tickets[8192]; /* what was stored of them; it outlives a crash */
+	size_t ticket_len;
 	char log[20000]; /* the first lines, with a newline each */
 	size_t log_len;
 };

@@ -5,7 +5,9 @@
  */
 #include "conf/conn.h"
 
+#include "base/writer.h"
 #include "conf/keywords.h"
+#include "crypto/prf.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +117,42 @@ bool conn_config_eq(const struct conn_config *a, const struct conn_config *b)
 			return false;
 	}
 	return text_eq(a->name, b->name) && text_eq(a->base, b->base);
+}
+
+/* Of each member its row's id, and its number or its length and text. */
+static bool digest_member(const struct keyword *k, const struct conn_config *c, bool right,
+			  uint8_t state[32])
+{
+	const void *member = member_of(k, c, right);
+	const char *text = k->type == VALUE_STRING ? *(char *const *)member : NULL;
+	uint64_t number = k->type == VALUE_STRING ? (text ? strlen(text) : UINT64_MAX)
+			  : k->type == VALUE_BOOL ? *(const bool *)member
+						  : *(const uint64_t *)member;
+	uint8_t head[2 + 8];
+	struct writer w = writer_over(head, sizeof(head));
+	struct slice parts[3] = { slice(state, 32), SLICE_EMPTY,
+				  text ? slice_str(text) : SLICE_EMPTY };
+
+	writer_u16(&w, right ? k->id | KEYWORD_RIGHT : k->id);
+	writer_u64(&w, number);
+	parts[1] = writer_slice(&w);
+	return digest_sha256(parts, 3, state);
+}
+
+bool conn_config_digest(const struct conn_config *c, uint8_t out[32])
+{
+	struct slice name = slice_str(c->name ? c->name : "");
+	bool ok = digest_sha256(&name, 1, out);
+
+	for (size_t i = 0; ok && i < keyword_count; i++) {
+		const struct keyword *k = &keywords[i];
+
+		if (!has_own_member(k))
+			continue;
+		ok = digest_member(k, c, false, out) &&
+		     (!k->per_end || digest_member(k, c, true, out));
+	}
+	return ok;
 }
 
 static void end_free(struct conn_end *end)

@@ -340,6 +340,9 @@ const struct keyword keywords[] = {
 	     "say so when the peer's other SAs with us must be dead"),
 	ENUM(203, "revive", "revive", revive, &revives, "wanted",
 	     "what is brought up again by itself: what was initiated, all (keep), nothing (no)"),
+	BOOL(184, "session-resumption", "session-resumption", session_resumption, "no",
+	     "tickets (RFC 5723): an IKE SA that was lost or suspended comes up again without a new "
+	     "key exchange and without authenticating anew"),
 	/* NAT and paths */
 	ENUM(120, "encapsulation", "encapsulation encaps", encapsulation, &encaps, "auto",
 	     "ESP in UDP: when a NAT is detected, always or never"),
@@ -504,7 +507,6 @@ const struct keyword keywords[] = {
 	REFUSED("pfs-rekey-workaround", "pfs-rekey-workaround", NOT_YET),
 
 	/* lifetimes, refused */
-	REFUSED("session-resumption", "session-resumption", NOT_YET),
 
 	/* NAT, TCP: refused */
 	REFUSED("nat-ikev1-method", "ikev1-natt ikev1_natt", NO_V1),

@@ -147,6 +147,19 @@ bool chain_has(X509 *x, STACK_OF(X509) * chain, struct slice dn)
 	return has;
 }
 
+static uint64_t first_end(STACK_OF(X509) * chain)
+{
+	uint64_t least = 0;
+
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		uint64_t end = asn1_seconds(X509_get0_notAfter(sk_X509_value(chain, i)));
+
+		if (end && (!least || end < least))
+			least = end;
+	}
+	return least;
+}
+
 /* What holds beyond the path itself. */
 static bool check_rest(struct walk *w, STACK_OF(X509) * chain)
 {
@@ -163,6 +176,7 @@ static bool check_rest(struct walk *w, STACK_OF(X509) * chain)
 		dn_format(w->q->ca, &t);
 		return false;
 	}
+	w->v->until_sec = first_end(chain);
 	return ocsp_check(w->t, w->q, chain, &w->policy, w->v);
 }
 

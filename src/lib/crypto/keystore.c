@@ -16,6 +16,7 @@
 #include "crypto/prf.h"
 #include "crypto/random.h"
 #include "crypto/trust.h"
+#include "digest_sum.h"
 #include "dn.h"
 #include "keyring.h"
 #include "pkey.h"
@@ -591,6 +592,41 @@ static void format_ids(const struct entry *e, struct text *out)
 			 identity_format(&e->subjects[i]->id, id, sizeof(id)));
 	if (e->count == 0)
 		text_put(out, "%any");
+}
+
+static bool digest_entry(const struct entry *e, struct digest_sum *sum)
+{
+	static const struct slice none = { 0 };
+	uint8_t state[32];
+	struct slice parts[2] = { e->value, none };
+	bool ok = digest_sha256(parts, 1, state);
+
+	for (size_t i = 0; ok && i < e->count; i++) {
+		parts[0] = SLICE_OF(state);
+		parts[1] = bytes_slice(&e->subjects[i]->id.body);
+		ok = digest_sha256(parts, 2, state);
+	}
+	ok = ok && digest_sum_add(sum, DIGEST_PSK, SLICE_OF(state));
+	wipe(state, sizeof(state));
+	return ok;
+}
+
+bool keystore_digest(struct keystore *k, struct slice key, uint8_t out[32])
+{
+	const struct alg *mac = alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256);
+	struct digest_sum sum = { 0 };
+	struct slice part = SLICE_OF(sum.bytes);
+	bool ok = true;
+
+	pthread_mutex_lock(&k->lock);
+	for (struct entry *e = k->content->entries; ok && e; e = e->next)
+		ok = digest_entry(e, &sum);
+	for (struct ppk *p = k->content->ppks.first; ok && p; p = p->next)
+		ok = digest_sum_add(&sum, DIGEST_PPK, p->value);
+	pthread_mutex_unlock(&k->lock);
+	ok = ok && trust_digest(k->trust, &sum) && prf(mac, key, &part, 1, out);
+	wipe(&sum, sizeof(sum));
+	return ok;
 }
 
 bool keystore_psk_at(struct keystore *k, size_t i, char *ids, size_t ids_size, char *origin,

@@ -46,6 +46,7 @@ static const struct field_row connection_fields[] = {
 	{ CONNECTION_PEER_NEXTHOP, FIELD_TEXT, "peer_nexthop" },
 	{ CONNECTION_NUMBER, FIELD_U64, "instance" },
 	{ CONNECTION_ACQUIRES, FIELD_U64, "acquires" },
+	{ CONNECTION_TICKET, FIELD_U64, "ticket_seconds" },
 };
 
 static const struct field_row ike_sa_fields[] = {
@@ -66,6 +67,7 @@ static const struct field_row ike_sa_fields[] = {
 	{ IKE_SA_PROPOSAL, FIELD_TEXT, "proposal" },
 	{ IKE_SA_INITIATOR, FIELD_BOOL, "initiator" },
 	{ IKE_SA_INSTANCE, FIELD_U64, "instance" },
+	{ IKE_SA_RESUMED, FIELD_BOOL, "resumed" },
 };
 
 static const struct field_row child_sa_fields[] = {

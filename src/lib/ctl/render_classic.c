@@ -126,6 +126,11 @@ static void render_details(const struct ctl_message *m, struct text *out)
 	text_put(out, "; newest IPsec SA: #");
 	put_u64(out, m, CONNECTION_NEWEST_CHILD);
 	text_put(out, ";\n");
+	if (has(m, CONNECTION_TICKET)) {
+		put_connection(out, m, "   session resume ticket: expires-in: ");
+		put_u64(out, m, CONNECTION_TICKET);
+		text_put(out, "s;\n");
+	}
 	if (has(m, CONNECTION_IKE)) {
 		put_connection(out, m, "   IKE algorithms: ");
 		put_pair(out, "", m, CONNECTION_IKE, "\n");

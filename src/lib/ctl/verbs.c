@@ -23,6 +23,8 @@ const struct verb_row verbs[] = {
 	  "negotiate --name now, and stay until it stands or has failed" },
 	{ VERB_TERMINATE, ROLE_OPERATE, NAME_MUST, true, "terminate", "terminate down",
 	  "drop the SAs of --name, keep the connection" },
+	{ VERB_SUSPEND, ROLE_OPERATE, NAME_MUST, false, "suspend", "suspend",
+	  "drop the SAs of --name without a word to the peer, to be resumed with its ticket" },
 	{ VERB_STATUS, ROLE_READ, NAME_UNUSED, false, "status", "status", "show everything" },
 	{ VERB_TRAFFICSTATUS, ROLE_READ, NAME_MAY, false, "trafficstatus", "trafficstatus traffic",
 	  "show the octets of each Child SA, of --name if given" },

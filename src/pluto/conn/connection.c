@@ -250,6 +250,7 @@ void connection_remove(struct connections *set, struct connection *c)
 		conn_def_free(c->def);
 		free(c->def);
 	}
+	session_free(c->session);
 	free(c->last_error);
 	free(c);
 }

@@ -15,6 +15,7 @@
 #include "conf/conn.h"
 #include "conn/routing.h"
 #include "conn/pool.h"
+#include "conn/session.h"
 
 enum connection_kind { CONNECTION_PERMANENT, CONNECTION_TEMPLATE, CONNECTION_INSTANCE };
 
@@ -75,6 +76,7 @@ struct connection {
 	struct heap_node retry; /* in the core's heap while a retry is planned */
 	bool doubts_cookies;    /* an attempt came to nothing after a COOKIE (intent_doubts) */
 	struct redirection redirection;
+	struct session *session; /* what it may be resumed by (RFC 5723); NULL: nothing */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;
 	uint8_t routing;        /* enum routing: core/route.c */

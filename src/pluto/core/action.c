@@ -29,6 +29,8 @@ void action_free(struct action *a)
 {
 	if (!a)
 		return;
+	if (a->kind == ACTION_TICKETS && a->data.data)
+		wipe(a->data.data, a->data.len);
 	bytes_free(&a->data);
 	if (a->batch) {
 		kernel_batch_free(a->batch);
@@ -77,6 +79,16 @@ void core_load_cert(struct core *c, const char *name)
 
 	if (a)
 		bytes_copy(slice_str(name), &a->data);
+}
+
+void core_tickets(struct core *c, struct slice records, bool is_whole)
+{
+	struct action *a = append(c, ACTION_TICKETS);
+
+	if (!a)
+		return;
+	a->is_whole = is_whole;
+	bytes_copy(records, &a->data);
 }
 
 /* A datagram that cannot be queued for want of memory is as good as lost on the way. */

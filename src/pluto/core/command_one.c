@@ -8,6 +8,8 @@
 
 #include "core/commands.h"
 #include "core/exchange.h"
+#include "core/resume.h"
+#include "core/route.h"
 
 #define AGAIN_USEC (5 * USEC_PER_SEC)
 
@@ -162,6 +164,43 @@ void command_down_ike(struct core *c, struct request_run *r)
 
 	if (ike)
 		drop_ike(c, r, ike, false);
+}
+
+/* Its ticket stays behind; the peer is told nothing, so that it keeps what it may have (RFC 5723 3). */
+void command_suspend(struct core *c, struct request_run *r)
+{
+	struct connection *conn = r->conn;
+	struct ike_sa *ike = newest_ike(c, conn);
+	struct session *session = ike ? resume_of(c, ike) : NULL;
+	uint64_t id = r->client->id;
+
+	if (!session) {
+		client_answer(c, r->client, RC_FATAL, "\"%s\": %s", r->name,
+			      !ike ? "has no established IKE SA"
+				   : "has no ticket to be resumed with: both ends need "
+				     "session-resumption=yes, and this one must have begun");
+		return;
+	}
+	if (ike_serves_others(ike, conn)) {
+		client_answer(c, r->client, RC_FATAL,
+			      "\"%s\": its IKE SA carries children of other connections: bring "
+			      "them down first",
+			      r->name);
+		return;
+	}
+	connection_set_wanted(conn, false);
+	conn->has_stood = false;
+	intent_retry_at(c, conn, USEC_NEVER);
+	session->is_kept = true;
+	ike_end(c, ike, 0, "suspended by the admin");
+	if (!route_is_negotiating(conn))
+		route_event(c, conn, ROUTING_EXPIRE);
+	r->client = client_find(c, id);
+	if (r->client)
+		client_answer(
+			c, r->client, RC_OK,
+			"\"%s\": is suspended; --initiate resumes it within %llu s", r->name,
+			(unsigned long long)((session->expires_usec - c->now_usec) / USEC_PER_SEC));
 }
 
 /* The value of the verb; false: it was answered. */

@@ -206,6 +206,7 @@ static const struct {
 	{ VERB_DOWN_CHILD, command_down_child },
 	{ VERB_DELETESTATE, command_deletestate },
 	{ VERB_CRASH, command_crash },
+	{ VERB_SUSPEND, command_suspend },
 	{ VERB_DDOS_MODE, command_ddos },
 	{ VERB_DDOS_BUSY, command_ddos },
 	{ VERB_DDOS_AUTO, command_ddos },

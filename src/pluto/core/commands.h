@@ -53,6 +53,7 @@ void command_group_gone(struct core *c, const struct core_client *gone);
 /* command_one.c: what is done to one SA */
 command_fn command_rekey_ike, command_rekey_child, command_delete_ike, command_delete_child;
 command_fn command_down_ike, command_down_child, command_deletestate, command_crash;
+command_fn command_suspend;
 
 /* command_route.c */
 command_fn command_route, command_unroute, command_acquire;

@@ -33,6 +33,9 @@ void tombstone_fini(struct core *c);
 #define QCD_TOKEN_MAX 128
 /* Our token for an IKE SA; false: there is no stored secret. */
 bool qcd_token(const struct core *c, uint64_t spi_i, uint64_t spi_r, uint8_t out[QCD_TOKEN_LEN]);
+/* Puts it, if there is one; takes the peer's, unless it is none by its length (RFC 6290 5). */
+void qcd_put(const struct core *c, const struct ike_sa *ike, struct builder *b);
+void qcd_take(struct ike_sa *ike, const struct notify *n);
 /* Does the unprotected message prove by the peer's token that the peer lost the IKE SA? */
 bool qcd_is_proven(const struct ike_sa *ike, const struct message *m);
 /* Answers a protected request for an IKE SA that is not here: INVALID_IKE_SPI, and our token. */

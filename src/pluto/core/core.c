@@ -63,6 +63,8 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->transactions);
 	list_init(&c->kicked);
 	list_init(&c->retiring);
+	tickets_init(c, s->tickets);
+	c->settings.tickets = SLICE_EMPTY;
 	c->next_serial = 1;
 	c->exit_at_usec = USEC_NEVER;
 	return c;
@@ -127,6 +129,7 @@ void core_free(struct core *c)
 	table_fini(&c->by_peer);
 	half_open_fini(c);
 	tombstone_fini(c);
+	tickets_fini(c);
 	table_fini(&c->by_ends);
 	table_fini(&c->esp_in);
 	table_fini(&c->esp_out);

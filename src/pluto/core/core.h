@@ -38,10 +38,12 @@ struct core_settings {
 	uint8_t uniqueids;          /* enum unique_policy */
 	bool has_qcd_secret;
 	uint8_t qcd_secret[32]; /* stored: the same in the next process (RFC 6290 5.1) */
-	uint16_t ike_port;      /* where we listen; 0: 500 */
-	uint16_t natt_port;     /* with the marker; 0: 4500 */
-	uint32_t pid;           /* for status */
-	const char *stack;      /* name of the kernel backend, for status; static */
+	struct slice
+		tickets;    /* what ACTION_TICKETS stored in the process before; read by core_new */
+	uint16_t ike_port;  /* where we listen; 0: 500 */
+	uint16_t natt_port; /* with the marker; 0: 4500 */
+	uint32_t pid;       /* for status */
+	const char *stack;  /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {
@@ -118,6 +120,7 @@ enum action_kind {
 	ACTION_UNLISTEN,
 	ACTION_RESOLVE, /* a host that is not an address; answer EVENT_RESOLVED */
 	ACTION_REREAD_SECRETS,
+	ACTION_TICKETS, /* data, secret: to be stored behind what is there, or in its place (is_whole) */
 	ACTION_LOAD_CERT, /* data: what a connection calls its certificate */
 	ACTION_EXIT,
 };
@@ -135,6 +138,7 @@ struct action {
 	uint8_t level;     /* LOG */
 	bool natt;         /* SEND: with the non-ESP marker */
 	bool is_keepalive; /* SEND: from the NAT-T port, but without the marker */
+	bool is_whole;     /* TICKETS */
 	struct endpoint local, remote;
 	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */
 	uint64_t client;

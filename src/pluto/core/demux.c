@@ -30,6 +30,12 @@
 		return;                                                      \
 	} while (0)
 
+/* Of those that make an IKE SA. */
+static bool is_first_exchange(uint8_t exchange)
+{
+	return exchange == EXCHANGE_IKE_SA_INIT || exchange == EXCHANGE_IKE_SESSION_RESUME;
+}
+
 static bool plain_budget(struct core *c)
 {
 	if (c->now_usec - c->plain_window_usec >= USEC_PER_SEC) {
@@ -119,33 +125,23 @@ static void explain_no_connection(struct core *c, const struct event *e)
 	}
 }
 
-/* Makes a responder's IKE SA for a request that is well formed and may cost something. */
-static void run_init(struct core *c, const struct event *e, struct message *m, bool is_proven)
+/* Makes a responder's IKE SA for a request that is well formed and may cost something; takes the session
+ * that it is to resume over. */
+static void run_first(struct core *c, const struct event *e, struct message *m, bool is_proven,
+		      struct connection *conn, struct session *session)
 {
-	const struct exchange_row *row = exchange_find(EXCHANGE_IKE_SA_INIT, IKE_HALF_OPEN, false);
-	struct connection_walk walk =
-		connection_walk(&c->connections, &e->local.address, &e->remote.address, NULL);
-	struct connection *conn = connection_walk_next(&walk);
-	char peer[ENDPOINT_TEXT_LEN], host[ADDRESS_TEXT_LEN];
-	struct ike_sa *ike;
+	const struct exchange_row *row = exchange_find(m->header.exchange, IKE_HALF_OPEN, false);
+	struct ike_sa *ike = NULL;
 
-	if (!conn) {
-		peer_log(c, LOG_LEVEL_WARNING,
-			 "IKE_SA_INIT from %s: no connection has this peer's address; "
-			 "add one with --host %s or %%any",
-			 endpoint_format(&e->remote, peer, sizeof(peer)),
-			 address_format(&e->remote.address, host, sizeof(host)));
-		explain_no_connection(c, e);
-		if (plain_budget(c))
-			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
+	if (!c->is_shutting_down) {
+		half_open_make_room(c);
+		ike = ike_create(c, conn, false, &e->local, &e->remote);
+	}
+	if (!ike) {
+		session_free(session);
 		return;
 	}
-	if (c->is_shutting_down)
-		return;
-	half_open_make_room(c);
-	ike = ike_create(c, conn, false, &e->local, &e->remote);
-	if (!ike)
-		return;
+	ike->session = session;
 	ike->spi_i = m->header.spi_i;
 	ike->natt = e->natt;
 	ike->is_proven_address = is_proven;
@@ -160,37 +156,115 @@ static void run_init(struct core *c, const struct event *e, struct message *m, b
 	exchange_run(c, ike, &ike->theirs, row);
 }
 
+static void run_init(struct core *c, const struct event *e, struct message *m, bool is_proven)
+{
+	struct connection_walk walk =
+		connection_walk(&c->connections, &e->local.address, &e->remote.address, NULL);
+	struct connection *conn = connection_walk_next(&walk);
+	char peer[ENDPOINT_TEXT_LEN], host[ADDRESS_TEXT_LEN];
+
+	if (conn) {
+		run_first(c, e, m, is_proven, conn, NULL);
+	} else {
+		peer_log(c, LOG_LEVEL_WARNING,
+			 "IKE_SA_INIT from %s: no connection has this peer's address; "
+			 "add one with --host %s or %%any",
+			 endpoint_format(&e->remote, peer, sizeof(peer)),
+			 address_format(&e->remote.address, host, sizeof(host)));
+		explain_no_connection(c, e);
+		if (plain_budget(c))
+			send_plain_notify(c, e, &m->header, N_NO_PROPOSAL_CHOSEN, SLICE_EMPTY);
+	}
+}
+
+/* The connection that the ticket was given for, when it is there and as it was, and when the peer may
+ * come from there; else why not (RFC 5723 4.3.2). */
+static struct connection *connection_of_ticket(struct core *c, const struct event *e,
+					       const struct ticket_claims *claims, const char **why)
+{
+	struct connection *conn = connection_find(&c->connections, claims->name);
+	uint8_t definition[TICKET_DIGEST_LEN];
+
+	if (!conn || !ticket_definition(conn, definition) ||
+	    !slice_eq(SLICE_OF(definition), SLICE_OF(claims->definition)))
+		*why = "its connection is gone, or has changed";
+	else if (!conn->def->config.session_resumption)
+		*why = "session-resumption=no";
+	else if (!conn->is_oriented || !address_eq(&conn->us->host, &e->local.address) ||
+		 (conn->peer->host.family && !address_eq(&conn->peer->host, &e->remote.address)))
+		*why = "the connection is for other addresses";
+	else
+		return conn;
+	return NULL;
+}
+
+static void run_resume(struct core *c, const struct event *e, struct message *m, bool is_proven)
+{
+	struct ticket_claims claims;
+	const char *why = NULL;
+	struct session *session =
+		ticket_open(c, message_notify(m, N_TICKET_OPAQUE)->data, &claims, &why);
+	struct connection *conn = session ? connection_of_ticket(c, e, &claims, &why) : NULL;
+	char peer[ENDPOINT_TEXT_LEN];
+
+	if (conn) {
+		memcpy(session->digest_key, claims.digest_key, sizeof(session->digest_key));
+		memcpy(session->credentials, claims.credentials, sizeof(session->credentials));
+		run_first(c, e, m, is_proven, conn, session);
+	} else {
+		peer_log(c, LOG_LEVEL_INFO, "IKE_SESSION_RESUME of %s: its ticket is refused: %s",
+			 endpoint_format(&e->remote, peer, sizeof(peer)), why);
+		session_free(session);
+		if (plain_budget(c))
+			send_plain_notify(c, e, &m->header, N_TICKET_NACK, SLICE_EMPTY);
+	}
+	wipe(&claims, sizeof(claims));
+}
+
+/* May the first request of an IKE SA cost anything? It holds what its exchange needs. */
+static bool has_needed(const struct message *m)
+{
+	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_KE) |
+			      PAYLOAD_BIT(PAYLOAD_NONCE);
+
+	if (m->header.exchange == EXCHANGE_IKE_SESSION_RESUME)
+		return message_has(m, PAYLOAD_NONCE) && message_notify(m, N_TICKET_OPAQUE);
+	return (m->have & need) == need;
+}
+
 static void init_request(struct core *c, const struct event *e, const struct ike_header *h)
 {
 	cleanup(arena_free) struct arena arena = { 0 };
-	const uint64_t need = PAYLOAD_BIT(PAYLOAD_SA) | PAYLOAD_BIT(PAYLOAD_KE) |
-			      PAYLOAD_BIT(PAYLOAD_NONCE);
 	enum cookie_verdict cookie;
 	struct message m;
 	uint8_t type;
 
 	if (h->spi_i == 0 || h->spi_r != 0 || h->message_id != 0 || !(h->flags & FLAG_INITIATOR))
-		DROP(c, e, "IKE_SA_INIT request with impossible SPIs or message ID");
+		DROP(c, e, "first request with impossible SPIs or message ID");
 	if (is_known_init(c, e, h))
 		return;
 	if (penalty_is_due(c, &e->remote.address))
-		DROP(c, e, "IKE_SA_INIT of a source that failed to authenticate too often");
+		DROP(c, e, "first request of a source that failed to authenticate too often");
 	cookie = cookie_check(c, e, h);
 	if (cookie == COOKIE_ASKED)
 		return;
 	if (cookie == COOKIE_BAD_MESSAGE)
-		DROP(c, e, "IKE_SA_INIT request without a nonce, or with bad payload lengths");
+		DROP(c, e, "first request without a nonce, or with bad payload lengths");
 	if (!message_parse(e->datagram, &arena, &m))
-		DROP(c, e, "IKE_SA_INIT request with bad %s", m.error);
+		DROP(c, e, "first request with bad %s", m.error);
 	if (m.critical_unknown) {
 		type = m.critical_unknown;
 		if (plain_budget(c))
 			send_plain_notify(c, e, h, N_UNSUPPORTED_CRITICAL_PAYLOAD, slice(&type, 1));
 		return;
 	}
-	if ((m.have & need) != need)
-		DROP(c, e, "IKE_SA_INIT request without SA, KE or Ni");
-	if (!redirect_init_request(c, e, &m))
+	if (!has_needed(&m))
+		DROP(c, e, "first request without what its exchange needs");
+	if (redirect_init_request(c, e, &m))
+		return;
+	if (m.header.exchange == EXCHANGE_IKE_SESSION_RESUME)
+		run_resume(c, e, &m, cookie == COOKIE_PROVEN);
+	else
 		run_init(c, e, &m, cookie == COOKIE_PROVEN);
 }
 
@@ -338,7 +412,7 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 		return;
 	if (ike->theirs.row)
 		DROP(c, e, "request that is at work already");
-	if (!row && (h->exchange == EXCHANGE_IKE_SA_INIT || h->exchange == EXCHANGE_IKE_AUTH))
+	if (!row && (is_first_exchange(h->exchange) || h->exchange == EXCHANGE_IKE_AUTH))
 		DROP(c, e, "request that only a beginning may have (case 22)");
 	if (!row && ike->phase != IKE_ESTABLISHED)
 		DROP(c, e, "request that is not legal now");
@@ -388,7 +462,7 @@ static void no_sa(struct core *c, const struct event *e, const struct ike_header
 
 static bool is_plain_notify(const struct ike_header *h)
 {
-	return h->next_payload == PAYLOAD_NOTIFY && h->exchange != EXCHANGE_IKE_SA_INIT;
+	return h->next_payload == PAYLOAD_NOTIFY && !is_first_exchange(h->exchange);
 }
 
 /* Nothing that is not protected changes an SA (RFC 7296 2.4, 2.21.4); it may be a hint (case 7). */
@@ -453,7 +527,7 @@ void demux_packet(struct core *c, const struct event *e)
 	}
 	if (h.major < 2)
 		DROP(c, e, "IKE version %u", h.major);
-	if (h.exchange == EXCHANGE_IKE_SA_INIT && !(h.flags & FLAG_RESPONSE))
+	if (is_first_exchange(h.exchange) && !(h.flags & FLAG_RESPONSE))
 		init_request(c, e, &h);
 	else
 		for_sa(c, e, &h);

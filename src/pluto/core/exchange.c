@@ -144,6 +144,8 @@ static const struct exchange_row *row_of(enum want_kind kind)
 		return &start_routability;
 	case WANT_REDIRECT:
 		return &start_redirect;
+	case WANT_TELL:
+		return &start_tell;
 	case WANT_REKEY_IKE:
 		return &start_rekey_ike;
 	case WANT_DELETE_IKE:
@@ -202,6 +204,7 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	case WANT_UPDATE:
 	case WANT_ROUTABILITY:
 	case WANT_REDIRECT:
+	case WANT_TELL:
 		break;
 	}
 	return is_in_the_way(&ike->theirs, w) ? NOT_YET : READY;
@@ -235,7 +238,8 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 
 	s->tries = w->tries;
 	if (w->kind == WANT_REKEY_IKE || w->kind == WANT_DELETE_IKE || w->kind == WANT_PROBE ||
-	    w->kind == WANT_UPDATE || w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT)
+	    w->kind == WANT_UPDATE || w->kind == WANT_ROUTABILITY || w->kind == WANT_REDIRECT ||
+	    w->kind == WANT_TELL)
 		return true;
 	if (w->kind == WANT_DELETE_CHILD) {
 		s->child = old;

@@ -54,7 +54,8 @@ extern const size_t exchange_row_count;
 extern const struct exchange_row start_ike_intermediate, start_redirect, start_followup_ke;
 extern const struct exchange_row start_ike_sa_init, start_init_again, start_ike_auth,
 	start_create_child, start_rekey_child, start_delete_child, start_rekey_ike,
-	start_delete_ike, start_probe, start_update, start_routability;
+	start_delete_ike, start_probe, start_update, start_routability, start_session_resume,
+	start_tell;
 
 /* The row for a message in a phase, or NULL. */
 const struct exchange_row *exchange_find(uint8_t exchange, uint8_t phase, bool is_response);

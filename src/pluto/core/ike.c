@@ -11,6 +11,7 @@
 #include "core/contact.h"
 #include "core/exchange.h"
 #include "core/redirect.h"
+#include "core/resume.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/liveness.h"
@@ -20,6 +21,7 @@
 
 #define HALF_OPEN_TIMEOUT_USEC (30 * USEC_PER_SEC)
 #define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
+#define RESUME_TIMEOUT_USEC (8 * USEC_PER_SEC) /* then it is begun in full */
 #define PATH_TRIES 4 /* on one path, when there are others (RFC 4555 3.5) */
 #define BIG_TRIES 3  /* then fragments become smaller (case 85) */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
@@ -61,6 +63,8 @@ static uint64_t ends_hash(struct core *c, const struct address *local, const str
 void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn)
 {
 	table_remove(&c->by_ends, &ike->by_ends);
+	if (ike->connection != conn)
+		resume_forget_of(ike->connection, ike);
 	ike_sa_set_connection(ike, conn);
 	/* one that cannot be entered is not shared with other connections */
 	table_insert(&c->by_ends, &ike->by_ends,
@@ -211,11 +215,14 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 
 	if (r->is_probe && config->dpd_timeout_usec)
 		limit = config->dpd_timeout_usec;
+	if (ike->session && ike->phase == IKE_STARTING && limit > RESUME_TIMEOUT_USEC)
+		limit = RESUME_TIMEOUT_USEC;
 	if (c->now_usec - r->first_usec >= limit) {
 		snprintf(reason, sizeof(reason), "no response to %s from %s in %s (%u tries)",
 			 name_str(&exchange_names, r->exchange, buf, sizeof(buf)),
 			 endpoint_format(&ike->remote, peer, sizeof(peer)), "the time allowed",
 			 r->tries);
+		ike->resumption_failed = ike->session != NULL;
 		ike_end(c, ike, RC_NO_RESPONSE, reason);
 		return false;
 	}
@@ -335,6 +342,9 @@ void ike_established(struct core *c, struct ike_sa *ike)
 		ike->connection->redirection.to = (struct address){ 0 };
 		ike->connection->doubts_cookies = false;
 	}
+	ike->is_resumed = ike->session != NULL;
+	if (ike->is_resumed && !ike->is_initiator)
+		ticket_spend(c, ike->session->spi_i, ike->session->spi_r, ike->session->until_sec);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->int_auth);
@@ -479,10 +489,11 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		end_replaced(c, ike, code, reason);
 		return;
 	}
-	sa_log(c, ike, NULL, was_up ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
+	sa_log(c, ike, NULL, was_up || ike->resumption_failed ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
 	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
 	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
 	half_open_remove(c, ike);
+	resume_ended(c, ike, was_up, code);
 	/* It got as far as a protected answer: whoever it was did not prove who it is (case 49). */
 	if (!was_up && !ike->is_initiator && ike->expected_message_id > 1)
 		penalty_note(c, &ike->remote.address);
@@ -501,6 +512,8 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		intent_reauth_failed(c, ike);
 	} else if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
 		/* another attempt is under way */
+	} else if (!was_up && ike->is_initiator && resume_goes_on(c, ike)) {
+		/* in full */
 	} else if (!was_up && ike->is_initiator && intent_doubts(c, ike)) {
 		/* and here too */
 	} else if (failover_goes_on(c, conn, ike, reason)) {

@@ -9,6 +9,7 @@
 #include "core/failover.h"
 #include "core/route.h"
 #include "core/liveness.h"
+#include "core/resume.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 
@@ -89,23 +90,40 @@ static void ask_for_vacant(struct ike_sa *ike, const struct connection *conn)
 			child->is_asked_for = true;
 }
 
-static uint32_t start_ike(struct core *c, struct connection *conn, char *reason, size_t size)
+/* With IKE_SA_INIT, or with the session that is to be resumed, which is taken over. */
+static uint32_t start_ike(struct core *c, struct connection *conn, struct session *session,
+			  char *reason, size_t size)
 {
 	struct endpoint local, remote;
 	bool natt = path_begin(c, conn, &local, &remote);
 	struct ike_sa *ike;
 
-	if (conn->redirection.to.family)
+	if (session)
+		remote.address = session->gateway.address;
+	else if (conn->redirection.to.family)
 		remote.address = conn->redirection.to;
 	ike = ike_create(c, conn, true, &local, &remote);
 
 	if (!ike) {
+		session_free(session);
 		snprintf(reason, size, "out of memory");
 		return RC_INTERNAL;
 	}
 	ike->natt = natt;
-	exchange_run(c, ike, &ike->ours, &start_ike_sa_init);
+	ike->session = session;
+	exchange_run(c, ike, &ike->ours, session ? &start_session_resume : &start_ike_sa_init);
 	return RC_OK;
+}
+
+void intent_start_in_full(struct core *c, struct connection *conn)
+{
+	char reason[200] = "pluto does not listen any more";
+
+	if (c->is_listening && conn->is_oriented &&
+	    start_ike(c, conn, NULL, reason, sizeof(reason)) == RC_OK)
+		return;
+	intent_failed(c, conn, reason);
+	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 }
 
 void intent_start_anew(struct core *c, struct connection *conn)
@@ -117,7 +135,7 @@ void intent_start_anew(struct core *c, struct connection *conn)
 		return;
 	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
 		       "negotiating anew: its SA could not be replaced");
-	if (start_ike(c, conn, reason, sizeof(reason)) != RC_OK)
+	if (start_ike(c, conn, NULL, reason, sizeof(reason)) != RC_OK)
 		intent_failed(c, conn, reason);
 }
 
@@ -237,7 +255,7 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 	route_event(c, conn, ROUTING_NEGOTIATE);
 	ike = usable_ike(c, conn);
 	if (!ike)
-		return start_ike(c, conn, reason, size);
+		return start_ike(c, conn, resume_take(c, conn), reason, size);
 	ask_for_vacant(ike, conn);
 	if (is_under_way(ike, conn) || (ike->connection == conn && ike->phase != IKE_ESTABLISHED))
 		return RC_OK;
@@ -317,7 +335,7 @@ bool intent_doubts(struct core *c, struct ike_sa *ike)
 	conn->doubts_cookies = true;
 	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
 		       "the COOKIE may have been forged: once more, waiting for another answer");
-	if (start_ike(c, conn, reason, sizeof(reason)) == RC_OK)
+	if (start_ike(c, conn, NULL, reason, sizeof(reason)) == RC_OK)
 		return true;
 	conn->doubts_cookies = false;
 	return false;

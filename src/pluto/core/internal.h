@@ -5,6 +5,7 @@
 
 #include "base/duration.h"
 #include "core/core.h"
+#include "core/ticket.h"
 #include "sa/ike_sa.h"
 
 /* Where a reply that is made piece by piece stands (core/status.c): serial numbers of what was shown
@@ -100,6 +101,7 @@ struct core {
 	uint32_t next_serial;
 	uint32_t next_ticket;
 	uint8_t cookie_secret[2][32];
+	struct tickets tickets;
 	uint64_t plain_window_usec; /* unprotected answers are limited for each second */
 	uint32_t plain_sent;
 	uint32_t cookie_version;
@@ -151,6 +153,8 @@ void core_more(struct core *c, struct core_client *client,
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
 void core_resolve(struct core *c, struct resolve_job *job);
+/* Records of tickets that the next process is to know (core/ticket.c). */
+void core_tickets(struct core *c, struct slice records, bool is_whole);
 void core_ports(struct core *c, const uint16_t *ports, size_t count);
 /* A new ticket, set as what the slot waits for. */
 uint32_t core_ticket(struct core *c, struct slot *slot);
@@ -298,6 +302,8 @@ void intent_reauthenticate(struct core *c, struct ike_sa *old);
 void intent_reauth_failed(struct core *c, const struct ike_sa *ike);
 /* All over again, with an IKE SA of its own: what a child that could not be replaced comes to. */
 void intent_start_anew(struct core *c, struct connection *conn);
+/* The same at once and with IKE_SA_INIT, after an attempt to resume; who waits is told when it cannot be. */
+void intent_start_in_full(struct core *c, struct connection *conn);
 void intent_terminate(struct core *c, struct connection *conn);
 /* Has it, or will it have, a child of another connection? */
 bool ike_serves_others(struct ike_sa *ike, const struct connection *conn);

@@ -25,6 +25,22 @@ bool qcd_token(const struct core *c, uint64_t spi_i, uint64_t spi_r, uint8_t out
 	       writer_put(&o, slice(mac, QCD_TOKEN_LEN));
 }
 
+void qcd_put(const struct core *c, const struct ike_sa *ike, struct builder *b)
+{
+	uint8_t token[QCD_TOKEN_LEN];
+
+	if (qcd_token(c, ike->spi_i, ike->spi_r, token))
+		builder_notify(b, PROTOCOL_IKE, SLICE_EMPTY, N_QCD_TOKEN, SLICE_OF(token));
+}
+
+void qcd_take(struct ike_sa *ike, const struct notify *n)
+{
+	if (n->data.len < QCD_TOKEN_MIN || n->data.len > QCD_TOKEN_MAX)
+		return;
+	bytes_free(&ike->peer_token);
+	bytes_copy(n->data, &ike->peer_token);
+}
+
 bool qcd_is_proven(const struct ike_sa *ike, const struct message *m)
 {
 	unsigned looked = 0;

@@ -179,6 +179,11 @@ static void put_ends(struct record *r, const struct connection *conn)
 		put_address(r, CONNECTION_PEER_NEXTHOP, &peer->nexthop);
 }
 
+static uint64_t seconds_to(const struct core *c, uint64_t when_usec)
+{
+	return when_usec > c->now_usec ? (when_usec - c->now_usec) / USEC_PER_SEC : 0;
+}
+
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn)
 {
 	char mode[32];
@@ -192,6 +197,8 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	put_text(&r, CONNECTION_ROUTING, routing_name((enum routing)conn->routing));
 	if (conn->acquires)
 		put_u64(&r, CONNECTION_ACQUIRES, conn->acquires);
+	if (conn->session)
+		put_u64(&r, CONNECTION_TICKET, seconds_to(c, conn->session->expires_usec));
 	put_u64(&r, CONNECTION_OWNER, conn->policy_owner);
 	put_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
 	put_text(&r, CONNECTION_AUTH, connection_auth_word(conn));
@@ -318,11 +325,6 @@ static struct state_name child_state(const struct ike_sa *ike, const struct chil
 				    "negotiating Child SA" };
 }
 
-static uint64_t seconds_to(const struct core *c, uint64_t when_usec)
-{
-	return when_usec > c->now_usec ? (when_usec - c->now_usec) / USEC_PER_SEC : 0;
-}
-
 static const char *lifetime_event(const struct connection *conn)
 {
 	return conn->def->config.rekey ? "EVENT_SA_REPLACE" : "EVENT_SA_EXPIRE";
@@ -361,7 +363,10 @@ static void put_ike_spi(struct record *r, uint16_t field, uint64_t spi)
 
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
 {
-	const struct state_name *name = &ike_states[ike->phase];
+	static const struct state_name resuming = { "STATE_V2_IKE_SESSION_RESUME_I",
+						    "sent IKE_SESSION_RESUME request" };
+	const struct state_name *name =
+		ike->phase == IKE_STARTING && ike->session ? &resuming : &ike_states[ike->phase];
 	struct record r;
 
 	begin(&r, client, RECORD_IKE_SA);
@@ -386,6 +391,8 @@ bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
 		put_suite(&r, IKE_SA_PROPOSAL, &ike->suite);
 	}
 	put_bool(&r, IKE_SA_INITIATOR, ike->is_initiator);
+	if (ike->phase == IKE_ESTABLISHED)
+		put_bool(&r, IKE_SA_RESUMED, ike->is_resumed);
 	return finish(&r, c, client);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/exchange.h"
+#include "core/resume.h"
 #include "ctl/codes.h"
 
 #define DISCARD_USEC (60 * USEC_PER_SEC)
@@ -27,7 +28,10 @@ static bool inherit(struct ike_sa *heir, const struct ike_sa *old)
 	heir->peer_address_count = old->peer_address_count;
 	heir->replaces_spi = ike_our_spi(old);
 	heir->peer_ca = old->peer_ca ? strdup(old->peer_ca) : NULL;
-	return identity_copy(&old->peer_id, &heir->peer_id);
+	heir->authenticated_sec = old->authenticated_sec;
+	heir->proof_until_sec = old->proof_until_sec;
+	return identity_copy(&old->peer_id, &heir->peer_id) &&
+	       identity_copy(&old->own_id, &heir->own_id);
 }
 
 struct ike_sa *ike_successor(struct core *c, struct ike_sa *old, const struct succession *s,
@@ -73,7 +77,7 @@ static void move_wants(struct ike_sa *old, struct ike_sa *heir)
 	struct want *w;
 
 	list_each (w, &old->wants, struct want, node) {
-		if (w->kind == WANT_REKEY_IKE || w->kind == WANT_PROBE) {
+		if (w->kind == WANT_REKEY_IKE || w->kind == WANT_PROBE || w->kind == WANT_TELL) {
 			want_free(w);
 			continue;
 		}
@@ -91,6 +95,8 @@ void ike_succeed(struct core *c, struct ike_sa *old, struct ike_sa *heir)
 	sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG, "replaced by #%u", heir->serial);
 	list_each (child, &old->children, struct child_sa, node)
 		ike_sa_adopt(heir, child);
+	ike_sa_take_config(heir, old);
+	resume_rekeyed(c, old);
 	move_wants(old, heir);
 	if (heir->connection->newest_ike == old->serial || heir->connection->newest_ike == 0)
 		heir->connection->newest_ike = heir->serial;

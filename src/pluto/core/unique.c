@@ -68,6 +68,12 @@ bool unique_is_first(struct core *c, const struct ike_sa *ike)
 	return is_unique_name(&conn->us->id);
 }
 
+static bool is_resumed_by(const struct ike_sa *old, const struct ike_sa *ike)
+{
+	return ike->session && ike->session->spi_i == old->spi_i &&
+	       ike->session->spi_r == old->spi_r;
+}
+
 bool unique_refuses(struct core *c, struct ike_sa *ike, const struct message *m)
 {
 	uint64_t hash = peer_hash(c, &ike->peer_id);
@@ -80,6 +86,7 @@ bool unique_refuses(struct core *c, struct ike_sa *ike, const struct message *m)
 		struct ike_sa *other = of_node(n);
 
 		if (!is_same_peer(other, ike) || other->phase != IKE_ESTABLISHED ||
+		    is_resumed_by(other, ike) ||
 		    !is_same_family(other->connection, ike->connection) ||
 		    address_eq(&other->remote.address, &ike->remote.address))
 			continue;

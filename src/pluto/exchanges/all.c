@@ -38,6 +38,24 @@ const struct exchange_row start_init_again = {
 	.steps = { init_send_step },
 };
 
+const struct exchange_row start_session_resume = {
+	.story = "start IKE_SESSION_RESUME",
+	.exchange = EXCHANGE_IKE_SESSION_RESUME,
+	.phase = IKE_STARTING,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { resume_send_step },
+};
+
+const struct exchange_row start_tell = {
+	.story = "tell the peer what a rekeyed IKE SA needs",
+	.exchange = EXCHANGE_INFORMATIONAL,
+	.phase = IKE_ESTABLISHED,
+	.is_start = true,
+	.keeps_scratch = true,
+	.steps = { tell_send_step },
+};
+
 const struct exchange_row start_followup_ke = {
 	.story = "start IKE_FOLLOWUP_KE",
 	.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
@@ -174,6 +192,23 @@ const struct exchange_row exchange_rows[] = {
 			   inter_begin_step },
 	},
 	{
+		.story = "respond to IKE_SESSION_RESUME",
+		.exchange = EXCHANGE_IKE_SESSION_RESUME,
+		.phase = IKE_HALF_OPEN,
+		.before_keys = true,
+		.keeps_scratch = true,
+		.steps = { resume_ask_step, resume_reply_step },
+	},
+	{
+		.story = "process the IKE_SESSION_RESUME response",
+		.exchange = EXCHANGE_IKE_SESSION_RESUME,
+		.phase = IKE_STARTING,
+		.is_response = true,
+		.before_keys = true,
+		.keeps_scratch = true,
+		.steps = { resume_response_step },
+	},
+	{
 		.story = "respond to IKE_INTERMEDIATE",
 		.exchange = EXCHANGE_IKE_INTERMEDIATE,
 		.phase = IKE_HALF_OPEN,
@@ -198,12 +233,13 @@ const struct exchange_row exchange_rows[] = {
 		.phase = IKE_HALF_OPEN,
 		.before_keys = true,
 		.need = P(IDi) | P(AUTH),
-		.steps = { derive_shared_step, derive_keys_step, auth_open_step, inter_done_step,
-			   auth_choose_step, ppk_answer_step, ppk_answered_step,
-			   auth_ask_about_peer, AUTH_FETCH_STEPS, auth_check_step, AUTH_OWN_STEPS,
-			   auth_accept_step, child_choose_step, child_alloc_step,
-			   child_alloced_step, CHILD_STEPS, auth_reply_step, child_finish_step,
-			   auth_unique_step },
+		.steps = { derive_shared_step, derive_keys_step,    auth_open_step,
+			   inter_done_step,    auth_choose_step,    ppk_answer_step,
+			   ppk_answered_step,  auth_ask_about_peer, AUTH_FETCH_STEPS,
+			   auth_check_step,    AUTH_OWN_STEPS,      auth_accept_step,
+			   ticket_ask_step,    ticket_asked_step,   child_choose_step,
+			   child_alloc_step,   child_alloced_step,  CHILD_STEPS,
+			   auth_reply_step,    child_finish_step,   auth_unique_step },
 	},
 	{
 		.story = "process the IKE_AUTH response",
@@ -339,7 +375,7 @@ const struct exchange_row exchange_rows[] = {
 		.story = "respond to INFORMATIONAL",
 		.exchange = EXCHANGE_INFORMATIONAL,
 		.phase = IKE_ESTABLISHED,
-		.steps = { info_request_step },
+		.steps = { ticket_ask_step, ticket_asked_step, info_request_step },
 	},
 	{
 		.story = "process the INFORMATIONAL response",

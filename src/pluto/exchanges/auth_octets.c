@@ -41,6 +41,17 @@ bool auth_null_mac(const struct ike_sa *ike, bool ours, struct slice octets,
 	return ok;
 }
 
+bool auth_resume_mac(const struct ike_sa *ike, bool ours, struct slice id, uint8_t mac[PRF_MAX_LEN])
+{
+	cleanup(bytes_cleanup) struct bytes octets = { 0 };
+	struct slice part;
+
+	if (!auth_signed_octets(ike, ours, id, &octets))
+		return false;
+	part = bytes_slice(&octets);
+	return prf(ike->suite.prf, sk_p(ike, ours), &part, 1, mac);
+}
+
 struct work *auth_mac_work(struct run *r, const struct identity *local_id,
 			   const struct identity *remote_id)
 {

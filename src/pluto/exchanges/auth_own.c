@@ -68,6 +68,8 @@ enum step auth_credential_step(struct run *r)
 	/* with a PPK it is all done twice */
 	credential_free(&s->own);
 	bytes_free(&s->data);
+	if (r->ike->session)
+		return STEP_NEXT;
 	if (!(r->ike->connection->us->auth & ALLOW_ANY_SIGNATURE))
 		return STEP_NEXT;
 	return ask_credential(r, false);
@@ -171,6 +173,8 @@ enum step auth_prove_step(struct run *r)
 	const struct conn_end *us = r->ike->connection->us;
 	struct work *w = r->work && r->work->kind == WORK_CREDENTIAL ? r->work : NULL;
 
+	if (r->ike->session)
+		return resume_prove_step(r);
 	if (w && w->verdict == VERDICT_OK) {
 		s->own = w->auth->credential;
 		w->auth->credential = (struct credential){ 0 };
@@ -223,7 +227,7 @@ enum step auth_proof_step(struct run *r)
 	struct work *w = r->work;
 	bool ok;
 
-	if (s->method == AUTH_NULL)
+	if (s->method == AUTH_NULL || r->ike->session)
 		return STEP_NEXT;
 	if (s->method == AUTH_SHARED_KEY) {
 		if (!w || w->verdict != VERDICT_OK)

@@ -128,6 +128,8 @@ static enum step ask_verdict(struct run *r, bool has_fetched)
 
 enum step auth_ask_about_peer(struct run *r)
 {
+	if (r->ike->session) /* which needs nothing to be looked up */
+		return STEP_NEXT;
 	switch (r->m->auth.method) {
 	case AUTH_SHARED_KEY:
 		return ask_mac(r);
@@ -224,6 +226,7 @@ static bool signature_is_good(struct run *r, char *reason, size_t size)
 	}
 	v = &w->auth->verdict;
 	text_copy(s->peer_ca, sizeof(s->peer_ca), v->issuer);
+	r->ike->proof_until_sec = v->until_sec;
 	text_add(&t, "%s%s%.200s", v->alg->name,
 		 v->subject[0] ? ", certificate " : " and its raw key", v->subject);
 	return true;
@@ -237,6 +240,8 @@ bool auth_peer_is_proven(struct run *r, char *reason, size_t size)
 		snprintf(reason, size, "out of memory");
 		return false;
 	}
+	if (r->ike->session)
+		return resume_peer_is_proven(r, reason, size);
 	if (!auth_method_is_allowed(r->ike->connection, r->m->auth.method)) {
 		snprintf(reason, size,
 			 "the peer authenticates by %s, which the connection does not allow: look "

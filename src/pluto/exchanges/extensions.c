@@ -14,6 +14,13 @@ static bool is_first_contact(struct run *r)
 	return r->ike->connection->def->config.initial_contact && unique_is_first(r->core, r->ike);
 }
 
+/* Of what only others say. */
+static bool never(struct run *r)
+{
+	(void)r;
+	return false;
+}
+
 static bool has_token(struct run *r)
 {
 	return r->core->settings.has_qcd_secret;
@@ -21,19 +28,12 @@ static bool has_token(struct run *r)
 
 static void put_token(struct run *r, struct builder *b)
 {
-	uint8_t token[QCD_TOKEN_LEN];
-
-	if (qcd_token(r->core, r->ike->spi_i, r->ike->spi_r, token))
-		builder_notify(b, PROTOCOL_IKE, SLICE_EMPTY, N_QCD_TOKEN, SLICE_OF(token));
+	qcd_put(r->core, r->ike, b);
 }
 
-/* One of another length is no token (RFC 6290 5). */
 static void take_token(struct run *r, const struct notify *n)
 {
-	if (n->data.len < QCD_TOKEN_MIN || n->data.len > QCD_TOKEN_MAX)
-		return;
-	bytes_free(&r->ike->peer_token);
-	bytes_copy(n->data, &r->ike->peer_token);
+	qcd_take(r->ike, n);
 }
 
 static bool takes_childless(struct run *r)
@@ -79,6 +79,7 @@ const struct extension extensions[] = {
 	{ .name = "NAT detection: the sender's end",
 	  .notify = N_NAT_DETECTION_SOURCE_IP,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_BY_BOTH,
 	  .feature = FEATURE_NAT_SOURCE,
 	  .is_wanted = nat_is_wanted,
@@ -87,6 +88,7 @@ const struct extension extensions[] = {
 	{ .name = "NAT detection: the receiver's end",
 	  .notify = N_NAT_DETECTION_DESTINATION_IP,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_BY_BOTH,
 	  .feature = FEATURE_NAT_DESTINATION,
 	  .is_wanted = nat_is_wanted,
@@ -108,12 +110,14 @@ const struct extension extensions[] = {
 	{ .name = "IKE fragmentation (RFC 7383)",
 	  .notify = N_FRAGMENTATION_SUPPORTED,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_BY_BOTH,
 	  .feature = FEATURE_FRAGMENTATION,
 	  .is_wanted = fragmentation_is_wanted },
 	{ .name = "childless IKE SA",
 	  .notify = N_CHILDLESS_IKEV2_SUPPORTED,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_IN_RESPONSE,
 	  .feature = FEATURE_CHILDLESS,
 	  .is_wanted = takes_childless,
@@ -123,6 +127,7 @@ const struct extension extensions[] = {
 	{ .name = "redirection",
 	  .notify = N_REDIRECT_SUPPORTED,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_IN_REQUEST,
 	  .feature = FEATURE_REDIRECT,
 	  .is_wanted = redirect_is_offered,
@@ -130,6 +135,7 @@ const struct extension extensions[] = {
 	{ .name = "redirected here",
 	  .notify = N_REDIRECTED_FROM,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
+	  .in_resume = true,
 	  .sent_in = SENT_IN_REQUEST,
 	  .feature = FEATURE_REDIRECT,
 	  .is_wanted = redirect_was_sent_here,
@@ -168,6 +174,24 @@ const struct extension extensions[] = {
 	  .sent_in = SENT_IN_REQUEST,
 	  .is_wanted = ppk_is_optional,
 	  .put = ppk_put_plain_auth },
+	{ .name = "a ticket is asked for",
+	  .notify = N_TICKET_REQUEST,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_IN_REQUEST,
+	  .is_wanted = ticket_is_wanted },
+	{ .name = "ticket",
+	  .notify = N_TICKET_LT_OPAQUE,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_IN_RESPONSE,
+	  .is_wanted = ticket_is_asked_of_us,
+	  .put = ticket_put,
+	  .take = ticket_take },
+	{ .name = "a ticket comes later",
+	  .notify = N_TICKET_ACK,
+	  .exchange = EXCHANGE_IKE_AUTH,
+	  .sent_in = SENT_IN_RESPONSE,
+	  .is_wanted = never,
+	  .take = ticket_take_ack },
 	{ .name = "signature hashes",
 	  .notify = N_SIGNATURE_HASH_ALGORITHMS,
 	  .exchange = EXCHANGE_IKE_SA_INIT,
@@ -177,6 +201,12 @@ const struct extension extensions[] = {
 };
 const size_t extension_count = ARRAY_LEN(extensions);
 
+/* IKE_SESSION_RESUME says what IKE_SA_INIT does, of what is not of the session (RFC 5723 4.3.2). */
+static bool is_said_in(const struct extension *e, uint8_t exchange)
+{
+	return e->exchange == exchange || (e->in_resume && exchange == EXCHANGE_IKE_SESSION_RESUME);
+}
+
 void extensions_put(struct run *r, struct builder *b, uint8_t exchange, bool response)
 {
 	uint8_t here = response ? SENT_IN_RESPONSE : SENT_IN_REQUEST;
@@ -184,7 +214,7 @@ void extensions_put(struct run *r, struct builder *b, uint8_t exchange, bool res
 	for (size_t i = 0; i < extension_count; i++) {
 		const struct extension *e = &extensions[i];
 
-		if (e->exchange != exchange || !(e->sent_in & here) ||
+		if (!is_said_in(e, exchange) || !(e->sent_in & here) ||
 		    (e->is_wanted && !e->is_wanted(r)))
 			continue;
 		if (e->put)
@@ -202,7 +232,7 @@ void extensions_take(struct run *r)
 		const struct extension *e = &extensions[i];
 		const struct notify *n = message_notify(r->m, e->notify);
 
-		if (!n || e->exchange != r->m->header.exchange || !(e->sent_in & here))
+		if (!n || !is_said_in(e, r->m->header.exchange) || !(e->sent_in & here))
 			continue;
 		r->ike->peer_features |= e->feature;
 		if (e->take)
@@ -215,7 +245,7 @@ bool extensions_are_missing(struct run *r)
 	for (size_t i = 0; i < extension_count; i++) {
 		const struct extension *e = &extensions[i];
 
-		if (!e->is_needed || e->exchange != r->m->header.exchange || !e->is_needed(r) ||
+		if (!e->is_needed || !is_said_in(e, r->m->header.exchange) || !e->is_needed(r) ||
 		    message_notify(r->m, e->notify))
 			continue;
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_WARNING, LINE_SERIOUS,

@@ -15,6 +15,7 @@ struct extension {
 	const char *name;
 	uint16_t notify;  /* enum notify_type */
 	uint8_t exchange; /* whose messages carry it: enum exchange_type */
+	bool in_resume;   /* of IKE_SA_INIT: in IKE_SESSION_RESUME too */
 	uint8_t sent_in;  /* enum extension_sender */
 	uint32_t feature; /* bit of ike->peer_features that its coming sets; 0: none */
 	/* Do we say it in this message? NULL: always. In a response r->m is the request. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/contact.h"
+#include "core/resume.h"
 #include "ctl/codes.h"
 #include "exchanges/auth.h"
 #include "exchanges/config.h"
@@ -53,7 +54,7 @@ enum step auth_send_step(struct run *r)
 	start_request(ike, EXCHANGE_IKE_AUTH, &b, buffer);
 	builder_id(&b, PAYLOAD_IDi, s->own.id.type, bytes_slice(&s->own.id.body));
 	auth_put_certs(r, &b);
-	if (conn->peer->auth & ALLOW_ANY_SIGNATURE)
+	if ((conn->peer->auth & ALLOW_ANY_SIGNATURE) && !ike->session)
 		auth_put_certreq(r, &b);
 	/* a pattern is nobody's name */
 	if (!identity_is_pattern(&conn->peer->id))
@@ -68,9 +69,10 @@ enum step auth_send_step(struct run *r)
 		return close_with(r, RC_INTERNAL, "IKE_AUTH cannot be built");
 	sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS, "IKE_AUTH sent as %s (%.200s)",
 	       identity_format(&s->own.id, id, sizeof(id)),
-	       s->method == AUTH_SHARED_KEY ? "PSK"
-	       : s->method == AUTH_NULL     ? "NULL"
-					    : s->origin);
+	       ike->session                   ? "ticket"
+	       : s->method == AUTH_SHARED_KEY ? "PSK"
+	       : s->method == AUTH_NULL       ? "NULL"
+					      : s->origin);
 	return STEP_DONE;
 }
 
@@ -80,6 +82,7 @@ static enum step refuse_peer(struct run *r, const char *reason)
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
 
+	r->ike->resumption_failed = r->ike->session != NULL;
 	request_done(r->core, r->ike);
 	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_AUTHENTICATION_FAILED, SLICE_EMPTY);
@@ -95,7 +98,9 @@ static enum step authentication_failed(struct run *r)
 	const char *what = "does not take our signature or certificate";
 	char us[120], peer[120];
 
-	if (s->method == AUTH_SHARED_KEY)
+	if (r->ike->session)
+		what = "did not like our ticket";
+	else if (s->method == AUTH_SHARED_KEY)
 		what = "has another PSK";
 	else if (s->method == AUTH_NULL)
 		what = "wants us to authenticate";
@@ -119,7 +124,8 @@ static enum step auth_refused_by_peer(struct run *r)
 	char lines[EXPLAIN_TEXT_LEN];
 	struct text t = TEXT_OVER(lines);
 
-	if (n) {
+	r->ike->resumption_failed = r->ike->session != NULL;
+	if (n && !r->ike->session) {
 		explain_notify(&t, n->type, &facts);
 		sa_explain(r->core, r->ike, NULL, lines);
 	}
@@ -164,9 +170,15 @@ static void authenticated(struct run *r)
 	s->ni = ike->is_initiator ? ike->nonce : ike->peer_nonce;
 	s->nr = ike->is_initiator ? ike->peer_nonce : ike->nonce;
 	ike->nonce = ike->peer_nonce = (struct bytes){ 0 };
+	identity_free(&ike->own_id);
+	if (s->auth)
+		identity_copy(&s->auth->own.id, &ike->own_id);
+	ike->authenticated_sec = ike->session ? ike->session->authenticated_sec : r->core->wall_sec;
+	if (ike->session)
+		ike->proof_until_sec = ike->session->proof_until_sec;
+	ike->peer_is_anonymous = r->m->auth.method == AUTH_NULL;
 	extensions_take(r);
 	/* Nobody proved that this is the peer of the other SAs (RFC 7619 2.3). */
-	ike->peer_is_anonymous = r->m->auth.method == AUTH_NULL;
 	if (ike->peer_is_anonymous)
 		ike->peer_features &= ~(uint32_t)FEATURE_INITIAL_CONTACT;
 	if (s->auth->peer_ca[0])
@@ -227,6 +239,10 @@ enum step auth_choose_step(struct run *r)
 	struct text why = TEXT_OVER(words);
 	struct connection *conn;
 
+	if (ike->session) {
+		nat_substitute(r);
+		return resume_identity_step(r);
+	}
 	if (!identity_of_wire(r->m->id_i.type, r->m->id_i.body, &ike->peer_id))
 		r->slot->scratch.is_refused = true;
 	nat_substitute(r);
@@ -292,7 +308,9 @@ enum step auth_reply_step(struct run *r)
 /* All stands that was agreed: what the peer had here before may go. */
 enum step auth_unique_step(struct run *r)
 {
-	if (r->ike->phase == IKE_ESTABLISHED)
-		unique_enforce(r->core, r->ike);
+	if (r->ike->phase != IKE_ESTABLISHED)
+		return STEP_NEXT;
+	resume_finish(r->core, r->ike);
+	unique_enforce(r->core, r->ike);
 	return STEP_NEXT;
 }

@@ -88,6 +88,8 @@ enum step info_request_step(struct run *r)
 	if (ah_count > 0 && !whole)
 		builder_delete(&b, PROTOCOL_AH, ah, ah_count);
 	mobike_answer(r, &b);
+	if (!whole)
+		tell_answer(r, &b);
 	if (!send_reply(r->core, r->ike, &b))
 		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
 	mobike_act(r);
@@ -129,6 +131,7 @@ enum step info_response_step(struct run *r)
 	request_done(r->core, r->ike);
 	if (mobike_response(r) != STEP_NEXT)
 		return STEP_CLOSE;
+	tell_answered(r);
 	if (child)
 		child_end(r->core, r->ike, child, "deleted by us");
 	if (child && ike_is_empty(r->ike))

@@ -218,7 +218,8 @@ enum step ppk_answer_step(struct run *r)
 	const struct notify *n = message_notify(r->m, N_PPK_IDENTITY);
 	struct slice name;
 
-	if (s->is_refused)
+	/* a PPK is in the keys of the session already, if there was one */
+	if (s->is_refused || r->ike->session)
 		return STEP_NEXT;
 	if (!s->ppk.is_offered) {
 		if (policy_of(r) == PPK_INSIST)

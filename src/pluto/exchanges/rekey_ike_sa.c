@@ -4,6 +4,7 @@
  * key exchange, SKEYSEED from the old SK_d. What may cross it is 2.25's, which of two crossing ones
  * stays is 2.8.2's.
  */
+#include "core/contact.h"
 #include "core/exchange.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
@@ -205,6 +206,8 @@ static struct ike_sa *make(struct run *r)
 	ike_keys_free(&keys);
 	secret_free(&s->ke_shared);
 	if (heir)
+		tell_after_rekey(r->core, heir);
+	if (heir)
 		sa_log(r->core, heir, NULL, LOG_LEVEL_INFO, LINE_LOG,
 		       "established IKE SA, rekeyed from #%u by %s: %s", old->serial,
 		       ours ? "us" : "the peer", suite_format(&heir->suite, suite, sizeof(suite)));
@@ -231,12 +234,15 @@ static bool is_redundant(const struct run *r, bool has_rival)
 enum step rekey_ike_finish_step(struct run *r)
 {
 	struct ike_sa *old = r->ike, *rival = ike_rival(r->core, old), *heir;
+	const struct notify *token;
 
 	if (old->phase != IKE_ESTABLISHED)
 		return STEP_DONE;
 	heir = make(r);
 	if (!heir)
 		return close_with(r, RC_INTERNAL, "the rekeyed IKE SA cannot be made");
+	if ((token = message_notify(r->m, N_QCD_TOKEN)))
+		qcd_take(heir, token);
 	if (is_redundant(r, rival != NULL)) {
 		ike_succeed(r->core, old, rival);
 		ike_retire(r->core, heir);
@@ -334,6 +340,11 @@ enum step rekey_ike_reply_step(struct run *r)
 		followup_put(r, &b);
 	else
 		rekey_ike_put(r, &b, true);
+	if (heir->peer_features & FEATURE_QCD)
+		qcd_put(r->core, heir, &b);
+	/* its keys are not known before this answer: it is asked for in an exchange of its own */
+	if (message_notify(r->m, N_TICKET_REQUEST))
+		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_TICKET_ACK, SLICE_EMPTY);
 	if (!send_reply(r->core, old, &b))
 		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA answer cannot be built");
 	if (old->ours.scratch.purpose == PURPOSE_REKEY_IKE)

@@ -122,6 +122,27 @@ void rekey_child_failed(struct run *r, uint32_t code, const char *reason);
 /* The peer deleted a child that we are replacing: true when it waits for the outcome. */
 bool rekey_child_vacate(struct core *c, struct ike_sa *ike, struct child_sa *child);
 
+/* ike_session_resume.c */
+step_fn resume_send_step, resume_response_step; /* initiator */
+step_fn resume_ask_step, resume_reply_step;     /* responder */
+step_fn resume_identity_step; /* responder: IKE_AUTH names the identities of the ticket */
+step_fn resume_prove_step;    /* our AUTH, by the keys alone */
+bool resume_peer_is_proven(struct run *r, char *reason, size_t size);
+
+/* ticket.c */
+step_fn ticket_ask_step, ticket_asked_step; /* gateway: what a ticket needs, if it is asked for */
+step_fn tell_send_step;
+bool ticket_is_asked_of_us(struct run *r);
+void ticket_put(struct run *r, struct builder *b); /* a ticket, or TICKET_NACK */
+bool ticket_is_wanted(struct run *r);              /* client */
+void ticket_take(struct run *r, const struct notify *n);
+void ticket_take_ack(struct run *r, const struct notify *n);
+/* A successor of an IKE SA stands: what has to be said to the peer in an exchange of its own. */
+void tell_after_rekey(struct core *c, struct ike_sa *heir);
+/* The same in the peer's INFORMATIONAL, and in the answer to ours. */
+void tell_answer(struct run *r, struct builder *b);
+void tell_answered(struct run *r);
+
 /* mobike.c */
 step_fn update_send_step, routability_send_step;
 

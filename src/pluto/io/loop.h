@@ -25,6 +25,7 @@ struct loop_settings {
 	struct revocation_policy revocation;
 	uint64_t crl_check_sec;       /* CRLs are fetched so often; 0: when asked for */
 	const char *updown_script;    /* the default one */
+	const char *statedir;         /* where what outlives us is stored; NULL: nothing is */
 	const char *dns_resolver;     /* what scripts are told; NULL: file */
 	int spawner_fd;               /* taken over */
 	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */

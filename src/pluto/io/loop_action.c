@@ -14,6 +14,7 @@
 #include "base/duration.h"
 #include "log.h"
 #include "loop_state.h"
+#include "ticket_store.h"
 
 #define EXIT_USEC (2 * USEC_PER_SEC)
 
@@ -196,6 +197,19 @@ static void do_source(struct loop *l, struct action *a)
 	loop_event(l, &e);
 }
 
+/* What could not be stored is lost with us: said once. */
+static void do_tickets(struct loop *l, struct action *a)
+{
+	struct error e = { 0 };
+
+	if (!l->settings.statedir ||
+	    ticket_store_write(l->settings.statedir, bytes_slice(&a->data), a->is_whole, &e))
+		return;
+	if (!l->told_tickets)
+		log_printf(LOG_LEVEL_WARNING, "tickets will not outlive pluto: %s", e.text);
+	l->told_tickets = true;
+}
+
 static void do_action(struct loop *l, struct action *a)
 {
 	switch ((enum action_kind)a->kind) {
@@ -243,6 +257,9 @@ static void do_action(struct loop *l, struct action *a)
 		break;
 	case ACTION_REREAD_SECRETS:
 		loop_load_credentials(l);
+		break;
+	case ACTION_TICKETS:
+		do_tickets(l, a);
 		break;
 	case ACTION_LOAD_CERT:
 		do_load_cert(l, a);

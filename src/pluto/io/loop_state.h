@@ -43,6 +43,7 @@ struct loop {
 	uint64_t exit_by_usec;           /* scripts under way are waited for until then */
 	uint64_t send_log_usec;          /* when a failed send was logged last */
 	unsigned send_failures;          /* since then */
+	bool told_tickets;               /* that they cannot be stored */
 };
 
 uint64_t loop_now(void); /* CLOCK_BOOTTIME */

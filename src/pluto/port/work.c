@@ -46,6 +46,7 @@ void work_free(struct work *w)
 	secret_free(&w->ppk_keys);
 	secret_free(&w->ppk_mixed);
 	wipe(w->mac, sizeof(w->mac));
+	wipe(w->digest_key, sizeof(w->digest_key));
 	auth_work_free(w->auth);
 	free(w);
 }
@@ -192,6 +193,10 @@ void work_run(struct work *w, struct keystore *k)
 	case WORK_PSK_MAC:
 		if (k)
 			run_psk_mac(w, k);
+		break;
+	case WORK_DIGEST:
+		if (k && keystore_digest(k, SLICE_OF(w->digest_key), w->mac[0]))
+			w->verdict = VERDICT_OK;
 		break;
 	case WORK_PPK_FIND:
 		if (k)

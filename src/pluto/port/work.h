@@ -18,6 +18,7 @@ enum work_kind {
 	WORK_KE_RESPOND,  /* slow: both at once, from the initiator's value */
 	WORK_PSK_MAC,     /* cheap: AUTH values behind the door for secrets */
 	WORK_PPK_FIND,    /* cheap: which PPK is for these ends */
+	WORK_DIGEST,      /* cheap: what all credentials come to, under a key: mac[0] */
 	WORK_PPK_MIX,     /* cheap: that PPK mixed into keys behind the door */
 	WORK_CREDENTIAL,  /* cheap: which key and certificates we prove ourselves with */
 	WORK_SIGN,        /* slow: our signature, over octets[0] */
@@ -39,6 +40,7 @@ struct work {
 	const struct alg *prf;
 	struct identity local_id, remote_id;
 	struct address local, remote;
+	uint8_t digest_key[32]; /* WORK_DIGEST */
 	struct bytes octets[2]; /* what our AUTH and the peer's AUTH cover; empty: not wanted */
 	/* WORK_PPK_* */
 	char *ppk_allowed;      /* names, commas between; NULL: any */

@@ -89,13 +89,18 @@ void ike_sa_set_connection(struct ike_sa *ike, struct connection *c)
 		connection_unused(old);
 }
 
+void ike_sa_take_config(struct ike_sa *ike, struct ike_sa *from)
+{
+	if (from == ike || ike->config)
+		return;
+	ike->config = from->config;
+	from->config = NULL;
+}
+
 void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child)
 {
-	/* the addresses that were given are the successor's, as the children are */
-	if (child->ike && child->ike != ike && !ike->config) {
-		ike->config = child->ike->config;
-		child->ike->config = NULL;
-	}
+	if (child->ike)
+		ike_sa_take_config(ike, child->ike);
 	list_remove(&child->node);
 	child->ike = ike;
 	list_append(&ike->children, &child->node);
@@ -226,6 +231,8 @@ void ike_sa_free(struct ike_sa *ike)
 	bytes_free(&ike->peer_certreq);
 	identity_free(&ike->peer_id);
 	free(ike->peer_ca);
+	identity_free(&ike->own_id);
+	session_free(ike->session);
 	ike_sa_set_connection(ike, NULL);
 	ike_keys_free(&ike->keys);
 	free(ike);

@@ -34,6 +34,7 @@ enum ike_feature {
 	FEATURE_CHILDLESS = 1u << 6,
 	FEATURE_INTERMEDIATE = 1u << 7,
 	FEATURE_REDIRECT = 1u << 8,
+	FEATURE_TICKET = 1u << 9, /* it gives tickets */
 };
 
 /* A post-quantum preshared key on its way into the keys (exchanges/ppk.c). */
@@ -85,6 +86,8 @@ struct scratch {
 	uint8_t ke_rounds;         /* INVALID_KE_PAYLOAD answers to CREATE_CHILD_SA */
 	uint16_t child_error;      /* notify type for a refused child; 0: none */
 	bool has_more_ts;          /* the answer says ADDITIONAL_TS_POSSIBLE */
+	bool has_digest;           /* the peer is to be given a ticket, with this: */
+	uint8_t credentials[16];
 	struct child_keys child_keys;
 	uint32_t
 		gone_spis[4]; /* deleted by the peer before its answer told us of them (case 129) */
@@ -162,6 +165,7 @@ enum want_kind {
 	WANT_UPDATE,      /* the peer is told of our path and addresses (RFC 4555) */
 	WANT_ROUTABILITY, /* is the peer where it says it has moved to? */
 	WANT_REDIRECT,
+	WANT_TELL, /* what a rekey or a TICKET_ACK left to be said: token, request for a ticket */
 };
 struct want { /* a request to be made when the slot is free */
 	struct list node;
@@ -249,6 +253,16 @@ struct ike_sa {
 	bool is_deleted_by_peer;
 	uint16_t refusal;        /* an unprotected error that answered IKE_SA_INIT; 0: none */
 	struct bytes peer_token; /* RFC 6290 */
+	/* session resumption (RFC 5723) */
+	struct session *session; /* that it resumes, until it stands; NULL: none */
+	bool is_resumed;         /* it came up by a ticket */
+	uint8_t tickets_asked;   /* that were answered TICKET_ACK */
+	bool resumption_failed;  /* the attempt is to be begun anew, in full */
+	struct identity own_id;  /* who we have proven to be */
+	uint64_t
+		authenticated_sec; /* wall clock: when the peer last proved itself without a ticket */
+	uint64_t proof_until_sec;  /* how long that proof is good, by certificates; 0: no limit */
+	uint64_t ticket_until_sec; /* gateway: the end of the tickets given for it; 0: none were */
 	uint64_t created_usec, established_usec;
 	struct bytes init_low;    /* the lower nonce of its IKE_SA_INIT (case 139) */
 	uint32_t reauthenticates; /* serial of the IKE SA that goes when this one stands; 0: none */
@@ -301,7 +315,9 @@ void followup_free(struct ike_sa *ike);
 struct child_sa *ike_child_by_serial(struct ike_sa *ike, uint32_t serial);
 /* By the peer's name for it: its inbound SPI, our outbound one. */
 struct child_sa *ike_child_by_spi_out(struct ike_sa *ike, uint32_t spi);
-/* Puts a child on its list, or takes it over from another IKE SA. */
+/* The addresses that were given are the successor's, whether there are children or not. */
+void ike_sa_take_config(struct ike_sa *ike, struct ike_sa *from);
+/* Puts a child on its list, or takes it over from another IKE SA, with what was given there. */
 void ike_sa_adopt(struct ike_sa *ike, struct child_sa *child);
 /* Only core/ike.c calls it: look-ups depend on the connection. */
 void ike_sa_set_connection(struct ike_sa *ike, struct connection *c);

@@ -103,6 +103,13 @@ bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, 
 	return true;
 }
 
+bool keymat_ike_resume(const struct suite *s, struct slice old_sk_d, struct slice ni,
+		       struct slice nr, uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
+{
+	return keymat_ike_rekey(s, s->prf, old_sk_d, ni, nr, slice_str("Resumption"), spi_i, spi_r,
+				SLICE_EMPTY, out);
+}
+
 void ike_keys_free(struct ike_keys *k)
 {
 	secret_free(&k->all);

@@ -27,6 +27,10 @@ bool keymat_ike_update(const struct suite *s, struct slice ni, struct slice nr, 
 bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct slice old_sk_d,
 		      struct slice ni, struct slice nr, struct slice shared, uint64_t spi_i,
 		      uint64_t spi_r, struct slice more, struct ike_keys *out);
+/* Of an IKE SA that is resumed: SKEYSEED = prf(SK_d (old), "Resumption" | Ni | Nr) and the seven keys
+ * (RFC 5723 5.1), all by the suite of the old one. */
+bool keymat_ike_resume(const struct suite *s, struct slice old_sk_d, struct slice ni,
+		       struct slice nr, uint64_t spi_i, uint64_t spi_r, struct ike_keys *out);
 void ike_keys_free(struct ike_keys *k);
 /* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
 #define PPK_KEYS 3

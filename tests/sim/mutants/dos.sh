@@ -9,7 +9,7 @@ mutant cookie-not-checked $c/cookie.c 's/^\t       slice_eq_ct(cookie, SLICE_OF(
 mutant cookie-one-secret $c/cookie.c 's/c->cookie_version - version > 1)/c->cookie_version != version)/'
 mutant cookie-rounds-without-end $x/ike_sa_init.c '0,/init_rounds >= MAX_ROUNDS/s//init_rounds >= 200/'
 mutant ddos-mode-ignored $c/cookie.c 's/^\tif (c->ddos_mode != DDOS_AUTO)$/\tif (0)/'
-mutant half-open-without-cap $c/demux.c 's/^\thalf_open_make_room(c);$/\t;/'
+mutant half-open-without-cap $c/demux.c 's/^\t\thalf_open_make_room(c);$/\t\t;/'
 mutant half-open-newest-evicted $c/half_open.c \
 	's/list_append(&c->half_opens, &ike->half_open_node);/list_append(c->half_opens.next, \&ike->half_open_node);/'
 mutant penalty-forgotten $c/ike.c 's/^\t\tpenalty_note(c, &ike->remote\.address);$/\t\t;/'

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "crypto/algs.h"
+
 static void set(struct conn_config *c, const char *option, bool right, const char *text)
 {
 	const struct keyword *k = keyword_by_whack(option);
@@ -252,7 +254,6 @@ static void test_refused(void **state)
 		"ikev1",
 		"pfsgroup",
 		"ms-dh-downgrade",
-		"session-resumption",
 		"firstmsgid",
 		"nflog-group",
 		"conn-mark",
@@ -282,6 +283,36 @@ static void test_refused(void **state)
 	}
 }
 
+/* Every member counts, and nothing else: what is equal has one digest. */
+static void test_digest(void **state)
+{
+	struct conn_config a, b;
+	struct error e = { 0 };
+	uint8_t first[32], again[32], other[32];
+
+	(void)state;
+	assert_true(crypto_self_test(&e));
+	conn_config_init(&a);
+	conn_config_init(&b);
+	assert_true(conn_config_digest(&a, first));
+	assert_true(conn_config_digest(&b, again));
+	assert_memory_equal(first, again, sizeof(first));
+	assert_true(keyword_set(keyword_by_whack("host"), &a, false, "192.0.2.1", &e));
+	assert_true(conn_config_digest(&a, other));
+	assert_memory_not_equal(first, other, sizeof(first));
+	assert_true(keyword_set(keyword_by_whack("host"), &b, true, "192.0.2.1", &e));
+	assert_true(conn_config_digest(&b, again));
+	assert_memory_not_equal(other, again, sizeof(other));
+	assert_true(keyword_set(keyword_by_whack("mtu"), &b, false, "1400", &e));
+	assert_true(conn_config_digest(&b, other));
+	assert_memory_not_equal(other, again, sizeof(other));
+	assert_true(keyword_set(keyword_by_whack("pfs"), &b, false, "no", &e));
+	assert_true(conn_config_digest(&b, again));
+	assert_memory_not_equal(other, again, sizeof(other));
+	conn_config_free(&a);
+	conn_config_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -292,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_wrong_values),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_digest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,7 +203,7 @@ static void refused_by_name(void **state)
 	struct slice word;
 
 	(void)state;
-	assert_true(refuses("--suspend --name a", "--suspend: "));
+	assert_true(refuses("--deleteid --name a", "--deleteid: "));
 	assert_true(refuses("--impair=drop", "--impair: "));
 	for (size_t i = 0; i < keyword_count; i++) {
 		const char *words = keywords[i].whack;

@@ -99,6 +99,19 @@ static const char rekey_sha512_to_sha1_more[] =
 	"15e380d01305d189bf6a44fcc481a41e765c38a2e4abccf049de7ec3a4c7defa9b60f686"
 	"7a7b9841d7f434365fb0b8fdfddd90c5f7eac68bdd7398079b8de425048f488372893195"
 	"01fb1727";
+/* of one that is resumed (RFC 5723 5.1) */
+static const char resume_sha256[] =
+	"c979be4b3c75b0ed5d3adbf98bb4664fbf5a51c34f8460917654c916501e1064c3f5f791"
+	"2e1ae83e390612fba54dcdea796829f1c198fc6962f8bd7c1f5082d7b736badef78a8c79"
+	"455a06df339cd9e19b0d6e936466c53f45642b05c406cbfc76f81dcf60ee06fa40f6033e"
+	"e29ee2efa59ad388a85b136c60bd9b1fa4c2b4558d080e97d613f7dfcbea90d93e6ffebe"
+	"57679ffafd690e41a520b3f21007ae66267ce4d4cc4a5cc9";
+static const char resume_sha1[] =
+	"b898e04818e0e0485ea371d9da6b86098434cdb4cc52132c1f369fda6f07e6330f68b112"
+	"be46e3254a334c7953a6f6a599409ede1eabd6c99548c0ea6e38b4094224d5aeb3aab2c0"
+	"866d20f35236fb65e262b11b1e1ba9c3a05d3f12e3b499c02e90132f018b9298e8523b22"
+	"3abe762d3f33e99f3e6b946cf8f746bc2741df9f8ff8eadac18841243c6a6be5b672c54d"
+	"76946588";
 
 static uint8_t ni[32], nr[48], shared[256], sk_d[64];
 
@@ -263,6 +276,23 @@ static void ike_keys_of_a_rekey(void **state)
 	}
 }
 
+static void check_resumed(struct suite s, const char *expected)
+{
+	struct ike_keys k;
+
+	assert_true(keymat_ike_resume(&s, slice(sk_d, prf_key_len(s.prf)), SLICE_OF(ni),
+				      SLICE_OF(nr), 0x0102030405060708, 0x8182838485868788, &k));
+	check_hex(secret_slice(&k.all), expected);
+	ike_keys_free(&k);
+}
+
+static void ike_keys_of_a_resumption(void **state)
+{
+	(void)state;
+	check_resumed(suite_of(ENCR_AES_GCM_16, 256, PRF_HMAC_SHA2_256, 0), resume_sha256);
+	check_resumed(suite_of(ENCR_3DES, 0, PRF_HMAC_SHA1, INTEG_HMAC_SHA1_96), resume_sha1);
+}
+
 static void check_child(struct suite s, uint16_t prf_id, bool pfs, size_t e, size_t a,
 			const char *expected)
 {
@@ -353,6 +383,7 @@ int main(void)
 		cmocka_unit_test(ike_keys_of_fixed_key_prfs),
 		cmocka_unit_test(ike_keys_of_other_inputs),
 		cmocka_unit_test(ike_keys_of_a_rekey),
+		cmocka_unit_test(ike_keys_of_a_resumption),
 		cmocka_unit_test(edge_25_nonce_lengths),
 		cmocka_unit_test(child_keys_with_and_without_pfs),
 		cmocka_unit_test(auth_covers_message_nonce_and_identity),

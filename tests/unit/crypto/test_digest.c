@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The digest of all credentials: blind to order, not to a change. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto/algs.h"
+#include "crypto/keystore.h"
+
+struct line {
+	const char *id, *value;
+};
+
+static void add(struct keystore *k, const struct line *l)
+{
+	struct identity id = { 0 };
+	struct error e = { 0 };
+	struct psk_entry entry = {
+		.ids = &id, .count = 1, .value = slice_str(l->value), .origin = "here"
+	};
+
+	assert_true(identity_parse(l->id, &id, &e));
+	assert_true(keystore_add_psk(k, &entry));
+	identity_free(&id);
+}
+
+static void digest(const struct line *lines, size_t count, uint8_t key_byte, uint8_t out[32])
+{
+	struct keystore *k = keystore_new();
+	uint8_t key[32];
+
+	assert_non_null(k);
+	memset(key, key_byte, sizeof(key));
+	for (size_t i = 0; i < count; i++)
+		add(k, &lines[i]);
+	assert_true(keystore_digest(k, SLICE_OF(key), out));
+	keystore_free(k);
+}
+
+static void order_is_nothing_and_all_else_counts(void **state)
+{
+	static const struct line a[] = { { "@west", "one" }, { "@east", "two" } };
+	static const struct line b[] = { { "@east", "two" }, { "@west", "one" } };
+	static const struct line other_value[] = { { "@west", "one" }, { "@east", "three" } };
+	static const struct line other_id[] = { { "@west", "one" }, { "@north", "two" } };
+	static const struct line swapped[] = { { "@west", "two" }, { "@east", "one" } };
+	uint8_t first[32], d[32];
+
+	(void)state;
+	digest(a, 2, 1, first);
+	digest(b, 2, 1, d);
+	assert_memory_equal(first, d, 32);
+	digest(a, 2, 2, d);
+	assert_memory_not_equal(first, d, 32);
+	digest(a, 1, 1, d);
+	assert_memory_not_equal(first, d, 32);
+	digest(other_value, 2, 1, d);
+	assert_memory_not_equal(first, d, 32);
+	digest(other_id, 2, 1, d);
+	assert_memory_not_equal(first, d, 32);
+	digest(swapped, 2, 1, d);
+	assert_memory_not_equal(first, d, 32);
+}
+
+static void a_ppk_counts(void **state)
+{
+	struct keystore *k = keystore_new();
+	struct ppk_entry ppk = { .name = slice_str("one"),
+				 .value = slice_str("a value"),
+				 .origin = "here" };
+	uint8_t key[32] = { 1 }, before[32], after[32];
+
+	(void)state;
+	assert_true(keystore_digest(k, SLICE_OF(key), before));
+	assert_true(keystore_add_ppk(k, &ppk));
+	assert_true(keystore_digest(k, SLICE_OF(key), after));
+	assert_memory_not_equal(before, after, 32);
+	keystore_free(k);
+}
+
+static int start(void **state)
+{
+	struct error e = { 0 };
+
+	(void)state;
+	return crypto_self_test(&e) ? 0 : -1;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(order_is_nothing_and_all_else_counts),
+		cmocka_unit_test(a_ppk_counts),
+	};
+
+	return cmocka_run_group_tests(tests, start, NULL);
+}
