@@ -87,6 +87,9 @@ struct credential {
 	struct bytes ocsp;  /* OCSPResponse about the first of them; empty: none */
 	struct fetch fetch; /* how to get that; url "": no way, or no need */
 	char name[256];     /* for logs */
+	char issuer[256];   /* of our certificate; "": a raw key */
+	uint64_t from_sec, until_sec;
+	bool is_requested; /* a CA of its chain is among the requested ones */
 };
 /* Finds what fits the query best. False with an error that says what is missing. */
 bool credential_choose(struct keystore *k, const struct credential_query *q, struct credential *out,

@@ -6,6 +6,10 @@
 #include "scenario.h"
 
 #define SECRETS PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk")
+#define CRED(h, what_, name_) { .op = OP_CREDENTIAL, .host = (h), .text = (what_), .more = (name_) }
+#define BY_CERT                                                                                  \
+	"--keyingtries=1 --host=192.0.2.1 --id=@west --auth=signature --to --host=192.0.2.2 "     \
+	"--id=@east --auth=signature"
 #define LISTEN_BOTH LISTEN(WEST), LISTEN(EAST)
 #define ENDS(a, b, more) "--host=192.0.2.1 --client=" a " " more " --to --host=192.0.2.2 --client=" b " " more
 
@@ -56,6 +60,36 @@ static const struct scenario rows[] = {
 		REASON(WEST, "we are 192.0.2.1 to the peer, and asked for 192.0.2.2"),
 		REASON(WEST, "stands in ipsec.secrets:1"),
 		LOGGED(EAST, "different PSKs (ours stands in ipsec.secrets:1)") } },
+	{ .name = "AUTHENTICATION_FAILED alone: our certificate has expired", .cases = "88", .steps = {
+		CRED(WEST, "ca", NULL), CRED(EAST, "ca", NULL), CRED(WEST, "expired", "west"),
+		CRED(EAST, "good", "east"), ADD(WEST, NET, BY_CERT), ADD(EAST, NET, BY_CERT), LISTEN_BOTH,
+		UP(WEST, NET, RC_FATAL), REASON(WEST, "what we authenticated with is ECDSA"),
+		REASON(WEST, "our certificate has expired 114 days ago: renew it"),
+		REASON(WEST, "our certificate was issued by O=Cygnet, CN=ca"),
+		LOGGED(EAST, "it has expired") } },
+	{ .name = "AUTHENTICATION_FAILED alone: the peer trusts other CAs", .cases = "88", .steps = {
+		CRED(WEST, "ca", NULL), CRED(WEST, "other", NULL), CRED(EAST, "ca", NULL),
+		CRED(WEST, "other", "west"), CRED(EAST, "good", "east"), ADD(WEST, NET, BY_CERT),
+		ADD(EAST, NET, BY_CERT), LISTEN_BOTH, UP(WEST, NET, RC_FATAL),
+		REASON(WEST, "and the issuer of our certificate, O=Cygnet, CN=other, is not among them") } },
+	{ .name = "the peer that began does not take our answer: who we said we are", .cases = "89",
+	  .steps = { CRED(WEST, "ca", NULL), CRED(EAST, "ca", NULL), CRED(WEST, "good", "west"),
+		CRED(EAST, "other", "east"), ADD(WEST, NET, BY_CERT), ADD(EAST, NET, BY_CERT), LISTEN_BOTH,
+		UP(WEST, NET, RC_FATAL), RUN_MS(1000), LOGGED(EAST, "we are @east to the peer, and asked for @west") } },
+	{ .name = "the peer wants the other mode", .cases = "106", .steps = { SECRETS,
+		ADD(WEST, NET, "--keyingtries=1 --transport"),
+		ADD(EAST, NET, "--tunnel --host=192.0.2.1 --to --host=192.0.2.2"), LISTEN_BOTH,
+		UP(WEST, NET, RC_FATAL), REASON(WEST, "transport mode, pfs=yes"),
+		LOGGED(EAST, "the peer wants transport mode, \"net\" is for tunnel: give --tunnel there, or "
+			"--transport here") } },
+	{ .name = "the peer wants the other mode, and other selectors", .cases = "106", .steps = { SECRETS,
+		ADD(WEST, NET, "--keyingtries=1 --transport"), ADD(EAST, NET, "--tunnel"), LISTEN_BOTH,
+		UP(WEST, NET, RC_FATAL), REASON(WEST, "transport mode"),
+		LOGGED(EAST, "\"net\": the peer wants transport mode, here it is tunnel") } },
+	{ .name = "a rekey without PFS, where it is wanted", .cases = "55", .steps = { SECRETS,
+		ADD(WEST, NET, "--pfs=no"), ADD(EAST, NET, "--pfs=yes"), LISTEN_BOTH, UP(WEST, NET, RC_OK),
+		ASK(WEST, VERB_REKEY_CHILD, NET), WAIT(WEST, FAILS), REASON(WEST, "pfs=no"),
+		LOGGED(EAST, "key exchange: it offers none, here it is CURVE25519"), CHILDREN(WEST, 1) } },
 	{ .name = "a forged NO_PROPOSAL_CHOSEN, then the true answer", .cases = "58", .steps = {
 		SETUP("--keyingtries=1"), SET(EAST, KNOB_WORK_DELAY, 300), START(WEST, NET), RUN_MS(50),
 		FORGE(WEST, EXCHANGE_IKE_SA_INIT, N_NO_PROPOSAL_CHOSEN, true), WAIT(WEST, RC_OK), REST,

@@ -87,7 +87,7 @@ static const struct scenario rows[] = {
 		ADD(WEST, NET, "%s --keyingtries=1 --host=192.0.2.1 --to --host=192.0.2.2"),
 		ADD(EAST, NET, "--host=192.0.2.1 --to --host=192.0.2.2"), LISTEN(WEST), LISTEN(EAST),
 		UP(WEST, NET, FAILS), REASON(WEST, "NO_PROPOSAL_CHOSEN"),
-		LOGGED(EAST, "the peer wants transport mode, we want tunnel"), REST, CLEAN(EAST) } },
+		LOGGED(EAST, "the peer wants transport mode, \"net\" is for tunnel"), REST, CLEAN(EAST) } },
 	{ .name = "AH: %s", .cases = "", .words = ah, .steps = {
 		SAME_ENDS("%s --authenticate " ENDS_("--client=10.1.0.0/16", "--client=10.2.0.0/16")),
 		ADD(WEST, "n2", "%s --authenticate " ENDS_("--client=10.3.0.0/16", "--client=10.2.0.0/16")),

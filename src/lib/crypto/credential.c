@@ -331,6 +331,10 @@ bool credential_choose(struct keystore *k, const struct credential_query *q, str
 		     error_set(e, "our certificate has no subject to be our identity: give --id");
 	if (ok && p.x) {
 		cert_subject(p.x, out->name, sizeof(out->name));
+		cert_issuer(p.x, out->issuer, sizeof(out->issuer));
+		out->from_sec = asn1_seconds(X509_get0_notBefore(p.x));
+		out->until_sec = asn1_seconds(X509_get0_notAfter(p.x));
+		out->is_requested = is_under_requested(&p, p.x);
 		ok = put_certs(&p, out) || error_set(e, "our certificate cannot be encoded");
 		if (ok && q->wants_ocsp)
 			put_ocsp(&p, out);

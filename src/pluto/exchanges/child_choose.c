@@ -189,6 +189,7 @@ static void explain_selector_refusal(struct run *r)
 			explain_selectors(&t, conn->def->config.name, "its own", &r->m->ts_i,
 					  &theirs);
 			explain_selectors(&t, conn->def->config.name, "our", &r->m->ts_r, &ours);
+			explain_mode(&t, conn, message_notify(r->m, N_USE_TRANSPORT_MODE) != NULL);
 		}
 		selectors_free(&ours);
 		selectors_free(&theirs);
@@ -251,8 +252,12 @@ enum step child_choose_step(struct run *r)
 		child->is_tunnel = rekey_old_child(r)->is_tunnel;
 	child_choose_reqid(r->core, child);
 	if (transport == child->is_tunnel) {
-		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer wants %s mode, we want %s",
-			   transport ? "transport" : "tunnel", transport ? "tunnel" : "transport");
+		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL,
+			   "the peer wants %s mode, \"%.60s\" is for %s: give --%s there, or --%s "
+			   "here",
+			   transport ? "transport" : "tunnel", conn->def->config.name,
+			   transport ? "tunnel" : "transport", transport ? "tunnel" : "transport",
+			   transport ? "transport" : "tunnel");
 		return STEP_NEXT;
 	}
 	if (!suite_choose(conn->def->esp, r->m, child_protocol(conn), 4,

@@ -118,9 +118,13 @@ static enum step auth_refused_by_peer(struct run *r)
 {
 	const struct notify *n = message_error_notify(r->m);
 	char name[40];
+	const struct auth_scratch *s = r->slot->scratch.auth;
 	struct explain_facts facts = { .stage = EXPLAIN_AUTH,
 				       .conn = r->ike->connection,
-				       .credential = r->slot->scratch.auth->origin };
+				       .credential = s->origin[0] ? s->origin : NULL,
+				       .own = s->own.alg ? &s->own : NULL,
+				       .names_cas = r->ike->peer_certreq.len > 0,
+				       .wall_sec = r->core->wall_sec };
 	char lines[EXPLAIN_TEXT_LEN];
 	struct text t = TEXT_OVER(lines);
 

@@ -3,6 +3,7 @@
 #include "ctl/codes.h"
 #include "exchanges/mobike.h"
 #include "exchanges/steps.h"
+#include "sa/explain.h"
 
 #define MAX_DELETED 64
 
@@ -64,6 +65,19 @@ static enum step ike_deleted(struct run *r)
 	return STEP_DONE;
 }
 
+/* The peer began, and did not take our answer to IKE_AUTH (RFC 7296 2.21.2). */
+static enum step refused_by_peer(struct run *r)
+{
+	struct explain_facts facts = { .stage = EXPLAIN_AUTH, .conn = r->ike->connection };
+	char lines[EXPLAIN_TEXT_LEN];
+	struct text t = TEXT_OVER(lines);
+
+	explain_notify(&t, N_AUTHENTICATION_FAILED, &facts);
+	sa_explain(r->core, r->ike, NULL, lines);
+	return close_with(r, RC_FATAL,
+			  "the peer did not accept our AUTH or identity (AUTHENTICATION_FAILED)");
+}
+
 enum step info_request_step(struct run *r)
 {
 	uint32_t esp[MAX_DELETED], ah[MAX_DELETED];
@@ -94,9 +108,7 @@ enum step info_request_step(struct run *r)
 		return close_with(r, RC_INTERNAL, "INFORMATIONAL answer cannot be built");
 	mobike_act(r);
 	if (was_refused)
-		return close_with(r, RC_FATAL,
-				  "the peer did not accept our AUTH or identity "
-				  "(AUTHENTICATION_FAILED)");
+		return refused_by_peer(r);
 	if (!whole)
 		redirect_informational(r);
 	return whole ? ike_deleted(r) : STEP_DONE;

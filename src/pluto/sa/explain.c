@@ -153,6 +153,16 @@ void explain_selectors(struct text *out, const char *name, const char *whose,
 		}
 }
 
+void explain_mode(struct text *out, const struct connection *conn, bool wants_transport)
+{
+	bool is_transport = conn->def->config.type == CONN_TRANSPORT;
+
+	if (is_transport != wants_transport)
+		text_add(out, "\"%s\": the peer wants %s mode, here it is %s\n",
+			 conn->def->config.name, wants_transport ? "transport" : "tunnel",
+			 is_transport ? "transport" : "tunnel");
+}
+
 void explain_addresses(struct text *out, const struct connection *conn, const struct address *local,
 		       const struct address *remote)
 {
@@ -191,7 +201,37 @@ static void say_identities(struct text *out, const struct explain_facts *f)
 		 identity_format(&f->conn->us->id, a, sizeof(a)),
 		 identity_format(&f->conn->peer->id, b, sizeof(b)));
 	if (f->credential)
-		text_add(out, "what we authenticated with stands in %s\n", f->credential);
+		text_add(out, "what we authenticated with %s %s\n", f->own ? "is" : "stands in",
+			 f->credential);
+}
+
+#define DAY_SEC 86400
+
+/* What of our own certificate the peer may not like: its time, its issuer. */
+static void say_certificate(struct text *out, const struct explain_facts *f)
+{
+	const struct credential *own = f->own;
+
+	if (!own || !own->issuer[0])
+		return;
+	if (own->until_sec && own->until_sec <= f->wall_sec)
+		text_add(out,
+			 "our certificate has expired %u days ago: renew it, then ipsec whack "
+			 "--rereadcerts\n",
+			 (unsigned)((f->wall_sec - own->until_sec) / DAY_SEC));
+	else if (own->from_sec > f->wall_sec)
+		text_add(out, "our certificate is not valid for %u more days: look at this clock\n",
+			 (unsigned)((own->from_sec - f->wall_sec) / DAY_SEC) + 1);
+	if (f->names_cas && !own->is_requested)
+		text_add(
+			out,
+			"the peer names the CAs it trusts, and the issuer of our certificate, "
+			"%.200s, is not among them: give it that CA, or us a certificate of one of "
+			"its own\n",
+			own->issuer);
+	else
+		text_add(out, "our certificate was issued by %.200s: the peer must trust that CA\n",
+			 own->issuer);
 }
 
 static void say_selectors(struct text *out, const struct explain_facts *f)
@@ -237,6 +277,7 @@ void explain_notify(struct text *out, uint16_t type, const struct explain_facts 
 		break;
 	case N_AUTHENTICATION_FAILED:
 		say_identities(out, f);
+		say_certificate(out, f);
 		text_put(out,
 			 "the peer does not say which it was: look there for a connection with "
 			 "these two identities, for the same secret or a trusted certificate, "

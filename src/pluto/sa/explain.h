@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "conn/connection.h"
+#include "crypto/trust.h"
 #include "sa/suite.h"
 
 #define EXPLAIN_TEXT_LEN 4096
@@ -25,6 +26,8 @@ void explain_proposals(struct text *out, const char *name, const char *word,
  * or "our". */
 void explain_selectors(struct text *out, const char *name, const char *whose,
 		       const struct ts_payload *offer, const struct selectors *policy);
+/* When the peer wants the other mode than conn is for: tunnel or transport. */
+void explain_mode(struct text *out, const struct connection *conn, bool wants_transport);
 /* The test between two addresses that this connection fails: orientation, our address, the peer's. */
 void explain_addresses(struct text *out, const struct connection *conn, const struct address *local,
 		       const struct address *remote);
@@ -36,7 +39,10 @@ enum explain_stage { EXPLAIN_INIT, EXPLAIN_AUTH, EXPLAIN_CHILD };
 struct explain_facts {
 	uint8_t stage; /* enum explain_stage */
 	const struct connection *conn;
-	const char *credential; /* where our secret or certificate stands; NULL: not known */
+	const char *credential;       /* where our secret or certificate stands; NULL: not known */
+	const struct credential *own; /* our certificate; NULL: none */
+	bool names_cas;               /* the peer said of which CAs a certificate may be */
+	uint64_t wall_sec;
 	const struct selectors *ts_local, *ts_remote; /* what we asked for; NULL: nothing */
 	bool is_tunnel;
 };
