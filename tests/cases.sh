@@ -3,7 +3,7 @@
 #
 # Prints doc/CASES.md: for each case of tests/cases.txt the tests that bear its number, and the mutants
 # that one of them must see. Read off the sources: the `.cases` of a scenario, the name of a unit test
-# (test_case_77_bounds, test_case_78_82_sets), "Case 16" or "cases 16, 17" in a comment of a fuzz or
+# (edge_77_bounds, edge_76_78_sets), "Case 16" or "cases 16, 17" in a comment of a fuzz or
 # end-to-end test, and the name of a mutant (case-77-number-zero). Usage: cases.sh [--holes LAST]: says
 # on standard error which case up to LAST lacks a test or a mutant, and fails then.
 set -eu
@@ -19,9 +19,8 @@ list()
 		{ tr '\n' ' ' < "$file"; echo; } | sed 's/{ \.name = /\n&/g' | sed -n \
 			's/^{ \.name = "\(\([^"\\]\|\\.\)*\)".*\.cases = "\([0-9][0-9 ]*\)".*/sim|\3|\1/p'
 	done
-	# shellcheck disable=SC2016
-	sed -n 's/^.*cmocka_unit_test[a-z_]*(test_case\(\(_[0-9][0-9]*\)*\)_\([a-z0-9_]*\).*/&|\1|\3/p' \
-		tests/unit/*/test_*.c /dev/null | sed 's/^.*|\([0-9_]*\)|/unit|\1|/;s/_/ /g'
+	grep -ohE 'cmocka_unit_test[a-z_]*\(edge(_[0-9]+|_to)+_[a-z0-9_]*' tests/unit/*/test_*.c |
+		sed -E 's/^.*\(edge((_[0-9]+|_to)+)_([a-z0-9_]*)$/unit|\1|\3/;s/_/ /g'
 	for file in tests/fuzz/fuzz_*.c tests/e2e/tests/*.sh; do
 		grep -oiE '\bcases? [0-9]+((,| and| to|,? or) [0-9]+)*' "$file" | while read -r word numbers; do
 			echo "${file#tests/}|$numbers|$word"

@@ -129,11 +129,11 @@ case_is_seen() # DIRECTORY NUMBER
 		how=$(first_failure "$1")
 		return 0
 	fi
-	for source in $(cd "$1/tree" && grep -lE "test_case(_[0-9]+)*_$2_" tests/unit/*/test_*.c); do
+	for source in $(cd "$1/tree" && grep -lE "edge_([0-9a-z]+_)*$2_" tests/unit/*/test_*.c); do
 		test=$1/build/${source%.c}
 		make_here "$1" "$test" > "$1/unit.log" 2>&1 || return 1
 		timeout 100 "$test" > "$1/unit.log" 2>&1 < /dev/null && continue
-		how=$(grep -E "^\[  FAILED  \] test_case(_[0-9]+)*_$2_" "$1/unit.log" |
+		how=$(grep -E "^\[  FAILED  \] edge_([0-9a-z]+_)*$2_" "$1/unit.log" |
 			head -n 1 | sed 's/.*\] //')
 		[ -z "$how" ] || return 0
 	done
@@ -145,7 +145,7 @@ anybody_sees() # DIRECTORY
 	if SIM_SEEDS=0 SIM_MATRIX=1 sim_fails "$1" || sim_fails "$1"; then
 		how=$(first_failure "$1")
 	elif ! make_here "$1" unit > "$1/unit.log" 2>&1; then
-		how="unit: $(grep -m 1 -E '^\[  FAILED  \] test|^  FAIL' "$1/unit.log" | sed 's/.*\] //')"
+		how="unit: $(grep -m 1 -E '^\[  FAILED  \] [a-z]|^  FAIL' "$1/unit.log" | sed 's/.*\] //')"
 	else
 		return 1
 	fi

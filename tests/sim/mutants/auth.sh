@@ -2,33 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 # Who is who: methods, signatures, certificates (cases 88 to 100).
 y=src/lib/crypto
-mutant auth-null-for-everybody $x/auth_peer.c \
+mutant case-91-auth-null-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_NULL;$/\t\treturn true;/'
-mutant auth-psk-for-everybody $x/auth_peer.c \
+mutant case-91-auth-psk-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_PSK;$/\t\treturn true;/'
-mutant auth-verdict-ignored $x/ike_auth.c \
+mutant case-88-91-97-98-99-auth-verdict-ignored $x/ike_auth.c \
 	's/^\treturn is_proven ? STEP_NEXT : refuse_initiator(r, reason);$/\treturn is_proven ? STEP_NEXT : STEP_NEXT;/'
-mutant auth-verdict-ignored-by-initiator $x/ike_auth.c \
+mutant case-97-auth-verdict-ignored-by-initiator $x/ike_auth.c \
 	's/^\tif (!auth_peer_is_proven(r, reason, sizeof(reason)))$/\tif (!auth_peer_is_proven(r, reason, sizeof(reason)) \&\& 0)/'
 mutant signature-any-result $y/sign.c \
 	's/^\treturn rc == 1 ? VERDICT_OK : VERDICT_BAD;$/\treturn rc <= 1 ? VERDICT_OK : VERDICT_BAD;/'
 mutant signature-of-any-curve $y/sign.c \
 	's/(!is_classic || (a->method \&\& a->curve == k->curve))/(!is_classic || a->method)/'
-mutant signature-not-allowed-passes $y/peer.c \
+mutant case-91-98-signature-not-allowed-passes $y/peer.c \
 	's/^\tif (!(c->v->alg->allow & q->allow))$/\tif (0)/'
-mutant identity-not-compared $y/peer.c \
+mutant case-97-identity-not-compared $y/peer.c \
 	's/^\tif (c->q->needs_id \&\& !cert_has_id(leaf, c->q->id))$/\tif (0)/'
-mutant path-not-verified $y/chain.c \
+mutant case-97-path-not-verified $y/chain.c \
 	's/X509_verify_cert(ctx) == 1)/X509_verify_cert(ctx) >= 0)/'
-mutant path-at-no-time $y/chain.c \
+mutant case-97-path-at-no-time $y/chain.c \
 	's/(time_t)w->q->wall_sec/(time_t)0/'
-mutant revocation-excused $y/chain.c \
+mutant case-97-revocation-excused $y/chain.c \
 	's/^\tcase X509_V_ERR_CRL_HAS_EXPIRED:$/\tcase X509_V_ERR_CERT_REVOKED:/'
-mutant key-usage-not-looked-at $y/chain.c \
+mutant case-97-key-usage-not-looked-at $y/chain.c \
 	's/^\tif (!cert_is_for_ike(w->q->leaf, \&why)) {$/\tif (!cert_is_for_ike(w->q->leaf, \&why) \&\& 0) {/'
-mutant ca-not-compared $y/chain.c \
+mutant case-97-ca-not-compared $y/chain.c \
 	's/^\tif (w->q->ca\.len > 0 \&\& !chain_has(w->q->leaf, chain, w->q->ca)) {$/\tif (0) {/'
-mutant identifier-prefix-is-enough $y/sign_algs.c \
+mutant case-98-identifier-prefix-is-enough $y/sign_algs.c \
 	's/if (slice_eq(der, rows\[i\]\.identifiers\[j\]))/if (rows[i].identifiers[j].len \&\& der.len >= 7 \&\& slice_eq(slice(der.data, 7), slice(rows[i].identifiers[j].data, 7)))/'
 mutant weak-rsa-accepted $y/sign.c 's/^#define RSA_MIN_BITS 2048$/#define RSA_MIN_BITS 512/'
 mutant ca-of-ours-not-compared $x/auth_peer.c 's/^\t\ta->is_same_ca = true;$/\t\ta->is_same_ca = false;/'

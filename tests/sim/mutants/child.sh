@@ -1,38 +1,38 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # What a child carries: selectors (edge cases 101 to 108), and the addresses given for it.
-mutant narrowing-wider-than-policy src/pluto/sa/narrow.c \
+mutant case-101-107-narrowing-wider-than-policy src/pluto/sa/narrow.c \
 	's/!insert(out, &cut))/!insert(out, \&offer->selectors[i]))/'
-mutant nothing-in-common-accepted src/pluto/sa/narrow.c \
+mutant case-102-nothing-in-common-accepted src/pluto/sa/narrow.c \
 	's/^\tif (out->count > 0)$/\tif (1)/'
-mutant partly-protected-by-initiator $x/child_choose.c \
+mutant case-103-104-partly-protected-by-initiator $x/child_choose.c \
 	's/^\tif (ok \&\& !connection_narrows(child->connection) \&\&$/\tif (0 \&\&/'
-mutant partly-protected-by-responder $x/auth_choose.c \
+mutant case-102-103-partly-protected-by-responder $x/auth_choose.c \
 	's/^\tif (ok \&\& !connection_narrows(conn) \&\&$/\tif (0 \&\&/'
-mutant additional-ts-not-said $x/child_choose.c \
+mutant case-103-additional-ts-not-said $x/child_choose.c \
 	's/^\ts->has_more_ts = is_cut || .*$/\ts->has_more_ts = is_cut;/'
-mutant single-pair-not-retried $x/child_choose.c \
+mutant case-103-single-pair-not-retried $x/child_choose.c \
 	's/if (n->type == N_SINGLE_PAIR_REQUIRED \&\& .*$/if (0)/'
-mutant wider-answer-accepted src/pluto/sa/narrow.c \
+mutant case-104-wider-answer-accepted src/pluto/sa/narrow.c \
 	's/ok = selectors_contain(offered, &answer->selectors\[i\]) \&\&/ok =/'
-mutant one-reqid-for-all-children $c/child.c \
+mutant case-108-one-reqid-for-all-children $c/child.c \
 	's/child->reqid = is_taken \&\& !conn->def->config\.reqid/child->reqid = 0/'
-mutant policies-of-first-pair-only src/pluto/sa/install.c \
+mutant case-101-policies-of-first-pair-only src/pluto/sa/install.c \
 	's/while (selector_pairs_next(&pairs, &local, &remote)) {/if (selector_pairs_next(\&pairs, \&local, \&remote)) {/'
 mutant rekey-with-other-selectors-shares-policies src/pluto/sa/child_sa.c \
 	's/return a->connection == b->connection \&\& selectors_eq(&a->ts_local, &b->ts_local) \&\&/return a->connection == b->connection \&\&/'
-mutant lease-forgets-its-identity src/pluto/conn/pool.c \
+mutant case-147-lease-forgets-its-identity src/pluto/conn/pool.c \
 	's/struct lease \*l = id->type != ID_NONE ? lease_of(p, id, shares) : NULL;/struct lease *l = NULL;/'
 mutant address-given-twice src/pluto/conn/pool.c 's/if (!lease_at(p->pools, &a))/if (1)/'
-mutant address-never-let-go-of src/pluto/sa/ike_config.c \
+mutant case-94-address-never-let-go-of src/pluto/sa/ike_config.c \
 	's/^\t\t\tlease_release(c->leases\[i\]);/\t\t\t;/'
-mutant address-not-asked-for-is-no-matter $x/config.c \
+mutant case-94-address-not-asked-for-is-no-matter $x/config.c \
 	's/return N_FAILED_CP_REQUIRED;/return 0;/'
-mutant client-without-an-address-goes-on $x/config.c \
+mutant case-94-client-without-an-address-goes-on $x/config.c \
 	's/if (!message_has(m, PAYLOAD_CP) || m->cp\.type != CP_REPLY) {/if (0) {/'
-mutant whole-pool-for-a-peer src/pluto/sa/ike_config.c \
+mutant case-101-whole-pool-for-a-peer src/pluto/sa/ike_config.c \
 	's/if (ike->config->is_server \&\& conn->peer->client_is_config)/if (0)/'
-mutant used-up-pool-gives-on src/pluto/conn/pool.c \
+mutant case-94-used-up-pool-gives-on src/pluto/conn/pool.c \
 	's/if (!l \&\& p->next >= p->size)$/if (!l \&\& (l = list_first(\&p->leases, struct lease, node)))\n\t\t;\n\tif (!l)/'
 mutant servers-taken-although-unwanted $x/config.c \
 	's/!conn->def->config\.ignore_peer_dns);/true);/'

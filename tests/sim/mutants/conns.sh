@@ -3,12 +3,12 @@
 #
 # Mutants of connections: templates, instances, choice. Sourced by ../mutants.sh.
 # shellcheck disable=SC2154,SC2086
-mutant instance-of-nobody $x/auth_choose.c 's/connection_instance(conn, &ike->remote.address, &ike->peer_id);/connection_instance(conn, \&conn->us->host, \&ike->peer_id);/'
-mutant instance-before-auth $x/ike_auth.c 's/^\tif (!auth_take_instance(r))$/\tif (0)/'
+mutant case-99-162-instance-of-nobody $x/auth_choose.c 's/connection_instance(conn, &ike->remote.address, &ike->peer_id);/connection_instance(conn, \&conn->us->host, \&ike->peer_id);/'
+mutant case-99-162-instance-before-auth $x/ike_auth.c 's/^\tif (!auth_take_instance(r))$/\tif (0)/'
 mutant instance-never-freed src/pluto/conn/connection.c 's/(c->kind == CONNECTION_INSTANCE || c->is_deleted)/c->is_deleted/'
-mutant idr-ignored $x/auth_choose.c 's/!identity_eq(&wanted, &conn->us->id)/0/'
-mutant pattern-before-identity src/pluto/conn/lookup.c 's/stage % 2 ? NULL : w->id/stage % 2 ? w->id : NULL/'
-mutant any-before-address src/pluto/conn/lookup.c 's/remote = stage < 2 ? &w->remote : &any;/remote = stage < 2 ? \&any : \&w->remote;/'
+mutant case-99-idr-ignored $x/auth_choose.c 's/!identity_eq(&wanted, &conn->us->id)/0/'
+mutant case-99-pattern-before-identity src/pluto/conn/lookup.c 's/stage % 2 ? NULL : w->id/stage % 2 ? w->id : NULL/'
+mutant case-99-any-before-address src/pluto/conn/lookup.c 's/remote = stage < 2 ? &w->remote : &any;/remote = stage < 2 ? \&any : \&w->remote;/'
 mutant template-down-leaves-instances $c/command_sa.c 's/^\t\ttake_down(c, i);$/\t\t;/'
 mutant template-initiated $c/intent.c 's/conn->kind != CONNECTION_TEMPLATE || !conn->is_oriented/1/'
 mutant remote-host-of-any-family $c/command_sa.c 's/if (r->conn->us->host.family != out->family) {/if (0) {/'

@@ -1,33 +1,33 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # Cookies, half-open limits, penalties, answers that do not grow (cases 36 to 51, 193).
-mutant cookie-asked-always $c/cookie.c 's/^\treturn c->half_open >= c->settings\.cookie_threshold ||/\treturn 1 ||/'
-mutant cookie-threshold-ignored $c/cookie.c 's/^\treturn c->half_open >= c->settings\.cookie_threshold ||/\treturn/'
-mutant cookie-source-ignored $c/cookie.c \
+mutant case-36-cookie-asked-always $c/cookie.c 's/^\treturn c->half_open >= c->settings\.cookie_threshold ||/\treturn 1 ||/'
+mutant case-37-cookie-threshold-ignored $c/cookie.c 's/^\treturn c->half_open >= c->settings\.cookie_threshold ||/\treturn/'
+mutant case-37-cookie-source-ignored $c/cookie.c \
 	's/half_open_of_source(c, source) >= c->settings\.cookie_per_source;/0;/'
-mutant cookie-not-checked $c/cookie.c 's/^\t       slice_eq_ct(cookie, SLICE_OF(expect));/\t       1;/'
-mutant cookie-one-secret $c/cookie.c 's/c->cookie_version - version > 1)/c->cookie_version != version)/'
-mutant cookie-rounds-without-end $x/ike_sa_init.c '0,/init_rounds >= MAX_ROUNDS/s//init_rounds >= 200/'
-mutant ddos-mode-ignored $c/cookie.c 's/^\tif (c->ddos_mode != DDOS_AUTO)$/\tif (0)/'
-mutant half-open-without-cap $c/demux.c 's/^\t\thalf_open_make_room(c);$/\t\t;/'
-mutant half-open-newest-evicted $c/half_open.c \
+mutant case-39-cookie-not-checked $c/cookie.c 's/^\t       slice_eq_ct(cookie, SLICE_OF(expect));/\t       1;/'
+mutant case-40-cookie-one-secret $c/cookie.c 's/c->cookie_version - version > 1)/c->cookie_version != version)/'
+mutant case-42-cookie-rounds-without-end $x/ike_sa_init.c '0,/init_rounds >= MAX_ROUNDS/s//init_rounds >= 200/'
+mutant case-37-ddos-mode-ignored $c/cookie.c 's/^\tif (c->ddos_mode != DDOS_AUTO)$/\tif (0)/'
+mutant case-45-half-open-without-cap $c/demux.c 's/^\t\thalf_open_make_room(c);$/\t\t;/'
+mutant case-45-half-open-newest-evicted $c/half_open.c \
 	's/list_append(&c->half_opens, &ike->half_open_node);/list_append(c->half_opens.next, \&ike->half_open_node);/'
-mutant penalty-forgotten $c/ike.c 's/^\t\tpenalty_note(c, &ike->remote\.address);$/\t\t;/'
-mutant penalty-for-everybody $c/half_open.c \
+mutant case-49-penalty-forgotten $c/ike.c 's/^\t\tpenalty_note(c, &ike->remote\.address);$/\t\t;/'
+mutant case-49-penalty-for-everybody $c/half_open.c \
 	's/return s \&\& s->blocked_until_usec > c->now_usec;/return c->offender_count > 0;/'
-mutant penalty-too-soon $c/half_open.c 's/^#define FAILURES_MAX 20$/#define FAILURES_MAX 19/'
-mutant penalty-for-ever $c/half_open.c \
+mutant case-49-penalty-too-soon $c/half_open.c 's/^#define FAILURES_MAX 20$/#define FAILURES_MAX 19/'
+mutant case-49-penalty-for-ever $c/half_open.c \
 	's/s->blocked_until_usec = c->now_usec + s->penalty_usec;/s->blocked_until_usec = USEC_NEVER;/'
-mutant answer-may-grow $c/guard.h 's/return answer_len \* 2 <= request_len \* 3;/return 1;/'
-mutant peer-lines-without-limit $c/report.c 's/c->peer_lines < PEER_LINES_PER_SEC/1/'
-mutant token-for-a-living-sa $c/qcd.c 's/bool lives = ike_by_spi(c, h->spi_i) || ike_by_spi(c, h->spi_r);/bool lives = false;/'
-mutant token-not-compared $c/qcd.c 's/if (slice_eq_ct(n->data, bytes_slice(&ike->peer_token)))/if (n->data.len == 0)/'
-mutant contact-from-anybody $c/unique.c \
+mutant case-48-answer-may-grow $c/guard.h 's/return answer_len \* 2 <= request_len \* 3;/return 1;/'
+mutant case-193-peer-lines-without-limit $c/report.c 's/c->peer_lines < PEER_LINES_PER_SEC/1/'
+mutant case-7-token-for-a-living-sa $c/qcd.c 's/bool lives = ike_by_spi(c, h->spi_i) || ike_by_spi(c, h->spi_r);/bool lives = false;/'
+mutant case-7-164-token-not-compared $c/qcd.c 's/if (slice_eq_ct(n->data, bytes_slice(&ike->peer_token)))/if (n->data.len == 0)/'
+mutant case-146-contact-from-anybody $c/unique.c \
 	's/other->established_usec <= ike->created_usec/1/'
-mutant contact-ignored $c/unique.c 's/^\tif (ike->peer_features & FEATURE_INITIAL_CONTACT) {$/\tif (0) {/'
-mutant uniqueids-keep-lets-in $c/unique.c 's/c->settings\.uniqueids != UNIQUE_KEEP ||/1 ||/'
-mutant uniqueids-does-not-replace $c/unique.c 's/if (c->settings\.uniqueids != UNIQUE_REPLACE)/if (1)/'
-mutant uniqueids-never-follows-contact $c/unique.c 's/c->settings\.uniqueids == UNIQUE_NEVER ||/0 ||/'
+mutant case-146-162-contact-ignored $c/unique.c 's/^\tif (ike->peer_features & FEATURE_INITIAL_CONTACT) {$/\tif (0) {/'
+mutant case-147-uniqueids-keep-lets-in $c/unique.c 's/c->settings\.uniqueids != UNIQUE_KEEP ||/1 ||/'
+mutant case-147-uniqueids-does-not-replace $c/unique.c 's/if (c->settings\.uniqueids != UNIQUE_REPLACE)/if (1)/'
+mutant case-146-147-uniqueids-never-follows-contact $c/unique.c 's/c->settings\.uniqueids == UNIQUE_NEVER ||/0 ||/'
 mutant case-43-variants-forgotten $x/ike_sa_init.c 's/^\ttake_variant(r, ike->suite\.ke);$/\t;/'
 mutant case-43-message-of-the-newest $x/ike_sa_init.c \
 	's/^\tr->ike->first_message = v->message;$/\tr->ike->first_message = (struct bytes){ 0 };\n\tbytes_copy(bytes_slice(\&r->ike->request.out.wire), \&r->ike->first_message);\n\tbytes_free(\&v->message);/'

@@ -1,27 +1,27 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # Headers and payloads (cases 1 to 6, 16 to 25).
-mutant header-length-beyond-datagram src/pluto/wire/message.c \
+mutant case-2-length-beyond-datagram src/pluto/wire/message.c \
 	's/h->length <= datagram\.len/1/'
-mutant header-trailer-refused src/pluto/wire/message.c \
+mutant case-2-trailer-refused src/pluto/wire/message.c \
 	's/h->length <= datagram\.len/h->length == datagram.len/'
-mutant header-major-answered-as-response $c/demux.c \
+mutant case-3-major-answered-as-response $c/demux.c \
 	's/^\t\tif (!(h\.flags & FLAG_RESPONSE) && plain_budget(c))$/\t\tif (plain_budget(c))/'
-mutant header-major-not-answered $c/demux.c \
+mutant case-3-major-not-answered $c/demux.c \
 	's/send_plain_notify(c, e, &h, N_INVALID_MAJOR_VERSION, SLICE_EMPTY);/;/'
-mutant header-init-spis-not-looked-at $c/demux.c \
+mutant case-4-init-spis-not-looked-at $c/demux.c \
 	's/if (h->spi_i == 0 || h->spi_r != 0 || h->message_id != 0 ||/if (0 \&\&/'
-mutant header-no-limit-of-payloads src/pluto/wire/message.c \
+mutant case-17-no-limit-of-payloads src/pluto/wire/message.c \
 	's/if (++count > MESSAGE_MAX_PAYLOADS)/if (++count > 1000)/'
-mutant header-outer-payloads-trusted src/pluto/wire/message.c \
+mutant case-18-outer-payloads-trusted src/pluto/wire/message.c \
 	's/^\t\*m = (struct message){ \.header = outer\.header,$/\t*m = (struct message){ .deletes = outer.deletes, .delete_count = outer.delete_count, .header = outer.header,/'
-mutant header-bytes-after-the-last-payload src/pluto/wire/message.c \
+mutant case-16-bytes-after-the-last-payload src/pluto/wire/message.c \
 	's/^\tif (cursor_left(c) > 0)$/\tif (0)/'
-mutant header-syntax-error-keeps-the-sa $c/demux.c \
+mutant case-16-syntax-error-keeps-the-sa $c/demux.c \
 	's/^\t\t\*reason = m->error;$/\t\t*reason = NULL;/'
-mutant header-auth-on-an-established-sa $c/demux.c \
+mutant case-22-auth-on-an-established-sa $c/demux.c \
 	's/h->exchange == EXCHANGE_IKE_AUTH))$/0))/'
-mutant header-unknown-exchange-unanswered $c/demux.c \
+mutant case-23-unknown-exchange-unanswered $c/demux.c \
 	's/^\tif (!row \&\& ike->phase != IKE_ESTABLISHED)$/\tif (!row)/'
-mutant header-nonce-of-any-length $c/cookie.c \
+mutant case-25-nonce-of-any-length $c/cookie.c \
 	's/return g->nonce\.len >= NONCE_MIN_LEN \&\& g->nonce\.len <= NONCE_MAX_LEN;/return g->nonce.len > 0;/;s/^static bool is_wanted/&/'

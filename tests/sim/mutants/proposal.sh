@@ -1,12 +1,12 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # Proposals, KE values, what is said of a refusal (cases 51 to 65).
-mutant ke-group-not-compared $x/ike_sa_init.c 's/^\tif (m->ke\.group != ike->suite\.ke->id) {$/\tif (0) {/'
-mutant ke-length-not-compared $x/ike_sa_init.c \
+mutant case-51-ke-group-not-compared $x/ike_sa_init.c 's/^\tif (m->ke\.group != ike->suite\.ke->id) {$/\tif (0) {/'
+mutant case-57-ke-length-not-compared $x/ike_sa_init.c \
 	's/^\tif (!ke_public_len_ok(ike->suite\.ke, m->ke\.value\.len))$/\tif (0)/'
-mutant refusal-believed-at-once $x/ike_sa_init.c \
+mutant case-58-refusal-believed-at-once $x/ike_sa_init.c \
 	's/ike->expires_usec = r->core->now_usec + REFUSAL_GRACE_USEC;/ike->expires_usec = r->core->now_usec;/'
-mutant refusal-never-believed $x/ike_sa_init.c \
+mutant case-58-refusal-never-believed $x/ike_sa_init.c \
 	's/ike->expires_usec = r->core->now_usec + REFUSAL_GRACE_USEC;/;/'
 mutant explain-hides-the-offer src/pluto/sa/explain.c 's/^\t\tput_peers(out, p, type);$/\t\t;/'
 mutant explain-first-proposal-only src/pluto/sa/explain.c \

@@ -3,8 +3,8 @@
 # One SA takes the place of another: rekeying, its collisions, lifetimes.
 k=$x/rekey_child.c
 i=$x/rekey_ike_sa.c
-mutant case-014-ids-run-out $c/exchange.c 's/^#define REKEY_MESSAGE_ID 0x80000000u/#define REKEY_MESSAGE_ID 0xf0000000u/'
-mutant case-054-group-forgotten $k 's/child->ke_group = child->suite\.ke;/child->ke_group = NULL;/'
+mutant case-14-ids-run-out $c/exchange.c 's/^#define REKEY_MESSAGE_ID 0x80000000u/#define REKEY_MESSAGE_ID 0xf0000000u/'
+mutant case-54-group-forgotten $k 's/child->ke_group = child->suite\.ke;/child->ke_group = NULL;/'
 mutant case-107-other-mode $c/exchange.c 's/s->child->is_tunnel = old->is_tunnel;/s->child->is_tunnel = !old->is_tunnel;/'
 mutant case-109-outbound-at-once $x/child_steps.c \
 	's/^\treturn child_heir(child) == NULL;$/\treturn true;/'

@@ -1,18 +1,18 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
 # Message IDs, kept answers, tombstones (cases 8 to 15, 26 to 35).
-mutant window-future-ids-accepted $c/demux.c \
+mutant case-10-future-ids-accepted $c/demux.c \
 	's/if (h->message_id != ike->expected_message_id)/if (h->message_id < ike->expected_message_id)/'
-mutant window-bad-icv-uses-the-id $c/demux.c \
+mutant case-11-bad-icv-uses-the-id $c/demux.c \
 	's/^\tif (result == OPEN_DROP)$/\tif (result == OPEN_DROP \&\& slot == \&ike->theirs \&\& ++ike->expected_message_id)/'
-mutant window-answer-not-kept $c/send.c \
+mutant case-9-answer-not-kept $c/send.c \
 	's/^\toutgoing_send(c, ike, &ike->reply, &slot->to, &slot->from, slot->natt);$/&\n\toutgoing_free(\&ike->reply);/'
-mutant window-answer-kept-for-ever $c/send.c \
+mutant case-9-answer-kept-for-ever $c/send.c \
 	's/ike->reply_drop_usec = c->now_usec + REPLY_KEPT_USEC;/ike->reply_drop_usec = USEC_NEVER;/'
-mutant window-ids-wrap $c/exchange.c 's/ike->next_message_id >= LAST_MESSAGE_ID/0/'
-mutant tombstone-missing $c/ike.c 's/^\ttombstone_add(c, ike);$/\t;/'
-mutant tombstone-for-ever $c/tombstone.c 's/t->expires_usec <= c->now_usec/0/'
-mutant tombstone-without-limit $c/tombstone.c 's/if (t->answers < ANSWERS_PER_SEC/if (1/'
+mutant case-14-ids-wrap $c/exchange.c 's/ike->next_message_id >= LAST_MESSAGE_ID/0/'
+mutant case-32-tombstone-missing $c/ike.c 's/^\ttombstone_add(c, ike);$/\t;/'
+mutant case-32-tombstone-for-ever $c/tombstone.c 's/t->expires_usec <= c->now_usec/0/'
+mutant case-32-tombstone-without-limit $c/tombstone.c 's/if (t->answers < ANSWERS_PER_SEC/if (1/'
 mutant tombstone-answers-anything $c/tombstone.c \
 	's/ || h->message_id != t->message_id)/)/;s/(h->flags & FLAG_RESPONSE)/0/'
 mutant case-29-early-request-lost $c/demux.c 's/^\tif (request_hold(c, ike, e))$/\tif (0)/'

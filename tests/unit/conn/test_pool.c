@@ -102,7 +102,7 @@ static void sizes(void **state)
 	}
 }
 
-static void sticks_to_its_identity(void **state)
+static void edge_147_sticks_to_its_identity(void **state)
 {
 	struct pools set;
 	struct pool *p = pool_of(&set, "10.9.0.0/29"); /* six */
@@ -255,7 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sizes),
-		cmocka_unit_test(sticks_to_its_identity),
+		cmocka_unit_test(edge_147_sticks_to_its_identity),
 		cmocka_unit_test(used_up),
 		cmocka_unit_test(shared_or_not),
 		cmocka_unit_test(static_leases),

@@ -256,7 +256,7 @@ static void test_kinds_of_identity(void **state)
 }
 
 /* Same work and an answer of the same shape; never the same answer twice (edge case 88). */
-static void test_unknown_peer(void **state)
+static void edge_88_unknown_peer(void **state)
 {
 	const struct alg *a = alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256);
 	const struct slice octets = slice_str("octets");
@@ -437,7 +437,7 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_ties),
 		cmocka_unit_test(test_kinds_of_identity),
-		cmocka_unit_test(test_unknown_peer),
+		cmocka_unit_test(edge_88_unknown_peer),
 		cmocka_unit_test(test_every_prf),
 		cmocka_unit_test(test_replace),
 		cmocka_unit_test(test_values),

@@ -146,7 +146,7 @@ static void test_every_algorithm(void **state)
 }
 
 /* What OpenSSL writes for the same algorithm, when it signs a certificate. */
-static void test_identifiers(void **state)
+static void edge_98_identifiers(void **state)
 {
 	const struct signature_alg *a;
 
@@ -185,7 +185,7 @@ static void test_identifiers(void **state)
 }
 
 /* Case 98: the AUTH data of method 14. */
-static void test_split(void **state)
+static void edge_98_split(void **state)
 {
 	const struct signature_alg *a, *got;
 	struct slice sig;
@@ -391,8 +391,8 @@ static void test_keystore(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_algorithm), cmocka_unit_test(test_identifiers),
-		cmocka_unit_test(test_split),           cmocka_unit_test(test_weak_keys),
+		cmocka_unit_test(test_every_algorithm), cmocka_unit_test(edge_98_identifiers),
+		cmocka_unit_test(edge_98_split),        cmocka_unit_test(test_weak_keys),
 		cmocka_unit_test(test_texts),           cmocka_unit_test(test_rfc3110),
 		cmocka_unit_test(test_bad_texts),       cmocka_unit_test(test_keystore),
 	};

@@ -86,7 +86,7 @@ static void test_missing_directory(void **state)
 }
 
 /* Case 193: what cannot be written is counted, and the count is written when it can be. */
-static void test_full_disk(void **state)
+static void edge_193_full_disk(void **state)
 {
 	struct log_settings s = { .where = LOG_TO_FILE, .file = "/dev/full" };
 	struct error e = { 0 };
@@ -123,7 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_line_each), cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_long_line),     cmocka_unit_test(test_missing_directory),
-		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(edge_193_full_disk),
 	};
 
 	return cmocka_run_group_tests(tests, make, drop);

@@ -99,7 +99,7 @@ static void test_job(void **state)
 }
 
 /* Case 168. */
-static void test_killed_spawner_is_replaced(void **state)
+static void edge_168_killed_spawner_is_replaced(void **state)
 {
 	pid_t keeper = child_of(getpid()), pid = child_of(keeper);
 	struct said s;
@@ -141,7 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_job),
-		cmocka_unit_test(test_killed_spawner_is_replaced),
+		cmocka_unit_test(edge_168_killed_spawner_is_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);

@@ -26,7 +26,7 @@ static bool a_goes(const char *ai, const char *ar, const char *bi, const char *b
 	return here;
 }
 
-static void test_all_orders(void **state)
+static void edge_123_all_orders(void **state)
 {
 	static const char *const n[4] = { "aaaa", "aaab", "abaa", "b" };
 	unsigned orders = 0;
@@ -48,7 +48,7 @@ static void test_all_orders(void **state)
 	assert_int_equal(orders, 24);
 }
 
-static void test_shorter_is_lower(void **state)
+static void edge_123_shorter_is_lower(void **state)
 {
 	(void)state;
 	assert_true(a_goes("zz", "same", "same!", "zz", true));
@@ -56,14 +56,14 @@ static void test_shorter_is_lower(void **state)
 	assert_true(a_goes("\x01", "zz", "\x01\x01", "zz", false));
 }
 
-static void test_octets_are_unsigned(void **state)
+static void edge_123_octets_are_unsigned(void **state)
 {
 	(void)state;
 	assert_true(a_goes("\x7f", "\xff", "\x80", "\xff", true));
 	assert_false(a_goes("\x80", "\xff", "\x7f", "\xff", true));
 }
 
-static void test_same_lowest(void **state)
+static void edge_123_same_lowest(void **state)
 {
 	(void)state;
 	assert_true(a_goes("a", "b", "c", "a", false));
@@ -77,10 +77,10 @@ static void test_same_lowest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_all_orders),
-		cmocka_unit_test(test_shorter_is_lower),
-		cmocka_unit_test(test_octets_are_unsigned),
-		cmocka_unit_test(test_same_lowest),
+		cmocka_unit_test(edge_123_all_orders),
+		cmocka_unit_test(edge_123_shorter_is_lower),
+		cmocka_unit_test(edge_123_octets_are_unsigned),
+		cmocka_unit_test(edge_123_same_lowest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static uint64_t soft(uint64_t life, uint64_t margin, uint64_t fuzz, bool initiat
 	return lifetime_soft_usec(life, &config, initiator, random);
 }
 
-static void test_margin(void **state)
+static void edge_117_margin(void **state)
 {
 	(void)state;
 	for (uint64_t r = 0; r < 5000; r += 7) {
@@ -28,7 +28,7 @@ static void test_margin(void **state)
 	}
 }
 
-static void test_fuzz_spreads(void **state)
+static void edge_117_fuzz_spreads(void **state)
 {
 	uint64_t least = HOUR, most = 0;
 
@@ -44,7 +44,7 @@ static void test_fuzz_spreads(void **state)
 }
 
 /* With equal settings the initiator's end comes first whatever the dice. */
-static void test_ends_differ(void **state)
+static void edge_117_ends_differ(void **state)
 {
 	(void)state;
 	for (uint64_t r = 0; r < 1024; r += 11)
@@ -66,9 +66,9 @@ static void test_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_margin),
-		cmocka_unit_test(test_fuzz_spreads),
-		cmocka_unit_test(test_ends_differ),
+		cmocka_unit_test(edge_117_margin),
+		cmocka_unit_test(edge_117_fuzz_spreads),
+		cmocka_unit_test(edge_117_ends_differ),
 		cmocka_unit_test(test_bounds),
 	};
 

@@ -62,7 +62,7 @@ static struct ike_sa sa(uint32_t features, bool here, bool there, uint64_t polic
 				.remote = endpoint("192.0.2.2", 31000) };
 }
 
-static void test_one_kind_is_none(void **state)
+static void edge_152_one_kind_is_none(void **state)
 {
 	static const uint32_t one[] = { 0, FEATURE_NAT_SOURCE, FEATURE_NAT_DESTINATION };
 	const uint32_t both = FEATURE_NAT_SOURCE | FEATURE_NAT_DESTINATION;
@@ -139,7 +139,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash),
-		cmocka_unit_test(test_one_kind_is_none),
+		cmocka_unit_test(edge_152_one_kind_is_none),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_no_nats),
 	};

@@ -102,7 +102,7 @@ static void expect_joined(struct fragments *f, size_t len)
 	bytes_free(&whole);
 }
 
-static void test_there_and_back(void **state)
+static void edge_75_there_and_back(void **state)
 {
 	static const size_t lens[] = { 1, 15, 16, 17, 400, 511, 512, 1000, 3333, 9000 };
 	static const size_t limits[] = { 120, 548, 1228, 1248 };
@@ -134,7 +134,7 @@ static void test_there_and_back(void **state)
 }
 
 /* Case 73: numbered from 1, and only the first names an inner payload. */
-static void test_numbers(void **state)
+static void edge_73_numbers(void **state)
 {
 	struct slice list[FRAGMENTS_MAX];
 	struct sk_cipher c;
@@ -192,7 +192,7 @@ static struct slice forged(uint8_t *buf, size_t size, uint16_t number, uint16_t 
 }
 
 /* Case 77. */
-static void test_bounds(void **state)
+static void edge_77_bounds(void **state)
 {
 	static const uint16_t bad[][2] = { { 0, 3 },  { 4, 3 },   { 1, 0 },        { 0, 0 },
 					   { 1, 65 }, { 65, 65 }, { 65535, 65535 } };
@@ -221,7 +221,7 @@ static void test_bounds(void **state)
 }
 
 /* Cases 76, 78 and 81. */
-static void test_sets(void **state)
+static void edge_76_78_81_sets(void **state)
 {
 	static uint8_t buf[2000];
 	struct fragments f = { 0 };
@@ -254,7 +254,7 @@ static void test_sets(void **state)
 }
 
 /* Case 79: never more than 64 KiB. */
-static void test_bytes_cap(void **state)
+static void edge_79_bytes_cap(void **state)
 {
 	static uint8_t buf[4000];
 	struct fragments f = { 0 };
@@ -272,7 +272,7 @@ static void test_bytes_cap(void **state)
 	fragments_clear(&f);
 }
 
-static void test_every_bit_counts(void **state)
+static void edge_76_every_bit_counts(void **state)
 {
 	struct slice list[FRAGMENTS_MAX];
 	struct sk_cipher c;
@@ -312,9 +312,12 @@ static void test_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_bounds),         cmocka_unit_test(test_sets),
-		cmocka_unit_test(test_bytes_cap),      cmocka_unit_test(test_every_bit_counts),
+		cmocka_unit_test(edge_75_there_and_back),
+		cmocka_unit_test(edge_73_numbers),
+		cmocka_unit_test(edge_77_bounds),
+		cmocka_unit_test(edge_76_78_81_sets),
+		cmocka_unit_test(edge_79_bytes_cap),
+		cmocka_unit_test(edge_76_every_bit_counts),
 		cmocka_unit_test(test_no_room),
 	};
 
