@@ -555,13 +555,12 @@ void craft_reflect(struct sim *s, uint8_t host)
 		net_inject(s, &c->remote, &c->local, bytes_slice(&c->data), 0);
 }
 
-/* The keys that this host's messages of the capture are sealed with. */
-static struct ike_sa *owner(struct sim *s, uint8_t host, const struct capture *c)
+struct ike_sa *craft_owner(struct sim *s, uint8_t host, struct slice datagram)
 {
 	struct ike_header h;
 	struct ike_sa *ike;
 
-	if (!header_parse(bytes_slice(&c->data), &h))
+	if (!header_parse(datagram, &h))
 		return NULL;
 	list_each (ike, &s->hosts[host].core->ike_sas, struct ike_sa, node)
 		if (ike->spi_i == h.spi_i && ike->spi_r == h.spi_r)
@@ -581,7 +580,7 @@ bool craft_last_has(struct sim *s, uint8_t host, uint16_t notify)
 	    !message_parse(bytes_slice(&copy), &arena, &m))
 		return false;
 	if (message_has(&m, PAYLOAD_SK)) {
-		struct ike_sa *ike = owner(s, host, c);
+		struct ike_sa *ike = craft_owner(s, host, bytes_slice(&c->data));
 		struct sk_cipher cipher;
 		struct sk_keys keys;
 

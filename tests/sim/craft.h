@@ -91,6 +91,22 @@ enum craft {
 	CRAFT_RESPONSE = 64,
 };
 
+/* What becomes of the payloads of a type in a protected message on its way. */
+enum rewrite {
+	REWRITE_OMIT,
+	REWRITE_EMPTY,
+	REWRITE_TWICE,
+	REWRITE_FLIP_LAST,  /* a bit of the last octet */
+	REWRITE_FLIP_FIRST, /* a high bit of the first one */
+	REWRITE_ADD,        /* one more at the end, of eight octets */
+	REWRITE_ADD_CRITICAL,
+	REWRITE_MANY, /* forty more */
+};
+/* Changes the datagram of the host as the fault says; false: it cannot be opened. */
+bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *data);
+/* The sender's IKE SA of a datagram, or NULL. */
+struct ike_sa *craft_owner(struct sim *s, uint8_t host, struct slice datagram);
+
 /* The copy comes to the host from the address it came from, or with own_source from others. */
 void craft_init(struct sim *s, uint8_t host, enum mangle how);
 /* count copies with new SPIs, each from an address of its own or all from one. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim.h"
+#include "craft.h"
 
 static int host_of(const struct sim *s, const struct address *a)
 {
@@ -180,6 +180,8 @@ void net_send(struct sim *s, uint8_t from, const struct action *a)
 			corrupt(s, &data, true);
 		else if (f->kind == FAULT_TRUNCATE)
 			data.len /= 2;
+		else if (f->kind == FAULT_REWRITE && !rewrite(s, from, f, &data))
+			sim_fail(s, "a datagram to be rewritten cannot be opened");
 	}
 	if (!fate.dropped)
 		deliver(s, &source, &a->remote, a->natt, bytes_slice(&data), fate.delay_usec);

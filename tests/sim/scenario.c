@@ -360,6 +360,11 @@ static void run_step(struct play *p, const struct sim_step *st)
 		f.first = (uint32_t)value(p, st);
 		net_fault(s, f);
 		break;
+	case OP_REWRITE:
+		f.first = 1;
+		f.payload = (uint8_t)value(p, st);
+		net_fault(s, f);
+		break;
 	case OP_SET:
 		set_knob(p, st);
 		break;

@@ -25,6 +25,7 @@ enum op {
 	OP_CREDENTIAL,
 	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN,
 	OP_SESSION,
+	OP_REWRITE,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -118,6 +119,12 @@ struct scenario {
 		     .count = (count_), .usec = (ms) * USEC_PER_MSEC } }
 #define LOSE(from_, exchange_, which_, first_, count_) \
 	FAULT(FAULT_DROP, from_, exchange_, which_, first_, count_, 0)
+/* The first of that kind says something else under the keys of its sender; K for the payload: the run's
+ * number. */
+#define REWRITE(from_, exchange_, which_, how_, payload_)                                        \
+	{ .op = OP_REWRITE, .n = (payload_),                                                     \
+	  .fault = { .kind = FAULT_REWRITE, .from = (from_), .exchange = (exchange_),            \
+		     .which = (which_), .count = 1, .how = (how_) } }
 #define EACH(kind_, first_, count_, ms) FAULT(kind_, ANY_HOST, 0, WHICH_ANY, first_, count_, ms)
 /* An unprotected notify to the host under the SPIs of the latest datagram. */
 #define FORGE(h, exchange_, type, response) \

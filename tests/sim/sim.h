@@ -27,7 +27,14 @@ bool rand_install(void);
 void rand_seed(uint64_t seed);
 
 /* ---- net.c */
-enum fault_kind { FAULT_DROP, FAULT_DUPLICATE, FAULT_CORRUPT, FAULT_DELAY, FAULT_TRUNCATE };
+enum fault_kind {
+	FAULT_DROP,
+	FAULT_DUPLICATE,
+	FAULT_CORRUPT,
+	FAULT_DELAY,
+	FAULT_TRUNCATE,
+	FAULT_REWRITE,
+};
 struct fault {
 	uint8_t kind;     /* enum fault_kind */
 	uint8_t from;     /* host or ANY_HOST */
@@ -35,6 +42,8 @@ struct fault {
 	uint32_t count;   /* how many from there on */
 	uint8_t exchange; /* 0: any */
 	uint8_t which;    /* enum fault_which */
+	uint8_t how;      /* REWRITE: enum rewrite */
+	uint8_t payload;
 	uint32_t seen, hits;
 	uint64_t usec; /* DELAY, DUPLICATE: how much later */
 };

@@ -378,9 +378,11 @@ static void run_in_slot(struct core *c, struct ike_sa *ike, struct slot *slot,
 		exchange_run(c, ike, slot, row);
 		return;
 	}
-	slot_reset(slot);
+	/* with what our request was for still at hand: who waits for it is told */
 	if (reason)
 		ike_end(c, ike, RC_FATAL, reason);
+	else
+		slot_reset(slot);
 }
 
 static void response(struct core *c, const struct event *e, const struct ike_header *h,

@@ -278,7 +278,7 @@ enum step child_choose_step(struct run *r)
 	return STEP_NEXT;
 }
 
-/* The peer believes the child stands, we do not take it (cases 59, 104). */
+/* The peer believes the child stands, we do not take it (cases 59, 95, 104). */
 static enum step give_up(struct run *r, const char *what, const char *detail)
 {
 	char reason[400];
@@ -399,10 +399,8 @@ enum step child_accept_step(struct run *r)
 		return STEP_NEXT;
 	if (n)
 		return refused(r, n);
-	if ((r->m->have & need) != need) {
-		child_fail(r, 0, RC_FATAL, "the peer's answer lacks SA, TSi or TSr");
-		return STEP_DONE;
-	}
+	if ((r->m->have & need) != need)
+		return give_up(r, "the peer's answer lacks SA, TSi or TSr", "");
 	nat_substitute(r);
 	if (!with_ke && !config_take_reply(r, &why))
 		return give_up(r, "", words);
