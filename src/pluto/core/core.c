@@ -228,6 +228,8 @@ static void counters_done(struct core *c, const struct event *e)
 	command_counters(c, e->batch, e->owner);
 	if (e->ticket)
 		liveness_counters(c, e->owner, e->ticket);
+	if (e->ticket)
+		keepalive_counters(c, e->owner, e->ticket);
 }
 
 static void kernel_done(struct core *c, const struct event *e)

@@ -185,8 +185,8 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 				when = w->when_usec;
 	if (ike->followup && ike->followup->expires_usec < when)
 		when = ike->followup->expires_usec;
-	if (path_keepalive_due(c, ike) < when)
-		when = path_keepalive_due(c, ike);
+	if (keepalive_due(c, ike) < when)
+		when = keepalive_due(c, ike);
 	if (fragmentation_deadline(ike) < when)
 		when = fragmentation_deadline(ike);
 	if (when == USEC_NEVER)
@@ -299,8 +299,7 @@ void ike_timer(struct core *c, struct ike_sa *ike)
 	if (ike->reply.wire.data && ike->reply_drop_usec <= c->now_usec)
 		outgoing_free(&ike->reply);
 	liveness_timer(c, ike);
-	if (path_keepalive_due(c, ike) <= c->now_usec)
-		path_keepalive(c, ike);
+	keepalive_timer(c, ike);
 	fragmentation_timer(c, ike);
 	if (ike->expires_usec <= c->now_usec)
 		expire(c, ike);

@@ -282,9 +282,6 @@ void path_addresses(struct core *c);
 void path_source(struct core *c, uint64_t owner, const struct address *local);
 /* Nobody answers: the next path that could be, by MOBIKE. False: there is none. */
 bool path_try_other(struct core *c, struct ike_sa *ike);
-/* When a keepalive is due; USEC_NEVER: none is needed. */
-uint64_t path_keepalive_due(const struct core *c, const struct ike_sa *ike);
-void path_keepalive(struct core *c, struct ike_sa *ike);
 
 /* ---- intent.c: what should be up */
 /* Starts or joins: 0, or an exit code with text in reason. */

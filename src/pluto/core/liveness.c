@@ -53,30 +53,29 @@ static void probe(struct core *c, struct ike_sa *ike)
 		exchange_start_wants(c, ike);
 }
 
-/* Asks for what came in; the last question bears the ticket. False: there is nothing to ask for. */
-static bool ask_counters(struct core *c, struct ike_sa *ike)
+bool liveness_ask_counters(struct core *c, struct ike_sa *ike, bool inbound, uint32_t *ticket)
 {
 	struct kernel_batch batch = { 0 };
 	struct child_sa *child;
 	bool asked = false;
 
 	list_each (child, &ike->children, struct child_sa, node) {
-		if (child->phase != CHILD_ESTABLISHED)
+		if (child->phase != CHILD_ESTABLISHED || (!inbound && !child->has_out))
 			continue;
 		if (batch.count == KERNEL_BATCH_MAX) {
 			command_counters_asked(c);
 			core_kernel(c, ike_handle(ike), 0, &batch);
 		}
-		child_batch_add_counters(child, &batch);
+		child_batch_add_counters(child, inbound, &batch);
 		asked = true;
 	}
 	if (!asked)
 		return false;
 	if (++c->next_ticket == 0)
 		c->next_ticket = 1;
-	ike->look_ticket = c->next_ticket;
+	*ticket = c->next_ticket;
 	command_counters_asked(c);
-	return core_kernel(c, ike_handle(ike), ike->look_ticket, &batch);
+	return core_kernel(c, ike_handle(ike), *ticket, &batch);
 }
 
 void liveness_timer(struct core *c, struct ike_sa *ike)
@@ -96,7 +95,7 @@ void liveness_timer(struct core *c, struct ike_sa *ike)
 	look_after(c, ike, spread(delay));
 	if (ike->request.out.wire.data || ike->ours.row) /* its answer tells as much (case 142) */
 		return;
-	if (!ask_counters(c, ike))
+	if (!liveness_ask_counters(c, ike, true, &ike->look_ticket))
 		probe(c, ike);
 }
 

@@ -19,6 +19,17 @@ void liveness_counters(struct core *c, uint64_t owner, uint32_t ticket);
 /* Somebody without keys says that the SA is not there: one probe a minute at most (case 7). */
 void liveness_hint(struct core *c, struct ike_sa *ike);
 
+/* Asks the kernel for the counters of all its children, one way; the last question bears the ticket. False: there
+ * is nothing to ask for. */
+bool liveness_ask_counters(struct core *c, struct ike_sa *ike, bool inbound, uint32_t *ticket);
+
+/* ---- keepalive.c */
+/* When it is to be looked at whether a keepalive is needed; USEC_NEVER: not. */
+uint64_t keepalive_due(const struct core *c, const struct ike_sa *ike);
+/* Part of the IKE SA's timer. */
+void keepalive_timer(struct core *c, struct ike_sa *ike);
+void keepalive_counters(struct core *c, uint64_t owner, uint32_t ticket);
+
 /* ---- hold.c: policies that stay without an SA, so that nothing goes in clear */
 /* Is a child of a dead peer held rather than ended? */
 bool hold_is_wanted(const struct child_sa *child);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The path of an IKE SA: the addresses and ports it talks over. How a peer behind a NAT is followed
- * (RFC 7296 2.23), how children move along, what becomes of SAs whose address is gone (RFC 4555 3.5),
- * and the keepalives of an end behind a NAT (RFC 3948 2.3).
+ * (RFC 7296 2.23), how children move along, what becomes of SAs whose address is gone (RFC 4555 3.5).
  */
 #include "core/exchange.h"
 #include "core/liveness.h"
@@ -334,19 +333,4 @@ bool path_try_other(struct core *c, struct ike_sa *ike)
 		}
 	}
 	return false;
-}
-
-uint64_t path_keepalive_due(const struct core *c, const struct ike_sa *ike)
-{
-	if (!ike->natt || !ike->nat_here || ike->remote.tcp ||
-	    !ike->connection->def->config.nat_keepalive ||
-	    (ike->phase != IKE_ESTABLISHED && ike->phase != IKE_AUTHENTICATING))
-		return USEC_NEVER;
-	return ike->last_sent_usec + c->settings.keepalive_usec;
-}
-
-void path_keepalive(struct core *c, struct ike_sa *ike)
-{
-	ike->last_sent_usec = c->now_usec;
-	core_keepalive(c, &ike->local, &ike->remote);
 }

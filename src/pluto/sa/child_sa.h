@@ -61,7 +61,8 @@ struct child_sa {
 	bool out_is_initiators;
 	struct child_keys keys;                                /* kept as long as that */
 	uint64_t in_bytes, out_bytes, in_packets, out_packets; /* as last read */
-	uint64_t seen_packets; /* inbound, at the last look at liveness */
+	uint64_t seen_packets;     /* inbound, at the last look at liveness */
+	uint64_t seen_out_packets; /* at the last look for a keepalive */
 };
 
 /* Larval; NULL when memory is short. */
@@ -88,7 +89,7 @@ void child_batch_move(struct child_sa *child, const struct kernel_path *out,
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
 /* Puts the inbound counters at the end of a batch (one more operation). */
-void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b);
+void child_batch_add_counters(const struct child_sa *child, bool inbound, struct kernel_batch *b);
 /* The inbound state's alone. */
 void child_batch_probe(const struct child_sa *child, struct kernel_batch *b);
 /* The one pair of selectors of a child that has one; of several the first that can hold a packet. */

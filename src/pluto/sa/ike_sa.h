@@ -286,8 +286,11 @@ struct ike_sa {
 	uint32_t path_version;   /* counts moves: an answer to an older one is stale */
 	uint8_t cookie2[16];     /* of the request in flight */
 	uint64_t mapping_usec;   /* when the kernel's word last moved it */
-	uint64_t last_sent_usec; /* anything that keeps a NAT's mapping alive */
-	uint64_t expires_usec;   /* lifetime, half-open timeout, or delete grace */
+	/* keepalives (core/keepalive.c) */
+	uint64_t last_sent_usec;   /* anything that keeps a NAT's mapping alive */
+	uint64_t counted_usec;     /* when the children's counters were last read for that */
+	uint32_t keepalive_ticket; /* of the counters asked for; 0: none */
+	uint64_t expires_usec;     /* lifetime, half-open timeout, or delete grace */
 };
 
 static inline uint64_t ike_our_spi(const struct ike_sa *ike)

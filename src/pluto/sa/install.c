@@ -187,9 +187,9 @@ void child_batch_add_policies(const struct child_sa *child, struct kernel_batch 
 	put_policies(child, false, KOP_ADD_POLICY, b);
 }
 
-void child_batch_add_counters(const struct child_sa *child, struct kernel_batch *b)
+void child_batch_add_counters(const struct child_sa *child, bool inbound, struct kernel_batch *b)
 {
-	name_state(child, true, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
+	name_state(child, inbound, &kernel_batch_add(b, KOP_GET_COUNTERS)->state);
 }
 
 void child_batch_counters(const struct child_sa *child, struct kernel_batch *b)

@@ -3,8 +3,7 @@
 # Liveness, what a dead peer leads to, revival (cases 7, 26, 142 to 150).
 mutant case-142-liveness-never-asks $c/liveness.c 's/^\tif (!has_new_traffic(ike))$/\tif (0)/'
 mutant case-142-liveness-traffic-not-looked-at $c/liveness.c 's/^\tif (!has_new_traffic(ike))$/\tif (1)/'
-mutant case-142-liveness-outbound-counts src/pluto/sa/install.c \
-	'/^void child_batch_probe/,/^}/s/name_state(child, true,/name_state(child, false,/'
+mutant case-142-liveness-outbound-counts $c/liveness.c 's/liveness_ask_counters(c, ike, true, /liveness_ask_counters(c, ike, false, /'
 mutant case-142-144-liveness-peer-not-heard $c/demux.c 's/^\tliveness_heard(c, ike);$/\t;/'
 mutant case-142-liveness-beside-a-request $c/liveness.c \
 	's/^\tif (ike->request\.out\.wire\.data || ike->ours\.row).*$/\tif (0)/'

@@ -38,8 +38,11 @@ mutant case-153-not-followed $c/path.c \
 mutant case-153-replay-followed $c/demux.c \
 	's/^\tuint16_t number, total;$/&\n\n\tif (ike->nat_there)\n\t\tpath_move(c, ike, \&e->local, \&e->remote, e->natt);/'
 mutant case-154-followed-from-behind-a-nat $c/path.c 's/^\treturn !ike->nat_here \&\& /\treturn /'
-mutant case-155-no-keepalives $c/path.c 's/^\tcore_keepalive(c, .*$/\t;/'
-mutant case-155-keepalives-without-a-nat $c/path.c 's/if (!ike->natt || !ike->nat_here || /if (!ike->natt || /;s/!ike->connection->def->config\.nat_keepalive ||/0 ||/'
+mutant case-155-no-keepalives $c/keepalive.c 's/^\t\tcore_keepalive(c, .*$/\t\t;/'
+mutant case-155-keepalives-without-a-nat $c/keepalive.c 's/ike->natt \&\& ike->nat_here \&\& /ike->natt \&\& /;s/ike->connection->def->config\.nat_keepalive \&\&/1 \&\&/'
+mutant case-155-esp-is-silence $c/keepalive.c 's/if (has_sent(ike) \&\& before/if (before/;s/before > ike->last_sent_usec)/0)/'
+mutant case-155-traffic-dated-late $c/keepalive.c 's/ \&\& before > ike->last_sent_usec)$/)/;s/^\t\tike->last_sent_usec = before;$/\t\tike->last_sent_usec = c->now_usec;/'
+mutant case-155-inbound-counts $c/keepalive.c 's/child->out_packets/child->in_packets/g'
 mutant case-156-mapping-ignored $c/path.c 's/^\tpath_move(c, ike, \&ike->local, from, ike->natt);$/\t;/'
 mutant case-156-no-limit $c/path.c 's/c->now_usec - ike->mapping_usec < MAPPING_USEC/0/'
 mutant case-156-not-confirmed $c/path.c 's/^\tif (ike_want(ike, WANT_PROBE, NULL, 0))$/\tif (0)/'
