@@ -20,6 +20,7 @@ LIBEXECDIR ?= $(PREFIX)/libexec/ipsec
 RUNDIR ?= /run/pluto
 STATEDIR ?= /var/lib/ipsec
 MANDIR ?= $(PREFIX)/share/man
+SCHEMADIR ?= $(PREFIX)/share/cygnet/schemas
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 SYSCTLDIR ?= $(PREFIX)/lib/sysctl.d
@@ -197,6 +198,16 @@ $(BUILD)/whack: $(call objects,$(WHACK_SRC)) $(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 
+# JSON Schemas of what whack --json prints, from the tables of records and replies
+SCHEMAS := $(BUILD)/schemas
+$(BUILD)/make-schemas: $(call objects,$(call sources,src/whack/schemas)) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
+$(SCHEMAS)/made: $(BUILD)/make-schemas
+	$(call say,SCHEMAS,$(SCHEMAS))
+	@rm -rf $(SCHEMAS) && mkdir -p $(SCHEMAS)
+	$(Q)$< $(SCHEMAS) && touch $@
+
 # Files with @PLACEHOLDERS@, filled in under $(BUILD)/filled
 SCRIPT := $(wildcard scripts/ipsec)
 UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
@@ -239,7 +250,7 @@ UPDOWN_BUILT := $(addprefix $(BUILD)/,$(notdir $(UPDOWN)))
 $(UPDOWN_BUILT): $(BUILD)/%: $(BUILD)/filled/scripts/updown/%
 	$(Q)cp -p $< $@
 
-all: $(PROGRAMS) $(FILLED) $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT)
+all: $(PROGRAMS) $(FILLED) $(SCHEMAS)/made $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT)
 
 # ---- tests ----
 # A runner prints one line a program, the whole log of a failing one, and last "N passed, N failed".
@@ -415,6 +426,7 @@ system = $(call filled,$(filter packaging/$1/%,$(SYSTEM)))
 INSTALLED = $(strip \
 	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN)),$(LIBEXECDIR)) \
 	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
+	$(call place,0644,$(shell ls $(SCHEMAS)/*.schema.json 2> /dev/null),$(SCHEMADIR)) \
 	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \
 	$(call place,0644,$(call filled,$(MAN8)),$(MANDIR)/man8) \
 	$(call place,0644,$(call system,systemd),$(UNITDIR)) \
@@ -432,7 +444,7 @@ CONFIGURED = $(strip \
 	$(call place,0644,$(call system,default),$(DEFAULTDIR)) \
 	$(call place,0644,$(call system,logrotate.d),$(LOGROTATEDIR)) \
 	$(call place,0644,$(call system,apparmor.d),$(APPARMORDIR)))
-OWN_DIRS = $(LIBEXECDIR) $(SYSCONFDIR)/ipsec.d
+OWN_DIRS = $(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR) $(SYSCONFDIR)/ipsec.d
 # each LIST COMMANDS: with mode, from and to of each entry
 each = @set -e; for entry in $(foreach e,$1,'$e'); do \
 	mode=$${entry%%|*}; from=$${entry\#*|}; to=$(D)$${from\#*|}; from=$${from%%|*}; \
@@ -444,7 +456,7 @@ install: all
 	$(call each,$(INSTALLED),$(INSTALL) -m $$mode $$from $$to)
 	$(call each,$(CONFIGURED),[ -e $$to ] || [ -L $$to ] || $(INSTALL) -m $$mode $$from $$to)
 
-uninstall: $(FILLED)
+uninstall: $(FILLED) $(SCHEMAS)/made
 	$(call each,$(INSTALLED),rm -f $$to)
 	$(call each,$(CONFIGURED),if cmp -s $$from $$to; then rm -f $$to; fi)
 	@for d in $(OWN_DIRS:%=$(D)%); do \

@@ -44,6 +44,9 @@ enum ctl_request_attribute {
 	CTL_ATTR_OPPO_PROTO = 0x8043,
 	CTL_ATTR_OPPO_SPORT = 0x8044,
 	CTL_ATTR_OPPO_DPORT = 0x8045,
+	CTL_ATTR_CURSOR = 0x8050,   /* text */
+	CTL_ATTR_LAST = 0x8051,     /* text: a number */
+	CTL_ATTR_WITH_LOG = 0x8052, /* no value */
 };
 
 struct ctl_attribute {
@@ -82,6 +85,9 @@ bool ctl_value_u64(const struct ctl_attribute *a, uint64_t *out);
 bool ctl_value_bool(const struct ctl_attribute *a, bool *out);
 /* The value as a C string; false when it holds a NUL or does not fit, so nothing is ever cut. */
 bool ctl_value_text(const struct ctl_attribute *a, char *out, size_t size);
+
+/* Gives a whole frame another sequence number. */
+void ctl_set_sequence(void *frame, uint32_t sequence);
 
 /* One frame under construction over the caller's buffer (CTL_FRAME_MAX is always enough). */
 struct ctl_builder {

@@ -27,6 +27,14 @@ enum record_kind {
 	RECORD_SHUNT = 40,
 	RECORD_POOL = 30,
 	RECORD_LEASE = 31,
+	/* what happens, and what has happened */
+	RECORD_EVENT = 200,
+	RECORD_FAILURE = 201,
+	RECORD_WHAT_IF = 202,
+	RECORD_COUNTERS = 203,
+	RECORD_EVENT_COUNT = 204,
+	RECORD_CAUSE_COUNT = 205,
+	RECORD_TUNNEL = 206,
 };
 
 enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
@@ -60,7 +68,11 @@ enum connection_field {
 	CONNECTION_PEER_NEXTHOP = 23,
 	CONNECTION_NUMBER = 64, /* number of an instance of a template */
 	CONNECTION_ACQUIRES = 65,
-	CONNECTION_TICKET = 80, /* seconds that it may be resumed yet; absent: it may not */
+	CONNECTION_TICKET = 80,    /* seconds that it may be resumed yet; absent: it may not */
+	CONNECTION_STATE = 90,     /* up, connecting, failed, routed, down, template */
+	CONNECTION_CAUSE = 91,     /* of the last failure, while it is not up (ctl/causes.h) */
+	CONNECTION_FAILED_AT = 92, /* seconds since 1970 */
+	CONNECTION_RETRY_IN = 93,  /* seconds */
 };
 
 enum ike_sa_field {
@@ -82,6 +94,8 @@ enum ike_sa_field {
 	IKE_SA_INITIATOR = 16,
 	IKE_SA_INSTANCE = 64,
 	IKE_SA_RESUMED = 80, /* it came up by a ticket */
+	IKE_SA_AGE = 90,     /* seconds since it was established */
+	IKE_SA_REKEY_IN = 91,
 };
 
 enum child_sa_field {
@@ -108,6 +122,9 @@ enum child_sa_field {
 	CHILD_SA_PEER_TS = 21,
 	CHILD_SA_PROPOSAL = 22,
 	CHILD_SA_INSTANCE = 64,
+	CHILD_SA_AGE = 90,      /* seconds since it was established */
+	CHILD_SA_REKEY_IN = 91, /* seconds until it is to be replaced */
+	CHILD_SA_PEER_ID = 92,
 };
 
 enum traffic_field {
@@ -132,6 +149,13 @@ enum totals_field {
 	TOTALS_IKE_HALF_OPEN = 5,
 	TOTALS_IKE_ESTABLISHED = 6,
 	TOTALS_CHILD = 7,
+	/* connections and instances by CONNECTION_STATE */
+	TOTALS_UP = 90,
+	TOTALS_CONNECTING = 91,
+	TOTALS_FAILED = 92,
+	TOTALS_DOWN = 93,    /* neither up nor wanted */
+	TOTALS_WAITING = 94, /* routed: the first packet negotiates */
+	TOTALS_LISTENING = 95,
 };
 
 /* Of RECORD_PUBKEY, CERT, CACERT, CRL and PSK. */
@@ -183,6 +207,92 @@ enum lease_field {
 	LEASE_PEER_ID = 2,
 	LEASE_HOLDERS = 3, /* IKE SAs; 0: it waits for its identity */
 	LEASE_POOL = 4,
+};
+
+/* Of RECORD_EVENT: what happened, to whom. Only the first three are always there. */
+enum event_field {
+	EVENT_FIELD_CURSOR = 1, /* where to go on reading: behind this one */
+	EVENT_FIELD_TIME = 2,   /* seconds since 1970 */
+	EVENT_FIELD_EVENT = 3,  /* a word of ctl/news.h */
+	EVENT_FIELD_CONNECTION = 4,
+	EVENT_FIELD_INSTANCE = 5,
+	EVENT_FIELD_SERIAL = 6, /* of the IKE or Child SA */
+	EVENT_FIELD_IKE_SERIAL = 7,
+	EVENT_FIELD_OTHER = 8, /* serial: what took its place, or was replaced */
+	EVENT_FIELD_PEER = 9,  /* address */
+	EVENT_FIELD_PEER_ID = 10,
+	EVENT_FIELD_OUR_TS = 11,
+	EVENT_FIELD_PEER_TS = 12,
+	EVENT_FIELD_CAUSE = 13, /* a word of ctl/causes.h */
+	EVENT_FIELD_TEXT = 14,  /* the log line; the reason */
+	EVENT_FIELD_LEVEL = 15, /* of a log line: error, warning, info, debug */
+	EVENT_FIELD_LOST = 16,  /* so many were overwritten before they were read */
+	EVENT_FIELD_IN_BYTES = 17,
+	EVENT_FIELD_OUT_BYTES = 18,
+	EVENT_FIELD_ADDRESS = 19, /* that was leased */
+	EVENT_FIELD_CODE = 20,    /* of a log line: its number */
+};
+
+/* Of RECORD_FAILURE: the last failure of a connection. */
+enum failure_field {
+	FAILURE_CONNECTION = 1,
+	FAILURE_INSTANCE = 2,
+	FAILURE_PEER = 3,
+	FAILURE_TIME = 4, /* seconds since 1970 */
+	FAILURE_CAUSE = 5,
+	FAILURE_TEXT = 6,
+	FAILURE_NEXT = 7,   /* what to do about it */
+	FAILURE_DETAIL = 8, /* facts of that attempt, lines apart by "; " */
+	FAILURE_COUNT = 9,  /* of attempts that failed in a row */
+	FAILURE_OVER = 10,  /* it has been up since */
+	FAILURE_STATE = 11, /* as CONNECTION_STATE */
+	FAILURE_RETRY_IN = 12,
+};
+
+/* Of RECORD_WHAT_IF: what becomes of a packet. */
+enum what_if_field {
+	WHAT_IF_DIRECTION = 1, /* out, in */
+	WHAT_IF_ACTION = 2,    /* protect, negotiate, hold, pass, drop, clear */
+	WHAT_IF_CONNECTION = 3,
+	WHAT_IF_INSTANCE = 4,
+	WHAT_IF_OUR_TS = 5, /* the policy: its selectors */
+	WHAT_IF_PEER_TS = 6,
+	WHAT_IF_SERIAL = 7, /* of the Child SA that carries it */
+	WHAT_IF_SPI = 8,
+	WHAT_IF_PEER = 9,
+	WHAT_IF_TEXT = 10, /* in words */
+	WHAT_IF_ROUTING = 11,
+};
+
+/* Of RECORD_COUNTERS: since the daemon's start. */
+enum counters_field {
+	COUNTERS_START = 1, /* seconds since 1970 */
+	COUNTERS_PACKETS_IN = 2,
+	COUNTERS_PACKETS_DROPPED = 3,
+	COUNTERS_COOKIES = 4, /* asked for */
+	COUNTERS_HALF_OPEN = 5,
+	COUNTERS_RETRANSMITS = 7,
+	COUNTERS_ACQUIRES = 8,
+	COUNTERS_LINES_DROPPED = 9, /* that peers caused, and too many */
+};
+
+/* Of RECORD_EVENT_COUNT and RECORD_CAUSE_COUNT. */
+enum count_field { COUNT_WORD = 1, COUNT_VALUE = 2 };
+
+/* Of RECORD_TUNNEL: a connection for counting: it is there whether it is up or not. */
+enum tunnel_field {
+	TUNNEL_CONNECTION = 1,
+	TUNNEL_INSTANCE = 2,
+	TUNNEL_PEER = 3,
+	TUNNEL_STATE = 4,
+	TUNNEL_CHILDREN = 5,
+	TUNNEL_REKEYS = 6,
+	TUNNEL_FAILURES = 7,
+	TUNNEL_IN_BYTES = 8, /* with those of Child SAs that have gone */
+	TUNNEL_OUT_BYTES = 9,
+	TUNNEL_IN_PACKETS = 10,
+	TUNNEL_OUT_PACKETS = 11,
+	TUNNEL_WANTED = 12,
 };
 
 struct field_row {

@@ -14,8 +14,10 @@
 
 #define RENDER_MAX 65536u /* no record gives more classic text than this */
 
-/* "cygnet.status/1": the field "schema" of each object. */
-#define CTL_JSON_SCHEMA "cygnet.status/1"
+/* The field "schema": "cygnet.status/1", by the verb's name; of a line of events. */
+#define CTL_JSON_VERSION 1
+#define CTL_JSON_EVENT "cygnet.event/1"
+void render_json_id(uint16_t verb, char *out, size_t size);
 
 /*
  * One classic line or more, each with its number and newline; nothing for RECORD_ALIVE. The record
@@ -25,11 +27,17 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 
 /* Gathers records; NULL when memory is short. */
 struct render_json;
-struct render_json *render_json_new(void);
+struct render_json *render_json_new(uint16_t verb);
 bool render_json_add(struct render_json *j, const struct ctl_message *m,
 		     const struct record_row *row);
-/* {"schema", "code", and for each kind an array of objects}; frees j. False: not written. */
+/* {"schema", "code", and for each kind of ctl/replies.h an array of objects}; frees j. False: not written. */
 bool render_json_finish(struct render_json *j, uint32_t code, FILE *out);
 void render_json_free(struct render_json *j);
+/* One record as one object on one line, for streams; false: not written. */
+bool render_json_line(const struct ctl_message *m, const struct record_row *row, FILE *out);
+
+/* render_schema.c: the JSON Schema of a verb's reply, and of a line of events. */
+bool render_schema(const struct verb_row *verb, FILE *out);
+bool render_schema_event(FILE *out);
 
 #endif

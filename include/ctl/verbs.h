@@ -63,6 +63,12 @@ enum verb {
 	VERB_ACQUIRE = 63,
 	VERB_ADDRESSPOOLSTATUS = 47,
 	VERB_DDNS = 64,
+	/* what happens, and what has happened */
+	VERB_WATCH = 115,
+	VERB_HISTORY = 116,
+	VERB_WHY = 117,
+	VERB_WHAT_IF = 118,
+	VERB_METRICS = 119,
 };
 
 /* Each includes those before it. */

@@ -13,6 +13,7 @@
 #include "base/paths.h"
 #include "crypto/algs.h"
 #include "daemonize.h"
+#include "io/audit.h"
 #include "io/log.h"
 #include "io/loop.h"
 #include "io/notify.h"
@@ -58,6 +59,17 @@ static struct kernel_backend *open_kernel(const struct options *o, struct error 
 	return k;
 }
 
+/* Where there is none the daemon goes on: not every kernel and no container has it. */
+static struct audit *open_audit(const struct options *o)
+{
+	struct error e = { 0 };
+	struct audit *a = o->no_audit ? NULL : audit_open(&e);
+
+	if (!a && !o->no_audit)
+		log_printf(LOG_LEVEL_INFO, "no audit records: %s", e.text);
+	return a;
+}
+
 static int serve(const struct options *o, struct kernel_backend *k, int spawner_fd,
 		 struct daemon_parent *parent)
 {
@@ -97,6 +109,8 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 	} else {
 		log_printf(LOG_LEVEL_WARNING, "tickets will not outlive pluto: %s", e.text);
 	}
+	s.audit = open_audit(o);
+	s.core.audit = s.audit != NULL;
 	/* what is saved can be taken for a moment when no capability is left */
 	if (o->control_group && setresgid((gid_t)-1, (gid_t)-1, o->control_group) < 0) {
 		error_set(&e, "--ctlgroup: %s", strerror(errno));
@@ -110,6 +124,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		return fail(EXIT_SOCKET, &e);
 	status = loop_run(l, daemonize_ready, parent);
 	loop_free(l);
+	audit_close(s.audit);
 	return status;
 }
 
@@ -147,8 +162,9 @@ static bool open_log(const struct options *o, struct error *e)
 		.where = o->logfile[0]  ? LOG_TO_FILE
 			 : o->stderrlog ? LOG_TO_STDERR
 					: LOG_TO_SYSLOG,
-		.file = o->logfile,
+		.file = o->logfile[0] ? o->logfile : NULL,
 		.with_time = !o->log_no_time,
+		.json = o->log_json,
 		.truncate = o->log_no_append,
 	};
 

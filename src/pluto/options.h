@@ -12,7 +12,7 @@ enum options_task { TASK_RUN, TASK_SELFTEST, TASK_VERSION, TASK_HELP };
 struct options {
 	uint8_t task; /* enum options_task */
 	bool nofork;
-	bool stderrlog, log_no_time, log_no_append;
+	bool stderrlog, log_no_time, log_no_append, log_json, no_audit;
 	const char *dns_resolver; /* "file", "systemd"; NULL: file */
 	bool no_qcd;
 	bool no_kernel;         /* --protostack none */

@@ -59,6 +59,13 @@ bool set_debug_all(struct options *o, const char *value, struct error *e)
 	return set_debug(o, "all", e);
 }
 
+bool set_logformat(struct options *o, const char *value, struct error *e)
+{
+	o->log_json = strcmp(value, "json") == 0;
+	return o->log_json || strcmp(value, "text") == 0 ||
+	       error_set(e, "--logformat: \"%s\" is not there: use text or json", value);
+}
+
 bool set_stack(struct options *o, const char *value, struct error *e)
 {
 	o->no_kernel = strcmp(value, "none") == 0 || strcmp(value, "nostack") == 0;

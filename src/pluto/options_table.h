@@ -26,6 +26,7 @@ extern const struct option_row option_rows[];
 extern const size_t option_row_count;
 
 /* ---- options_set.c: what rows call */
+bool set_logformat(struct options *o, const char *value, struct error *e);
 bool set_listen(struct options *o, const char *value, struct error *e);
 bool set_helpers(struct options *o, const char *value, struct error *e);
 bool set_debug(struct options *o, const char *value, struct error *e);

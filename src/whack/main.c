@@ -33,6 +33,12 @@ static int complain(const struct options *o, const struct error *e)
 	return RC_WHACK;
 }
 
+/* Its reply has no end: a line for each record, as it comes. */
+static bool is_stream(const struct session *s)
+{
+	return s->options.verb->verb == VERB_WATCH;
+}
+
 static bool print_record(struct session *s, const struct ctl_message *m, struct error *e)
 {
 	const struct record_row *row = record_check(m, e);
@@ -43,12 +49,15 @@ static bool print_record(struct session *s, const struct ctl_message *m, struct 
 	if (row->kind == RECORD_ALIVE)
 		return true;
 	s->printed = true;
+	if (s->options.json && is_stream(s))
+		return row->kind == RECORD_LOG || render_json_line(m, row, stdout) ||
+		       error_code(e, RC_WHACK, "cannot write the answer");
 	if (s->json)
 		return render_json_add(s->json, m, row) || error_code(e, RC_WHACK, "out of memory");
 	render_classic(m, row, &out);
 	fputs(s->text, stdout);
 	/* a log line tells how far a negotiation is: it must not wait for the next */
-	if (row->kind == RECORD_LOG)
+	if (row->kind == RECORD_LOG || row->kind == RECORD_EVENT)
 		fflush(stdout);
 	return true;
 }
@@ -93,8 +102,8 @@ static bool run(struct session *s, int *exit_code, struct error *e)
 	if (!options_request(&s->options, s->request, sizeof(s->request), &frame, e) ||
 	    !ctl_client_open(&s->client, s->options.socket, e))
 		return false;
-	if (s->options.json) {
-		s->json = render_json_new();
+	if (s->options.json && !is_stream(s)) {
+		s->json = render_json_new(s->options.verb->verb);
 		if (!s->json)
 			return error_code(e, RC_WHACK, "out of memory");
 	}

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "conf/keywords.h"
-#include "ctl/records.h"
+#include "ctl/replies.h"
 #include "sim.h"
 
 static bool put_option(struct ctl_builder *b, char *word, bool *right)
@@ -109,6 +109,38 @@ void client_gone(struct sim *s, uint8_t host, size_t client)
 	p->event.client = c->id;
 }
 
+/* Records that scenarios read, as "word word text" of these fields. */
+static const struct {
+	uint16_t kind;
+	uint16_t fields[5];
+} lines[] = {
+	{ RECORD_LOG, { LOG_TEXT } },
+	{ RECORD_EVENT,
+	  { EVENT_FIELD_EVENT, EVENT_FIELD_CONNECTION, EVENT_FIELD_CAUSE, EVENT_FIELD_ADDRESS,
+	    EVENT_FIELD_TEXT } },
+	{ RECORD_FAILURE, { FAILURE_STATE, FAILURE_CAUSE, FAILURE_TEXT, FAILURE_DETAIL } },
+	{ RECORD_WHAT_IF, { WHAT_IF_DIRECTION, WHAT_IF_ACTION, WHAT_IF_CONNECTION, WHAT_IF_TEXT } },
+	{ RECORD_TUNNEL, { TUNNEL_CONNECTION, TUNNEL_STATE } },
+};
+
+static bool as_line(const struct ctl_message *m, char *out, size_t size)
+{
+	struct text t = text_over(out, size);
+	char value[2100];
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		if (lines[i].kind != m->what)
+			continue;
+		for (size_t f = 0; f < ARRAY_LEN(lines[i].fields) && lines[i].fields[f]; f++) {
+			record_text(m, lines[i].fields[f], value, sizeof(value));
+			if (value[0])
+				text_add(&t, "%s%s", t.len ? " " : "", value);
+		}
+		return true;
+	}
+	return false;
+}
+
 static void take_record(struct sim *s, struct client *c, const struct ctl_message *m)
 {
 	char line[2100];
@@ -122,9 +154,11 @@ static void take_record(struct sim *s, struct client *c, const struct ctl_messag
 		sim_fail(s, "a record is not as the table says: %s", e.text);
 		return;
 	}
-	if (m->what != RECORD_LOG)
+	if (!reply_has(c->verb, m->what))
+		sim_fail(s, "a reply to verb %u has a record of kind %u, which its table lacks",
+			 c->verb, m->what);
+	if (!as_line(m, line, sizeof(line)))
 		return;
-	record_text(m, LOG_TEXT, line, sizeof(line));
 	snprintf(c->log + len, sizeof(c->log) - len, "%s\n", line);
 }
 

@@ -268,6 +268,8 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 	case ACTION_MORE:
 		client_more(s, host, a->client);
 		break;
+	case ACTION_EVENT:
+		break;
 	case ACTION_LOG:
 		do_log(s, host, bytes_slice(&a->data));
 		break;

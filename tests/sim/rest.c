@@ -196,7 +196,7 @@ void check_rest(struct sim *s)
 		check_host(s, h);
 		for (size_t c = 0; c < h->client_count; c++)
 			if (!h->clients[c].ended && !h->clients[c].gone &&
-			    h->clients[c].verb != VERB_INITIATE)
+			    h->clients[c].verb != VERB_INITIATE && h->clients[c].verb != VERB_WATCH)
 				sim_fail(s, "%s: client %zu (verb %u) got no end frame", h->name,
 					 c + 1, h->clients[c].verb);
 	}

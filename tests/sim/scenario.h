@@ -23,7 +23,7 @@ enum op {
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 	OP_PACKET,
 	OP_CREDENTIAL,
-	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN,
+	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN, OP_TOLD,
 	OP_SESSION,
 	OP_REWRITE,
 };
@@ -168,6 +168,9 @@ struct scenario {
 #define SHOWN(h, kind_, count_) { .op = OP_SHOWN, .host = (h), .text = (kind_), .n = (count_) }
 #define SHOWN_LESS(h, kind_, count_) \
 	{ .op = OP_SHOWN, .host = (h), .text = (kind_), .more = "<", .n = (count_) }
+/* The one that stalled, or else the latest, has got these words. */
+#define TOLD(h, words_) { .op = OP_TOLD, .host = (h), .text = (words_) }
+#define WHAT_IF(h, packet) ASK_WITH(h, VERB_WHAT_IF, NULL, packet), WAIT(h, RC_OK)
 void scenario_watch_step(struct sim *s, const struct sim_step *st, int64_t n);
 /* What a dishonest or unlucky holder does with the ticket of "net": the session is remembered, put back, its
  * ticket changed at byte n, its lifetime made long; the gateway's store is lost. */

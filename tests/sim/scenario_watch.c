@@ -75,6 +75,11 @@ void scenario_watch_step(struct sim *s, const struct sim_step *st, int64_t n)
 	case OP_SHOWN:
 		expect_shown(s, st, n);
 		break;
+	case OP_TOLD:
+		if (!strstr(h->clients[watched(h)].log, st->text))
+			sim_fail(s, "not told \"%s\", but:\n%.500s", st->text,
+				 h->clients[watched(h)].log);
+		break;
 	default:
 		break;
 	}

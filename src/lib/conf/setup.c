@@ -27,6 +27,7 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_TEXT, "plutodebug debug", "debug", "none", "what is logged beyond the usual"),
 	VALUE(SETUP_TEXT, "logfile plutostderrlog", "logfile", NULL,
 	      "log to this file, not to syslog"),
+	VALUE(SETUP_TEXT, "logformat", "logformat", "text", "lines of the log file: text or json"),
 	BOOL("logtime", NULL, "log-no-time", "yes", "times in the log file"),
 	BOOL("logappend", NULL, "log-no-append", "yes", "keep the log file's content at start"),
 	BOOL("logip", "logip", "log-no-ip", "yes", "addresses of peers in the log"),

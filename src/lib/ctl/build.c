@@ -8,6 +8,7 @@
 #include "ctl/codes.h"
 
 #define LENGTH_AT 8u
+#define SEQUENCE_AT 12u
 
 static struct ctl_builder begin(void *data, size_t capacity, uint32_t sequence, enum ctl_type type)
 {
@@ -54,6 +55,13 @@ static void put_head(struct ctl_builder *b, uint16_t id, uint16_t flags, size_t 
 	writer_u16(&b->out, id);
 	writer_u16(&b->out, flags);
 	writer_u32(&b->out, (uint32_t)len);
+}
+
+void ctl_set_sequence(void *frame, uint32_t sequence)
+{
+	struct writer w = { .data = frame, .len = CTL_HEADER_LEN, .capacity = CTL_HEADER_LEN };
+
+	writer_patch_u32(&w, SEQUENCE_AT, sequence);
 }
 
 void ctl_put(struct ctl_builder *b, uint16_t id, uint16_t flags, struct slice value)

@@ -47,6 +47,10 @@ static const struct field_row connection_fields[] = {
 	{ CONNECTION_NUMBER, FIELD_U64, "instance" },
 	{ CONNECTION_ACQUIRES, FIELD_U64, "acquires" },
 	{ CONNECTION_TICKET, FIELD_U64, "ticket_seconds" },
+	{ CONNECTION_STATE, FIELD_TEXT, "state" },
+	{ CONNECTION_CAUSE, FIELD_TEXT, "cause" },
+	{ CONNECTION_FAILED_AT, FIELD_U64, "failed_at" },
+	{ CONNECTION_RETRY_IN, FIELD_U64, "retry_in_seconds" },
 };
 
 static const struct field_row ike_sa_fields[] = {
@@ -68,6 +72,8 @@ static const struct field_row ike_sa_fields[] = {
 	{ IKE_SA_INITIATOR, FIELD_BOOL, "initiator" },
 	{ IKE_SA_INSTANCE, FIELD_U64, "instance" },
 	{ IKE_SA_RESUMED, FIELD_BOOL, "resumed" },
+	{ IKE_SA_AGE, FIELD_U64, "age_seconds" },
+	{ IKE_SA_REKEY_IN, FIELD_U64, "rekey_in_seconds" },
 };
 
 static const struct field_row child_sa_fields[] = {
@@ -94,6 +100,9 @@ static const struct field_row child_sa_fields[] = {
 	{ CHILD_SA_PEER_TS, FIELD_TEXT, "peer_selectors" },
 	{ CHILD_SA_PROPOSAL, FIELD_TEXT, "proposal" },
 	{ CHILD_SA_INSTANCE, FIELD_U64, "instance" },
+	{ CHILD_SA_AGE, FIELD_U64, "age_seconds" },
+	{ CHILD_SA_REKEY_IN, FIELD_U64, "rekey_in_seconds" },
+	{ CHILD_SA_PEER_ID, FIELD_TEXT, "peer_id" },
 };
 
 static const struct field_row traffic_fields[] = {
@@ -118,6 +127,12 @@ static const struct field_row totals_fields[] = {
 	{ TOTALS_IKE_HALF_OPEN, FIELD_U64, "ike_sas_half_open" },
 	{ TOTALS_IKE_ESTABLISHED, FIELD_U64, "ike_sas_established" },
 	{ TOTALS_CHILD, FIELD_U64, "child_sas" },
+	{ TOTALS_UP, FIELD_U64, "up" },
+	{ TOTALS_CONNECTING, FIELD_U64, "connecting" },
+	{ TOTALS_FAILED, FIELD_U64, "failed" },
+	{ TOTALS_DOWN, FIELD_U64, "down" },
+	{ TOTALS_WAITING, FIELD_U64, "waiting" },
+	{ TOTALS_LISTENING, FIELD_BOOL, "listening" },
 };
 
 static const struct field_row credential_fields[] = {
@@ -160,6 +175,89 @@ static const struct field_row lease_fields[] = {
 	{ LEASE_POOL, FIELD_TEXT, "pool" },
 };
 
+static const struct field_row event_fields[] = {
+	{ EVENT_FIELD_CURSOR, FIELD_TEXT, "cursor" },
+	{ EVENT_FIELD_TIME, FIELD_U64, "time" },
+	{ EVENT_FIELD_EVENT, FIELD_TEXT, "event" },
+	{ EVENT_FIELD_CONNECTION, FIELD_TEXT, "connection" },
+	{ EVENT_FIELD_INSTANCE, FIELD_U64, "instance" },
+	{ EVENT_FIELD_SERIAL, FIELD_U64, "serial" },
+	{ EVENT_FIELD_IKE_SERIAL, FIELD_U64, "ike_sa" },
+	{ EVENT_FIELD_OTHER, FIELD_U64, "other" },
+	{ EVENT_FIELD_PEER, FIELD_TEXT, "peer" },
+	{ EVENT_FIELD_PEER_ID, FIELD_TEXT, "peer_id" },
+	{ EVENT_FIELD_OUR_TS, FIELD_TEXT, "our_selectors" },
+	{ EVENT_FIELD_PEER_TS, FIELD_TEXT, "peer_selectors" },
+	{ EVENT_FIELD_CAUSE, FIELD_TEXT, "cause" },
+	{ EVENT_FIELD_TEXT, FIELD_TEXT, "text" },
+	{ EVENT_FIELD_LEVEL, FIELD_TEXT, "level" },
+	{ EVENT_FIELD_LOST, FIELD_U64, "lost" },
+	{ EVENT_FIELD_IN_BYTES, FIELD_U64, "in_bytes" },
+	{ EVENT_FIELD_OUT_BYTES, FIELD_U64, "out_bytes" },
+	{ EVENT_FIELD_ADDRESS, FIELD_TEXT, "address" },
+	{ EVENT_FIELD_CODE, FIELD_U64, "code" },
+};
+
+static const struct field_row failure_fields[] = {
+	{ FAILURE_CONNECTION, FIELD_TEXT, "connection" },
+	{ FAILURE_INSTANCE, FIELD_U64, "instance" },
+	{ FAILURE_PEER, FIELD_TEXT, "peer" },
+	{ FAILURE_TIME, FIELD_U64, "time" },
+	{ FAILURE_CAUSE, FIELD_TEXT, "cause" },
+	{ FAILURE_TEXT, FIELD_TEXT, "text" },
+	{ FAILURE_NEXT, FIELD_TEXT, "next_step" },
+	{ FAILURE_DETAIL, FIELD_TEXT, "detail" },
+	{ FAILURE_COUNT, FIELD_U64, "count" },
+	{ FAILURE_OVER, FIELD_BOOL, "over" },
+	{ FAILURE_STATE, FIELD_TEXT, "state" },
+	{ FAILURE_RETRY_IN, FIELD_U64, "retry_in_seconds" },
+};
+
+static const struct field_row what_if_fields[] = {
+	{ WHAT_IF_DIRECTION, FIELD_TEXT, "direction" },
+	{ WHAT_IF_ACTION, FIELD_TEXT, "action" },
+	{ WHAT_IF_CONNECTION, FIELD_TEXT, "connection" },
+	{ WHAT_IF_INSTANCE, FIELD_U64, "instance" },
+	{ WHAT_IF_OUR_TS, FIELD_TEXT, "our_selector" },
+	{ WHAT_IF_PEER_TS, FIELD_TEXT, "peer_selector" },
+	{ WHAT_IF_SERIAL, FIELD_U64, "serial" },
+	{ WHAT_IF_SPI, FIELD_TEXT, "spi" },
+	{ WHAT_IF_PEER, FIELD_TEXT, "peer" },
+	{ WHAT_IF_TEXT, FIELD_TEXT, "text" },
+	{ WHAT_IF_ROUTING, FIELD_TEXT, "routing" },
+};
+
+static const struct field_row counters_fields[] = {
+	{ COUNTERS_START, FIELD_U64, "start_time" },
+	{ COUNTERS_PACKETS_IN, FIELD_U64, "packets_in" },
+	{ COUNTERS_PACKETS_DROPPED, FIELD_U64, "packets_dropped" },
+	{ COUNTERS_COOKIES, FIELD_U64, "cookies" },
+	{ COUNTERS_HALF_OPEN, FIELD_U64, "half_open" },
+	{ COUNTERS_RETRANSMITS, FIELD_U64, "retransmits" },
+	{ COUNTERS_ACQUIRES, FIELD_U64, "acquires" },
+	{ COUNTERS_LINES_DROPPED, FIELD_U64, "log_lines_dropped" },
+};
+
+static const struct field_row count_fields[] = {
+	{ COUNT_WORD, FIELD_TEXT, "word" },
+	{ COUNT_VALUE, FIELD_U64, "count" },
+};
+
+static const struct field_row tunnel_fields[] = {
+	{ TUNNEL_CONNECTION, FIELD_TEXT, "connection" },
+	{ TUNNEL_INSTANCE, FIELD_U64, "instance" },
+	{ TUNNEL_PEER, FIELD_TEXT, "peer" },
+	{ TUNNEL_STATE, FIELD_TEXT, "state" },
+	{ TUNNEL_CHILDREN, FIELD_U64, "child_sas" },
+	{ TUNNEL_REKEYS, FIELD_U64, "rekeys" },
+	{ TUNNEL_FAILURES, FIELD_U64, "failures" },
+	{ TUNNEL_IN_BYTES, FIELD_U64, "in_bytes" },
+	{ TUNNEL_OUT_BYTES, FIELD_U64, "out_bytes" },
+	{ TUNNEL_IN_PACKETS, FIELD_U64, "in_packets" },
+	{ TUNNEL_OUT_PACKETS, FIELD_U64, "out_packets" },
+	{ TUNNEL_WANTED, FIELD_BOOL, "wanted" },
+};
+
 #define FIELDS(rows) (rows), ARRAY_LEN(rows)
 
 const struct record_row records[] = {
@@ -179,6 +277,13 @@ const struct record_row records[] = {
 	{ RECORD_SHUNT, "shunts", FIELDS(shunt_fields) },
 	{ RECORD_POOL, "pools", FIELDS(pool_fields) },
 	{ RECORD_LEASE, "leases", FIELDS(lease_fields) },
+	{ RECORD_EVENT, "events", FIELDS(event_fields) },
+	{ RECORD_FAILURE, "failures", FIELDS(failure_fields) },
+	{ RECORD_WHAT_IF, "packets", FIELDS(what_if_fields) },
+	{ RECORD_COUNTERS, "counters", FIELDS(counters_fields) },
+	{ RECORD_EVENT_COUNT, "event_counts", FIELDS(count_fields) },
+	{ RECORD_CAUSE_COUNT, "cause_counts", FIELDS(count_fields) },
+	{ RECORD_TUNNEL, "tunnels", FIELDS(tunnel_fields) },
 };
 
 const size_t record_count = ARRAY_LEN(records);

@@ -337,9 +337,12 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_POOL] = render_pool,       [RECORD_LEASE] = render_lease,
 		[RECORD_PUBKEY] = render_pubkey,   [RECORD_CERT] = render_cert,
 		[RECORD_CACERT] = render_cert,     [RECORD_CRL] = render_crl,
-		[RECORD_PSK] = render_psk,
+		[RECORD_PSK] = render_psk,         [RECORD_EVENT] = render_event,
+		[RECORD_FAILURE] = render_failure, [RECORD_WHAT_IF] = render_what_if,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])
 		renderers[row->kind](m, out);
+	else if (row->kind != RECORD_ALIVE)
+		render_by_table(m, row, out);
 }

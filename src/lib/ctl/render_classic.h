@@ -15,4 +15,10 @@ void render_pubkey(const struct ctl_message *m, struct text *out);
 void render_crl(const struct ctl_message *m, struct text *out);
 void render_psk(const struct ctl_message *m, struct text *out);
 
+/* render_news.c */
+void render_event(const struct ctl_message *m, struct text *out);
+void render_failure(const struct ctl_message *m, struct text *out);
+void render_what_if(const struct ctl_message *m, struct text *out);
+void render_by_table(const struct ctl_message *m, const struct record_row *row, struct text *out);
+
 #endif

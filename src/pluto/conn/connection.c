@@ -228,6 +228,15 @@ void connection_hide(struct connection *c)
 	connection_unused(c);
 }
 
+static void failure_free(struct failure *f)
+{
+	if (!f)
+		return;
+	free(f->text);
+	free(f->detail);
+	free(f);
+}
+
 void connection_remove(struct connections *set, struct connection *c)
 {
 	connection_unindex(c);
@@ -251,7 +260,7 @@ void connection_remove(struct connections *set, struct connection *c)
 		free(c->def);
 	}
 	session_free(c->session);
-	free(c->last_error);
+	failure_free(c->failure);
 	free(c);
 }
 
@@ -425,10 +434,50 @@ void connection_orient(struct connection *c, const struct address *ours, size_t 
 		i->is_oriented = c->is_oriented;
 }
 
-void connection_set_error(struct connection *c, const char *text)
+static struct failure *failure_of(struct connection *c)
 {
-	free(c->last_error);
-	c->last_error = text ? strdup(text) : NULL;
+	if (!c->failure)
+		c->failure = calloc(1, sizeof(*c->failure));
+	return c->failure;
+}
+
+void connection_failed(struct connection *c, uint8_t cause, const char *text, uint64_t wall_sec)
+{
+	struct failure *f = failure_of(c);
+
+	c->failed++;
+	if (!f)
+		return;
+	f->count = f->is_over ? 1 : f->count + 1;
+	f->is_over = false;
+	f->cause = cause;
+	f->wall_sec = wall_sec;
+	f->peer = c->peer->host;
+	free(f->text);
+	f->text = strdup(text);
+}
+
+#define DETAIL_MAX 2000u
+
+void connection_explain(struct connection *c, const char *lines)
+{
+	struct failure *f = failure_of(c);
+
+	if (!f)
+		return;
+	free(f->detail);
+	f->detail = strndup(lines, DETAIL_MAX);
+}
+
+void connection_failure_over(struct connection *c)
+{
+	if (c->failure)
+		c->failure->is_over = true;
+}
+
+const char *connection_error(const struct connection *c)
+{
+	return c->failure && !c->failure->is_over ? c->failure->text : NULL;
 }
 
 const char *connection_auth_word(const struct connection *c)

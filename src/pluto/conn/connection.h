@@ -29,6 +29,17 @@ struct redirection {
 };
 
 struct index_entry;
+/* The last failure, kept when it is over: an admin asks why (ctl/causes.h). */
+struct failure {
+	uint64_t wall_sec;
+	uint8_t cause;  /* enum cause */
+	bool is_over;   /* it has stood since, or nobody wants it any more */
+	uint32_t count; /* in a row */
+	struct address peer;
+	char *text;
+	char *detail; /* facts of that attempt, a line each; NULL: none */
+};
+
 struct membership;
 
 /* A name that stands for several connections (conn/group.c). */
@@ -83,11 +94,14 @@ struct connection {
 	struct child_sa *route; /* its policies without a child; NULL: not routed */
 	struct list
 		retiring; /* in the core's list: what it replaces goes at the end of the event */
-	uint32_t predecessor;  /* serial of the one it replaces, until it stands; 0: none */
-	uint32_t acquires;     /* packets that wanted it, as far as the kernel told */
-	uint32_t policy_owner; /* child whose policies stand in the kernel */
-	uint32_t debug;        /* enum debug_class, beside what is on for all */
-	char *last_error;      /* for status; NULL: none */
+	uint32_t predecessor;    /* serial of the one it replaces, until it stands; 0: none */
+	uint32_t acquires;       /* packets that wanted it, as far as the kernel told */
+	uint32_t policy_owner;   /* child whose policies stand in the kernel */
+	uint32_t debug;          /* enum debug_class, beside what is on for all */
+	struct failure *failure; /* NULL: none ever */
+	/* sums over what has gone */
+	uint64_t gone_bytes[2], gone_packets[2]; /* in, out: of its children, as last read */
+	uint32_t rekeys, failed;                 /* attempts */
 };
 
 struct connections {
@@ -141,7 +155,12 @@ bool connection_next_host(const struct connection *c, struct address *out);
 bool connection_is_unresolved(const struct connection *c);
 /* Finds which side is us among our addresses (address_cmp order); sets us, peer and is_oriented. */
 void connection_orient(struct connection *c, const struct address *ours, size_t count);
-void connection_set_error(struct connection *c, const char *text); /* NULL: none */
+void connection_failed(struct connection *c, uint8_t cause, const char *text, uint64_t wall_sec);
+/* Lines about the attempt under way, for the failure that may follow. */
+void connection_explain(struct connection *c, const char *lines);
+void connection_failure_over(struct connection *c);
+/* Why it is not up; NULL: no failure, or it is over. */
+const char *connection_error(const struct connection *c);
 /* How our end proves itself, by the word of both ancestors: "PSK", "RSASIG", "ECDSA", ... */
 const char *connection_auth_word(const struct connection *c);
 /* "west", or "west"[2] 192.0.2.7 with the quotes; returns buf. */

@@ -32,6 +32,7 @@ void action_free(struct action *a)
 	if (a->kind == ACTION_TICKETS && a->data.data)
 		wipe(a->data.data, a->data.len);
 	bytes_free(&a->data);
+	bytes_free(&a->name);
 	if (a->batch) {
 		kernel_batch_free(a->batch);
 		free(a->batch);
@@ -58,6 +59,16 @@ static struct action *append(struct core *c, enum action_kind kind)
 void core_action(struct core *c, enum action_kind kind)
 {
 	append(c, kind);
+}
+
+void core_event(struct core *c, uint8_t kind, struct slice frame)
+{
+	struct action *a = append(c, ACTION_EVENT);
+
+	if (!a)
+		return;
+	a->level = kind;
+	bytes_copy(frame, &a->data);
 }
 
 void core_more(struct core *c, struct core_client *client,

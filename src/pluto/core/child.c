@@ -4,6 +4,7 @@
 
 #include "core/internal.h"
 #include "core/liveness.h"
+#include "core/news.h"
 #include "core/redirect.h"
 #include "core/route.h"
 #include "crypto/random.h"
@@ -60,7 +61,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->policy_owner = child->serial;
 	redirect_done(c, ike, conn);
 	conn->failures = 0;
-	connection_set_error(conn, NULL);
+	connection_failure_over(conn);
 	conn->has_stood |= conn->is_wanted;
 	hold_replaced(c, child);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
@@ -70,6 +71,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       selectors_format(&child->ts_remote, remote, sizeof(remote)),
 	       child_protocol(conn) == PROTOCOL_AH ? "AH" : "ESP", child->spi_in, child->spi_out,
 	       suite_format(&child->suite, suite, sizeof(suite)));
+	NEWS(c, .kind = NEWS_CHILD_UP, .child = child);
 	route_event(c, conn, ROUTING_ESTABLISH);
 	if (conn->predecessor)
 		connection_retire_soon(c, conn);
@@ -232,6 +234,19 @@ static bool others_carry(const struct child_sa *child)
 	return false;
 }
 
+void child_gone(struct core *c, struct ike_sa *ike, const struct child_sa *child,
+		const char *reason)
+{
+	struct connection *conn = child->connection;
+
+	conn->gone_bytes[0] += child->in_bytes;
+	conn->gone_bytes[1] += child->out_bytes;
+	conn->gone_packets[0] += child->in_packets;
+	conn->gone_packets[1] += child->out_packets;
+	NEWS(c, .kind = NEWS_CHILD_DOWN, .child = child, .ike = ike, .cause = ike->cause,
+	     .text = reason);
+}
+
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason)
 {
 	struct connection *conn = child->connection;
@@ -269,8 +284,10 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 		core_remove_later(c, &in);
 	else if (in.count > 0)
 		core_kernel(c, 0, 0, &in);
-	if (child->phase >= CHILD_ESTABLISHED)
+	if (child->phase >= CHILD_ESTABLISHED) {
 		sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down: %s", reason);
+		child_gone(c, ike, child, reason);
+	}
 	if (conn->newest_child == child->serial)
 		conn->newest_child = next ? next->serial : 0;
 	if (conn->policy_owner == child->serial)

@@ -9,6 +9,7 @@
 #include "conf/expand.h"
 #include "conf/keywords.h"
 #include "core/commands.h"
+#include "core/news.h"
 #include "core/route.h"
 #include "crypto/random.h"
 
@@ -330,6 +331,7 @@ static struct connection *add_now(struct core *c, struct conn_def *def)
 	if (c->is_listening && conn->us->ikeport != IKE_PORT)
 		path_listen(c);
 	resolve_connection(c, conn);
+	NEWS(c, .kind = NEWS_ADDED, .conn = conn);
 	return conn;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ROUTE, UNROUTE and the packet an admin thinks of (--oppohere). */
 #include "core/commands.h"
+#include "core/packet.h"
 #include "core/route.h"
 
 void command_route(struct core *c, struct request_run *r)
@@ -36,36 +37,6 @@ void command_unroute(struct core *c, struct request_run *r)
 	client_finish(c, r->client, RC_OK);
 }
 
-static bool read_number(const struct ctl_message *m, uint16_t id, uint64_t max, uint64_t *out)
-{
-	struct ctl_attribute a;
-	char text[16];
-
-	*out = 0;
-	return !ctl_find(m, id, &a) ||
-	       (ctl_value_text(&a, text, sizeof(text)) && parse_number(text, 0, max, out));
-}
-
-static bool read_side(const struct ctl_message *m, uint16_t address_id, uint16_t port_id,
-		      struct selector *out)
-{
-	struct ctl_attribute a;
-	char text[ADDRESS_TEXT_LEN];
-	uint64_t protocol, port;
-
-	*out = (struct selector){ .end_port = UINT16_MAX };
-	if (!ctl_find(m, address_id, &a) || !ctl_value_text(&a, text, sizeof(text)) ||
-	    !address_parse(text, &out->range.start) ||
-	    !read_number(m, CTL_ATTR_OPPO_PROTO, UINT8_MAX, &protocol) ||
-	    !read_number(m, port_id, UINT16_MAX, &port))
-		return false;
-	out->range.end = out->range.start;
-	out->protocol = (uint8_t)protocol;
-	if (port)
-		out->start_port = out->end_port = (uint16_t)port;
-	return true;
-}
-
 void command_acquire(struct core *c, struct request_run *r)
 {
 	char reason[300] = "";
@@ -74,12 +45,8 @@ void command_acquire(struct core *c, struct request_run *r)
 	uint64_t id = r->client->id;
 	uint32_t code;
 
-	if (!read_side(r->message, CTL_ATTR_OPPO_HERE, CTL_ATTR_OPPO_SPORT, &src) ||
-	    !read_side(r->message, CTL_ATTR_OPPO_THERE, CTL_ATTR_OPPO_DPORT, &dst) ||
-	    src.range.start.family != dst.range.start.family) {
-		client_answer(c, r->client, RC_WHACK,
-			      "--oppohere and --oppothere need an address each, of one family; "
-			      "--oppoproto, --opposport and --oppodport are numbers");
+	if (!packet_of_request(r->message, &src, &dst)) {
+		client_answer(c, r->client, RC_WHACK, PACKET_USAGE);
 		return;
 	}
 	conn = route_of_packet(c, &src, &dst);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/commands.h"
+#include "core/news.h"
 #include "core/route.h"
 
 /* A child of the connection that carries traffic, or NULL. */
@@ -322,6 +323,7 @@ void connection_drop(struct core *c, struct connection *conn)
 			client_answer(c, client, RC_UNKNOWN_NAME, "\"%s\": was deleted",
 				      conn->def->config.name);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "deleted connection");
+	NEWS(c, .kind = NEWS_DELETED, .conn = conn);
 }
 
 void command_delete(struct core *c, struct request_run *r)

@@ -6,6 +6,7 @@
  */
 #include "core/commands.h"
 #include "core/debug.h"
+#include "core/news.h"
 #include "core/route.h"
 
 #include <stdarg.h>
@@ -216,6 +217,11 @@ static const struct {
 	{ VERB_ACQUIRE, command_acquire },
 	{ VERB_SHUNTSTATUS, command_status },
 	{ VERB_DDNS, command_ddns },
+	{ VERB_WATCH, command_watch },
+	{ VERB_HISTORY, command_watch },
+	{ VERB_WHY, command_status },
+	{ VERB_WHAT_IF, command_what_if },
+	{ VERB_METRICS, command_status },
 };
 
 static command_fn *handler_of(uint16_t verb)
@@ -329,6 +335,7 @@ void command_secrets_loaded(struct core *c, const struct event *e)
 	if (!e->ok && !(e->text && e->text[0]))
 		text = "secrets cannot be read";
 	core_log(c, e->ok ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
+	NEWS(c, .kind = NEWS_RELOADED, .cause = e->ok ? CAUSE_NONE : CAUSE_NO_KEY, .text = text);
 	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for == WAITS_SECRETS)
 			client_answer(c, client, e->ok ? RC_OK : RC_NO_KEY, "%s", text);
@@ -374,9 +381,11 @@ void command_addresses(struct core *c, const struct event *e)
 	c->addresses = copy;
 	c->address_count = e->address_count;
 	take_no_natt(c, e);
-	if (!c->is_listening && e->listening)
+	if (!c->is_listening && e->listening) {
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);
+		NEWS(c, .kind = NEWS_LISTENING);
+	}
 	c->is_listening |= e->listening;
 	list_each (conn, &c->connections.all, struct connection, node) {
 		connection_orient(conn, c->addresses, c->address_count);

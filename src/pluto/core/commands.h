@@ -64,6 +64,9 @@ command_fn command_redirect, command_global_redirect, command_global_redirect_to
 /* command_auth.c */
 command_fn command_reread_certs, command_fetchcrls, command_purgeocsp, command_list, command_addkey;
 
+/* command_watch.c, command_what_if.c */
+command_fn command_watch, command_what_if;
+
 /* status.c */
 command_fn command_status;
 
@@ -74,6 +77,10 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 /* One for each pair of selectors of a routed connection. */
 bool report_shunts(struct core *c, struct core_client *client, struct connection *conn);
 bool report_totals(struct core *c, struct core_client *client);
+/* status_sums.c: the same of what is counted */
+bool report_failure(struct core *c, struct core_client *client, struct connection *conn);
+bool report_tunnel(struct core *c, struct core_client *client, struct connection *conn);
+bool report_counters(struct core *c, struct core_client *client);
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike);
 bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,
 		  struct child_sa *child);

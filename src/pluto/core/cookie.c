@@ -115,6 +115,7 @@ void cookie_ask(struct core *c, const struct event *e, const struct ike_header *
 
 	if (cookie_make(c, c->cookie_version, h->spi_i, nonce, &e->remote.address, cookie))
 		send_plain_notify(c, e, h, N_COOKIE, SLICE_OF(cookie));
+	c->cookies_sent++;
 }
 
 enum cookie_verdict cookie_check(struct core *c, const struct event *e, const struct ike_header *h)

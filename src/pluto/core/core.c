@@ -12,6 +12,7 @@
 #include "core/guard.h"
 #include "core/route.h"
 #include "core/liveness.h"
+#include "core/news.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
@@ -22,9 +23,11 @@ struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
 	uint8_t key[7][16];
+	uint32_t epoch = 0;
 
 	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
-	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret))) {
+	    !random_bytes(c->cookie_secret, sizeof(c->cookie_secret)) ||
+	    !random_bytes(&epoch, sizeof(epoch))) {
 		free(c);
 		return NULL;
 	}
@@ -66,6 +69,7 @@ struct core *core_new(const struct core_settings *s)
 	tickets_init(c, s->tickets);
 	c->settings.tickets = SLICE_EMPTY;
 	c->next_serial = 1;
+	history_init(&c->history, s->history_bytes, epoch);
 	c->exit_at_usec = USEC_NEVER;
 	return c;
 }
@@ -124,6 +128,7 @@ void core_free(struct core *c)
 	route_fini(c);
 	command_fini(c);
 	connections_fini(&c->connections);
+	history_fini(&c->history);
 	table_fini(&c->by_spi);
 	table_fini(&c->by_init);
 	table_fini(&c->by_peer);
@@ -263,6 +268,7 @@ void core_shut_down(struct core *c)
 	c->is_shutting_down = true;
 	c->exit_at_usec = c->now_usec + SHUTDOWN_GRACE_USEC;
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
+	NEWS(c, .kind = NEWS_SHUTDOWN);
 	hold_release_all(c);
 	list_each (conn, &c->connections.all, struct connection, node)
 		if (!conn->def->config.fail_closed)
@@ -292,6 +298,7 @@ static void maybe_exit(struct core *c)
 	linger_timer(c, USEC_NEVER);
 	clients_finish(c, NULL, WAITS_DOWN, RC_OK);
 	clients_finish(c, NULL, WAITS_UP, RC_FATAL);
+	watchers_finish(c);
 	core_action(c, ACTION_EXIT);
 }
 

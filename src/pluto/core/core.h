@@ -42,8 +42,10 @@ struct core_settings {
 		tickets;    /* what ACTION_TICKETS stored in the process before; read by core_new */
 	uint16_t ike_port;  /* where we listen; 0: 500 */
 	uint16_t natt_port; /* with the marker; 0: 4500 */
-	uint32_t pid;       /* for status */
-	const char *stack;  /* name of the kernel backend, for status; static */
+	size_t history_bytes; /* of events and log lines that are kept; 0: a default */
+	bool audit;           /* events are actions too */
+	uint32_t pid;         /* for status */
+	const char *stack;    /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {
@@ -114,6 +116,7 @@ enum action_kind {
 	ACTION_CLOSE_CLIENT, /* after its end record */
 	ACTION_MORE,         /* more is to come for a client when it has taken what it was sent */
 	ACTION_LOG,
+	ACTION_EVENT,  /* data: a record of kind RECORD_EVENT; level: enum news_kind */
 	ACTION_SOURCE, /* which of our addresses does the system use towards remote? owner asks */
 	ACTION_PORTS,  /* listen with the marker on these too: data holds them, 16 bits each */
 	ACTION_LISTEN, /* open the IKE sockets on all addresses; answer EVENT_ADDRESSES */
@@ -140,6 +143,7 @@ struct action {
 	bool is_keepalive; /* SEND: from the NAT-T port, but without the marker */
 	bool is_whole;     /* TICKETS */
 	struct endpoint local, remote;
+	struct bytes name; /* LOG: of the connection it is about; owner: serial number of the SA */
 	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */
 	uint64_t client;
 	uint64_t owner; /* KERNEL: echoed in the answer; SEND: whose datagram, 0: nobody's */

@@ -125,5 +125,5 @@ void debug_log(struct core *c, const struct connection *conn, enum debug_class c
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
 	va_end(ap);
-	core_debug_line(c, text);
+	core_debug_line(c, conn, text);
 }

@@ -26,6 +26,7 @@
 /* Drops with a reason for the debug log. */
 #define DROP(c, e, ...)                                                      \
 	do {                                                                 \
+		(c)->packets_dropped++;                                      \
 		debug_log((c), NULL, DEBUG_PACKET, "dropped: " __VA_ARGS__); \
 		return;                                                      \
 	} while (0)
@@ -510,6 +511,7 @@ void demux_packet(struct core *c, const struct event *e)
 {
 	struct ike_header h;
 
+	c->packets_in++;
 	if (!c->is_listening)
 		DROP(c, e, "not listening");
 	if (!header_parse(e->datagram, &h))

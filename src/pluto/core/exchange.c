@@ -60,6 +60,7 @@ static void commit(struct run *r, enum step outcome)
 		  : outcome == STEP_DROP ? "the message is dropped"
 					 : "the IKE SA is closed");
 	if (outcome == STEP_CLOSE) {
+		ike->cause = r->cause;
 		ike_end(c, ike, r->code ? r->code : RC_FATAL, r->reason);
 		return;
 	}

@@ -24,6 +24,7 @@ struct run {
 	struct message *m; /* the message at work; NULL in a start row */
 	char reason[300];  /* for STEP_CLOSE and logs */
 	uint32_t code;     /* exit code for waiting clients when it fails */
+	uint8_t cause;     /* enum cause of the failure; 0: what the code says */
 	/* the answer that resumed it */
 	struct work *work;
 	struct kernel_batch *batch;

@@ -59,6 +59,7 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 		core_kernel(c, 0, 0, &in);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA is down, its traffic is held: %s",
 	       reason);
+	child_gone(c, ike, child, reason);
 	child_unindex(c, child);
 	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_NO_RESPONSE);
 	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);

@@ -9,6 +9,7 @@
 
 #include "core/failover.h"
 #include "core/contact.h"
+#include "core/news.h"
 #include "core/exchange.h"
 #include "core/redirect.h"
 #include "core/resume.h"
@@ -16,6 +17,7 @@
 #include "core/guard.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 #include "sa/lifetime.h"
 
@@ -23,7 +25,8 @@
 #define DELETE_TIMEOUT_USEC (4 * USEC_PER_SEC)
 #define RESUME_TIMEOUT_USEC (8 * USEC_PER_SEC) /* then it is begun in full */
 #define PATH_TRIES 4 /* on one path, when there are others (RFC 4555 3.5) */
-#define BIG_TRIES 3  /* then fragments become smaller (case 85) */
+#define SILENT_TRIES 2
+#define BIG_TRIES 3 /* then fragments become smaller (case 85) */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
 
 static uint64_t spi_hash(const struct core *c, uint64_t spi)
@@ -242,6 +245,9 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	if (r->tries % PATH_TRIES == 0 && path_try_other(c, ike))
 		return true;
 	request_resend(c, ike);
+	c->retransmits++;
+	if (ike->phase == IKE_ESTABLISHED && r->tries == SILENT_TRIES)
+		NEWS(c, .kind = NEWS_PEER_SILENT, .ike = ike);
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "no answer from %s yet: request sent again (try %u)",
 	       endpoint_format(&ike->remote, peer, sizeof(peer)), r->tries);
@@ -268,6 +274,7 @@ static void expire(struct core *c, struct ike_sa *ike)
 			intent_retry_at(c, conn, c->now_usec);
 		break;
 	case IKE_STARTING:
+		ike->cause = cause_of_notify(ike->refusal);
 		snprintf(reason, sizeof(reason), "the peer answered IKE_SA_INIT with %s",
 			 name_str(&notify_names, ike->refusal, name, sizeof(name)));
 		ike_end(c, ike, RC_FATAL, reason);
@@ -354,6 +361,7 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	bytes_free(&ike->peer_certreq);
 	failover_done(c, ike);
 	begin_life(c, ike);
+	NEWS(c, .kind = NEWS_IKE_UP, .ike = ike);
 }
 
 void ike_inherits(struct core *c, struct ike_sa *heir)
@@ -374,7 +382,7 @@ static void end_wants(struct core *c, struct ike_sa *ike, uint32_t code, const c
 		if (!is_lost || failover_goes_on(c, conn, ike, reason))
 			continue;
 		if (conn != ike->connection)
-			intent_failed(c, conn, reason);
+			intent_failed(c, conn, ike->cause, reason);
 		clients_finish(c, conn, WAITS_UP, code);
 	}
 }
@@ -408,7 +416,7 @@ static void end_child(struct core *c, struct ike_sa *ike, struct child_sa *child
 	if (rode_along)
 		intent_lost(c, conn, ike, loss, reason);
 	else if (is_making && was_up)
-		intent_failed(c, conn, reason);
+		intent_failed(c, conn, ike->cause, reason);
 	if (is_making && was_up)
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
 }
@@ -470,6 +478,14 @@ static void end_replaced(struct core *c, struct ike_sa *ike, uint32_t code, cons
 		core_kick(c, heir);
 }
 
+static void leases_released(struct core *c, const struct ike_sa *ike)
+{
+	for (size_t i = 0; ike->config && i < ARRAY_LEN(ike->config->leases); i++)
+		if (ike->config->leases[i])
+			NEWS(c, .kind = NEWS_RELEASED, .ike = ike,
+			     .address = &ike->config->leases[i]->address);
+}
+
 void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reason)
 {
 	struct connection *conn = ike->connection;
@@ -481,6 +497,8 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 
 	if (ike->phase == IKE_DEAD)
 		return;
+	if (!ike->cause)
+		ike->cause = ike->is_deleted_by_peer ? CAUSE_PEER_DELETED : cause_of_code(code);
 	/* The peer's rekey of it has come to an end, ours will not (2.8.2): that one goes on. */
 	if (rival)
 		ike_succeed(c, ike, rival);
@@ -491,6 +509,11 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	sa_log(c, ike, NULL, was_up || ike->resumption_failed ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
 	       code ? LINE_SERIOUS : LINE_LOG, "%s: %s",
 	       was_up ? "IKE SA is down" : "IKE SA failed", reason);
+	if (was_up)
+		NEWS(c, .kind = NEWS_IKE_DOWN, .ike = ike, .cause = ike->cause, .text = reason);
+	if (loss == LOSS_DEAD_PEER)
+		NEWS(c, .kind = NEWS_PEER_DEAD, .ike = ike, .cause = ike->cause, .text = reason);
+	leases_released(c, ike);
 	half_open_remove(c, ike);
 	resume_ended(c, ike, was_up, code);
 	/* It got as far as a protected answer: whoever it was did not prove who it is (case 49). */
@@ -518,7 +541,7 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 	} else if (failover_goes_on(c, conn, ike, reason)) {
 		/* the same */
 	} else if (!was_up && ike->is_initiator) {
-		intent_failed(c, conn, reason);
+		intent_failed(c, conn, ike->cause, reason);
 		clients_finish(c, conn, WAITS_UP, code ? code : RC_FATAL);
 	} else if (was_up && is_newest && (code || loss == LOSS_BY_PEER)) {
 		intent_lost(c, conn, ike, loss, reason);

@@ -11,6 +11,7 @@
 #include "core/liveness.h"
 #include "core/resume.h"
 #include "crypto/random.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 
 #define BACKOFF_MIN_USEC (5 * USEC_PER_SEC)
@@ -122,7 +123,7 @@ void intent_start_in_full(struct core *c, struct connection *conn)
 	if (c->is_listening && conn->is_oriented &&
 	    start_ike(c, conn, NULL, reason, sizeof(reason)) == RC_OK)
 		return;
-	intent_failed(c, conn, reason);
+	intent_failed(c, conn, CAUSE_INTERNAL, reason);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 }
 
@@ -136,7 +137,7 @@ void intent_start_anew(struct core *c, struct connection *conn)
 	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
 		       "negotiating anew: its SA could not be replaced");
 	if (start_ike(c, conn, NULL, reason, sizeof(reason)) != RC_OK)
-		intent_failed(c, conn, reason);
+		intent_failed(c, conn, CAUSE_INTERNAL, reason);
 }
 
 void intent_reauthenticate(struct core *c, struct ike_sa *old)
@@ -218,8 +219,10 @@ static uint32_t may_initiate(struct core *c, struct connection *conn, char *reas
 		return RC_DEAF;
 	}
 	if (connection_is_unresolved(conn)) {
+		const char *error = connection_error(conn);
+
 		snprintf(reason, size, "the name of a --host is not looked up yet%s%s",
-			 conn->last_error ? ": " : "", conn->last_error ? conn->last_error : "");
+			 error ? ": " : "", error ? error : "");
 		return RC_NO_PEER;
 	}
 	if (!conn->is_oriented) {
@@ -304,6 +307,7 @@ void intent_terminate(struct core *c, struct connection *conn)
 	struct child_sa *child;
 
 	connection_set_wanted(conn, false);
+	connection_failure_over(conn);
 	conn->has_stood = false;
 	intent_retry_at(c, conn, USEC_NEVER);
 	hold_release(c, conn);
@@ -341,12 +345,12 @@ bool intent_doubts(struct core *c, struct ike_sa *ike)
 	return false;
 }
 
-void intent_failed(struct core *c, struct connection *conn, const char *reason)
+void intent_failed(struct core *c, struct connection *conn, uint8_t cause, const char *reason)
 {
 	uint64_t tries = conn->def->config.keyingtries;
 	uint64_t wait = BACKOFF_MIN_USEC, jitter = 0;
 
-	connection_set_error(conn, reason);
+	failure_note(c, conn, cause, reason);
 	route_failed(c, conn);
 	/* The peer may have refused a second one beside the old: the old one goes, and then again. */
 	if (conn->predecessor) {
@@ -393,16 +397,24 @@ static void restart(struct core *c, struct connection *conn)
 	intent_retry_at(c, conn, c->now_usec + later);
 }
 
+static uint8_t lost_cause(const struct ike_sa *ike, enum loss loss)
+{
+	if (loss == LOSS_FAULT)
+		return ike->cause;
+	return loss == LOSS_DEAD_PEER ? CAUSE_NO_RESPONSE : CAUSE_PEER_DELETED;
+}
+
 void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *ike, enum loss loss,
 		 const char *reason)
 {
 	bool can_call = conn->is_oriented && conn->peer->host.family != FAMILY_NONE;
 	const struct conn_config *config = &conn->def->config;
+	uint8_t cause = lost_cause(ike, loss);
 
 	if (conn->lost_ike == ike->serial || is_up(conn))
 		return;
 	conn->lost_ike = ike->serial;
-	connection_set_error(conn, reason);
+	connection_failed(conn, cause, reason, c->wall_sec);
 	if (c->is_shutting_down || conn->is_deleted)
 		return;
 	if (loss == LOSS_DEAD_PEER && config->dpd_action == DPD_CLEAR) {
@@ -435,7 +447,7 @@ void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *i
 	}
 	if (!conn->is_wanted)
 		return;
-	intent_failed(c, conn, reason);
+	intent_failed(c, conn, cause, reason);
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "it is brought up again by itself");
 }
 
@@ -451,6 +463,7 @@ void intent_timer(struct core *c)
 {
 	struct heap_node *n;
 	char reason[200];
+	uint32_t code;
 
 	while ((n = heap_first(&c->retries)) && n->when_usec <= c->now_usec) {
 		struct connection *conn = container_of(n, struct connection, retry);
@@ -461,8 +474,9 @@ void intent_timer(struct core *c)
 		if (!conn->is_wanted || c->is_shutting_down)
 			continue;
 		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "trying again");
-		if (intent_initiate(c, conn, reason, sizeof(reason)) != RC_OK)
-			intent_failed(c, conn, reason);
+		code = intent_initiate(c, conn, reason, sizeof(reason));
+		if (code != RC_OK)
+			intent_failed(c, conn, cause_of_code(code), reason);
 	}
 }
 

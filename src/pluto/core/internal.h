@@ -5,7 +5,10 @@
 
 #include "base/duration.h"
 #include "core/core.h"
+#include "core/history.h"
 #include "core/ticket.h"
+#include "ctl/causes.h"
+#include "ctl/news.h"
 #include "sa/ike_sa.h"
 
 /* Where a reply that is made piece by piece stands (core/status.c): serial numbers of what was shown
@@ -21,6 +24,14 @@ struct walk {
 	struct address lease;
 };
 
+/* Reading the history (core/command_watch.c). */
+struct watch {
+	struct history_place place;
+	uint64_t skip;            /* so many of those that are wanted are too old */
+	char name[CONN_NAME_LEN]; /* of the connection; "": all */
+	bool with_log;
+};
+
 struct core_client { /* a control client whose request is not answered yet */
 	struct list node;
 	struct action *end; /* its end record, made beforehand: an answer needs no memory */
@@ -33,6 +44,7 @@ struct core_client { /* a control client whose request is not answered yet */
 	uint32_t shows;                /* serial of the connection that status is about; 0: all */
 	uint32_t pending;              /* WAITS_COUNTERS: so many answers are to come */
 	struct walk walk;
+	struct watch watch;
 	/* WAITS_MORE: makes the next piece of the reply */
 	void (*more)(struct core *c, struct core_client *client);
 	bool has_no_secrets; /* --listen: the secrets could not be read */
@@ -50,6 +62,7 @@ enum waits_for {
 	WAITS_LISTEN,
 	WAITS_COUNTERS,
 	WAITS_MORE, /* for its own reading */
+	WAITS_NEWS, /* it has read all there was */
 	WAITS_WORK, /* an item whose owner is the client */
 	WAITS_REPLACED,
 	WAITS_GONE
@@ -117,6 +130,10 @@ struct core {
 	struct conn_config defaults; /* of a connection; they own no string */
 	bool has_defaults;
 	uint32_t counters_in_flight;
+	/* what has happened (core/news.h) */
+	struct history history;
+	uint64_t news_counts[NEWS_KINDS], cause_counts[CAUSE_COUNT];
+	uint64_t packets_in, packets_dropped, cookies_sent, retransmits, lines_dropped, acquires;
 	bool has_own_ports;    /* listened on beside the usual two */
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */
@@ -150,6 +167,8 @@ void core_action(struct core *c, enum action_kind kind);
 /* The client's reply goes on when it has taken what it was sent: client->more is called then. */
 void core_more(struct core *c, struct core_client *client,
 	       void (*more)(struct core *c, struct core_client *client));
+/* An event for the system's audit, when settings.audit says so: the whole record. */
+void core_event(struct core *c, uint8_t kind, struct slice frame);
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
 void core_resolve(struct core *c, struct resolve_job *job);
@@ -163,7 +182,7 @@ uint32_t core_ticket(struct core *c, struct slot *slot);
 void core_log(struct core *c, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A line that anybody can cause: 20 a second, and how many were left out (case 193). */
-void core_debug_line(struct core *c, const char *text);
+void core_debug_line(struct core *c, const struct connection *conn, const char *text);
 void peer_log(struct core *c, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 /* With the prefix "name" #serial: and to watchers; code is the line's prefix number. */
@@ -309,8 +328,8 @@ bool ike_serves_others(struct ike_sa *ike, const struct connection *conn);
  * 2.15): once more at once, and a COOKIE waits for the next retransmission, in which time the true
  * answer comes (case 43). False: there is nothing to doubt. */
 bool intent_doubts(struct core *c, struct ike_sa *ike);
-/* An attempt failed: plan the next one if tries are left. */
-void intent_failed(struct core *c, struct connection *conn, const char *reason);
+/* An attempt failed (enum cause): plan the next one if tries are left. */
+void intent_failed(struct core *c, struct connection *conn, uint8_t cause, const char *reason);
 /* A connection that was up lost its SA: what dpdaction and revive say is done, once for each IKE SA. */
 enum loss { LOSS_FAULT, LOSS_DEAD_PEER, LOSS_BY_PEER };
 void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *ike, enum loss loss,
@@ -319,6 +338,12 @@ void intent_lost(struct core *c, struct connection *conn, const struct ike_sa *i
 void intent_retry_at(struct core *c, struct connection *conn, uint64_t when_usec);
 void intent_timer(struct core *c);
 uint64_t intent_deadline(const struct core *c);
+
+/* ---- failure.c: why (ctl/causes.h) */
+uint8_t cause_of_code(uint32_t code);
+uint8_t cause_of_notify(uint16_t type);
+/* The failure is the connection's last, is counted, and is news. */
+void failure_note(struct core *c, struct connection *conn, uint8_t cause, const char *reason);
 
 /* ---- resolve.c: hosts that are not addresses */
 /* Looks up what the connection names; later answers are followed. */
@@ -369,6 +394,9 @@ struct child_sa *child_heir(const struct child_sa *child);
 void child_choose_reqid(struct core *c, struct child_sa *child);
 /* Is a child of the connection, or of an instance of it, on its way down? */
 bool child_is_going(const struct connection *conn);
+/* One that was up has ended, or its states have: it is counted, and news. */
+void child_gone(struct core *c, struct ike_sa *ike, const struct child_sa *child,
+		const char *reason);
 /* Removes kernel state, runs down and unroute, frees. */
 void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const char *reason);
 
@@ -425,6 +453,8 @@ void linger_fini(struct core *c);
 
 /* ---- commands.c */
 void command_frame(struct core *c, const struct event *e);
+/* command_watch.c: nothing happens any more. */
+void watchers_finish(struct core *c);
 /* A client has taken what it was sent: the next piece of its reply is made. */
 void command_client_ready(struct core *c, uint64_t client);
 void command_client_gone(struct core *c, uint64_t client);

@@ -4,6 +4,7 @@
  * (RFC 7296 2.23), how children move along, what becomes of SAs whose address is gone (RFC 4555 3.5).
  */
 #include "core/exchange.h"
+#include "core/news.h"
 #include "core/liveness.h"
 #include "ctl/codes.h"
 #include "sa/mobike.h"
@@ -196,6 +197,8 @@ void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
 	ike->remote = *remote;
 	ike->natt = natt;
 	ike_set_connection(c, ike, ike->connection);
+	if (ike->phase == IKE_ESTABLISHED)
+		NEWS(c, .kind = NEWS_MOVED, .ike = ike);
 }
 
 void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot)

@@ -149,7 +149,7 @@ void redirect_go(struct core *c, struct connection *conn)
 	if (code == RC_OK)
 		return;
 	conn->redirection.to = (struct address){ 0 };
-	intent_failed(c, conn, reason);
+	intent_failed(c, conn, cause_of_code(code), reason);
 	clients_finish(c, conn, WAITS_UP, code);
 }
 

@@ -5,6 +5,7 @@
  * the new one are exchanges/rekey_child.c's.
  */
 #include "core/exchange.h"
+#include "core/news.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 
@@ -25,6 +26,8 @@ void child_replace(struct core *c, struct ike_sa *ike, struct child_sa *old, str
 	struct connection *conn = by->connection;
 
 	sa_log(c, ike, old, LOG_LEVEL_INFO, LINE_LOG, "replaced by #%u", by->serial);
+	conn->rekeys++;
+	NEWS(c, .kind = NEWS_CHILD_REKEYED, .child = by, .ike = ike, .other = old->serial);
 	old->phase = CHILD_REPLACED;
 	old->replaced_by = by->serial;
 	old->rekey_usec = USEC_NEVER;

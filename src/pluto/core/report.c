@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/internal.h"
+#include "core/news.h"
 #include "ctl/codes.h"
 #include "ctl/records.h"
 
@@ -21,24 +21,31 @@ static void queue(struct core *c, struct action *a)
 	c->out->count++;
 }
 
-static void queue_log(struct core *c, enum log_level level, const char *text)
+/* conn and serial (0: none) are whom it is about, for who reads by them. */
+static void queue_log(struct core *c, const struct connection *conn, uint32_t serial,
+		      enum log_level level, uint32_t code, const char *text)
 {
 	struct action *a = calloc(1, sizeof(*a));
 
+	NEWS(c, .kind = NEWS_LOG, .conn = conn, .serial = serial, .level = (uint8_t)level,
+	     .code = code, .text = text);
 	if (!a)
 		return;
 	a->kind = ACTION_LOG;
 	a->level = (uint8_t)level;
+	a->owner = serial;
+	if (conn)
+		bytes_copy(slice_str(conn->def->config.name), &a->name);
 	if (!bytes_copy(slice_str(text), &a->data)) {
-		free(a);
+		action_free(a);
 		return;
 	}
 	queue(c, a);
 }
 
-void core_debug_line(struct core *c, const char *text)
+void core_debug_line(struct core *c, const struct connection *conn, const char *text)
 {
-	queue_log(c, LOG_LEVEL_DEBUG, text);
+	queue_log(c, conn, 0, LOG_LEVEL_DEBUG, LINE_COMMENT, text);
 }
 
 void core_log(struct core *c, enum log_level level, const char *format, ...)
@@ -51,7 +58,7 @@ void core_log(struct core *c, enum log_level level, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	queue_log(c, level, text);
+	queue_log(c, NULL, 0, level, LINE_LOG, text);
 }
 
 /* The first line of a new second says how many were left out before it. */
@@ -67,7 +74,7 @@ static bool peer_line_fits(struct core *c)
 		if (lost) {
 			snprintf(text, sizeof(text), "%u log lines that peers caused are left out",
 				 lost);
-			queue_log(c, LOG_LEVEL_WARNING, text);
+			queue_log(c, NULL, 0, LOG_LEVEL_WARNING, LINE_LOG, text);
 		}
 	}
 	if (c->peer_lines < PEER_LINES_PER_SEC) {
@@ -75,6 +82,7 @@ static bool peer_line_fits(struct core *c)
 		return true;
 	}
 	c->peer_lines_lost++;
+	c->lines_dropped++;
 	return false;
 }
 
@@ -88,7 +96,7 @@ void peer_log(struct core *c, enum log_level level, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	queue_log(c, level, text);
+	queue_log(c, NULL, 0, level, LINE_LOG, text);
 }
 
 /* Nobody has proven anything yet: anybody causes its lines. */
@@ -220,7 +228,7 @@ void sa_log(struct core *c, struct ike_sa *ike, const struct child_sa *child, en
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
 	va_end(ap);
-	queue_log(c, level, text);
+	queue_log(c, conn, child ? child->serial : ike->serial, level, code, text);
 	if (level != LOG_LEVEL_DEBUG)
 		to_watchers(c, conn, code, text);
 }
@@ -235,12 +243,16 @@ void connection_log(struct core *c, struct connection *conn, enum log_level leve
 	va_start(ap, format);
 	vsnprintf(text + n, sizeof(text) - (size_t)n, format, ap);
 	va_end(ap);
-	queue_log(c, level, text);
+	queue_log(c, conn, 0, level, code, text);
 	to_watchers(c, conn, code, text);
 }
 
 void sa_explain(struct core *c, struct ike_sa *ike, const struct child_sa *child, const char *lines)
 {
+	struct connection *conn = child ? child->connection : ike->connection;
+
+	if (conn && *lines && !is_anybodys(ike))
+		connection_explain(conn, lines);
 	while (*lines) {
 		size_t len = strcspn(lines, "\n");
 

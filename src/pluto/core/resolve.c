@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/route.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 
 #define AGAIN_USEC (60 * USEC_PER_SEC)
@@ -72,6 +73,7 @@ static void moved(struct core *c, struct connection *conn, bool is_peer)
 	bool is_wanted = conn->is_wanted;
 	bool had_sas = !list_is_empty(&conn->ike_sas) || !list_is_empty(&conn->children);
 	char reason[200];
+	uint32_t code;
 
 	if (had_sas && !is_peer)
 		return;
@@ -80,8 +82,9 @@ static void moved(struct core *c, struct connection *conn, bool is_peer)
 	if (!is_wanted || connection_is_unresolved(conn) || !conn->is_oriented)
 		return;
 	connection_set_wanted(conn, true);
-	if (intent_initiate(c, conn, reason, sizeof(reason)) != RC_OK)
-		intent_failed(c, conn, reason);
+	code = intent_initiate(c, conn, reason, sizeof(reason));
+	if (code != RC_OK)
+		intent_failed(c, conn, cause_of_code(code), reason);
 }
 
 static void take_over(struct core *c, struct connection *conn, const struct resolve_job *job)
@@ -109,6 +112,7 @@ static void take_over(struct core *c, struct connection *conn, const struct reso
 void resolve_done(struct core *c, struct resolve_job *job)
 {
 	struct connection *conn = connection_by_serial(&c->connections, job->connection);
+	const char *error;
 
 	if (!conn || conn->is_deleted)
 		return;
@@ -116,12 +120,12 @@ void resolve_done(struct core *c, struct resolve_job *job)
 		take_over(c, conn, job);
 		return;
 	}
+	error = connection_error(conn);
 	/* what was known before is better than nothing */
-	if (connection_is_unresolved(conn) &&
-	    (!conn->last_error || strcmp(conn->last_error, job->error) != 0))
+	if (connection_is_unresolved(conn) && (!error || strcmp(error, job->error) != 0))
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "%s cannot be looked up: %s",
 			       job->name, job->error);
-	connection_set_error(conn, job->error);
+	failure_note(c, conn, CAUSE_NAME, job->error);
 }
 
 void resolve_timer(struct core *c)

@@ -4,6 +4,7 @@
  * for them. They are put before the scripts run and before anything is negotiated, so that no packet
  * slips by; a child's policies replace them in place, and they come back in place of a child's.
  */
+#include "core/news.h"
 #include "core/route.h"
 
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "core/liveness.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 
 #define FAILURE_SHUNT_USEC (900 * USEC_PER_SEC)
@@ -92,6 +94,9 @@ void route_event(struct core *c, struct connection *conn, enum routing_event eve
 	}
 	if (next == conn->routing)
 		return;
+	if (routing_is_routed(next) != routing_is_routed((enum routing)conn->routing))
+		NEWS(c, .kind = routing_is_routed(next) ? NEWS_ROUTED : NEWS_UNROUTED,
+		     .conn = conn);
 	conn->routing = (uint8_t)next;
 	if (routing_is_routed(next))
 		stand(c, conn);
@@ -179,9 +184,9 @@ static void run_scripts(struct core *c, struct connection *conn)
 		clients_finish(c, conn, WAITS_ROUTED, RC_INTERNAL);
 }
 
-static void give_up(struct core *c, struct connection *conn, const char *reason)
+static void give_up(struct core *c, struct connection *conn, uint8_t cause, const char *reason)
 {
-	connection_set_error(conn, reason);
+	failure_note(c, conn, cause, reason);
 	connection_log(c, conn, LOG_LEVEL_ERROR, LINE_SERIOUS, "cannot route: %s", reason);
 	route_event(c, conn, ROUTING_UNROUTE);
 	clients_finish(c, conn, WAITS_ROUTED, RC_ROUTE);
@@ -201,7 +206,7 @@ void route_policies_done(struct core *c, uint32_t serial, const struct kernel_ba
 	if (conn->route->phase != CHILD_ESTABLISHED) {
 		/* the failed batch undid all it did */
 		conn->route->has_policies = false;
-		give_up(c, conn, batch->failed_text);
+		give_up(c, conn, CAUSE_KERNEL, batch->failed_text);
 		return;
 	}
 	/* what stood before stands on; soon once more */
@@ -233,7 +238,7 @@ void route_script_done(struct core *c, uint32_t serial, int status)
 	}
 	snprintf(reason, sizeof(reason), "updown route failed with status %d", status);
 	core_updown(c, child_updown(conn->route, "down", 0, 0), conn->serial);
-	give_up(c, conn, reason);
+	give_up(c, conn, CAUSE_SCRIPT, reason);
 }
 
 /* Is the connection's traffic another than the route's? */
@@ -316,6 +321,7 @@ uint32_t route_acquire(struct core *c, struct connection *conn, const struct sel
 	char a[SELECTOR_TEXT_LEN], b[SELECTOR_TEXT_LEN];
 
 	conn->acquires++;
+	c->acquires++;
 	/* one negotiation for all the packets of a connection (case 169) */
 	if (route_is_negotiating(conn))
 		return RC_OK;

@@ -18,6 +18,9 @@ enum shows {
 	READS_COUNTERS = 32,
 	SHOWS_POOLS = 64,
 	SHOWS_SHUNTS = 128,
+	SHOWS_FAILURES = 256,
+	SHOWS_COUNTERS = 512,
+	SHOWS_TUNNELS = 1024,
 };
 
 static const struct {
@@ -32,6 +35,9 @@ static const struct {
 	{ VERB_CONNECTIONSTATUS, SHOWS_CONNECTIONS },
 	{ VERB_SHOWSTATES, SHOWS_SAS | READS_COUNTERS },
 	{ VERB_SHUNTSTATUS, SHOWS_SHUNTS },
+	{ VERB_WHY, SHOWS_FAILURES },
+	{ VERB_METRICS,
+	  SHOWS_DAEMON | SHOWS_TOTALS | SHOWS_COUNTERS | SHOWS_TUNNELS | READS_COUNTERS },
 };
 
 static uint16_t view_of(uint16_t verb)
@@ -227,6 +233,41 @@ static bool show_pools(struct core *c, struct core_client *client, unsigned *lef
 	return false;
 }
 
+/* All that have failed; or the one that is asked about, whatever there is to tell. */
+static bool show_failures(struct core *c, struct core_client *client, unsigned *left)
+{
+	struct connection *conn;
+
+	for (; *left > 0; --*left) {
+		conn = walk_connections(c, &client->walk);
+		if (!conn)
+			return true;
+		if (is_shown(client, conn) && (client->shows || conn->failure))
+			client->walk.is_short |= !report_failure(c, client, conn);
+	}
+	return false;
+}
+
+static bool show_tunnels(struct core *c, struct core_client *client, unsigned *left)
+{
+	struct connection *conn;
+
+	for (; *left > 0; --*left) {
+		conn = walk_connections(c, &client->walk);
+		if (!conn)
+			return true;
+		client->walk.is_short |= !report_tunnel(c, client, conn);
+	}
+	return false;
+}
+
+static bool show_counters(struct core *c, struct core_client *client, unsigned *left)
+{
+	(void)left;
+	client->walk.is_short |= !report_counters(c, client);
+	return true;
+}
+
 static bool show_totals(struct core *c, struct core_client *client, unsigned *left)
 {
 	(void)left;
@@ -278,6 +319,8 @@ static bool is_ike_shown(const struct core_client *client, const struct ike_sa *
 static bool show_one(struct core *c, struct core_client *client, uint16_t shows, struct ike_sa *ike,
 		     struct child_sa *child)
 {
+	if (!(shows & (SHOWS_SAS | SHOWS_TRAFFIC)))
+		return true; /* only their counters are wanted */
 	if (!child)
 		return !(shows & SHOWS_SAS) || !is_ike_shown(client, ike) ||
 		       report_ike(c, client, ike);
@@ -311,9 +354,11 @@ static const struct {
 	uint16_t shows;
 	bool (*run)(struct core *c, struct core_client *client, unsigned *left);
 } stages[] = {
-	{ SHOWS_DAEMON, show_daemon }, { SHOWS_CONNECTIONS, show_connections },
-	{ SHOWS_SHUNTS, show_shunts }, { SHOWS_POOLS, show_pools },
-	{ SHOWS_TOTALS, show_totals }, { SHOWS_SAS | SHOWS_TRAFFIC, show_sas },
+	{ SHOWS_DAEMON, show_daemon },     { SHOWS_CONNECTIONS, show_connections },
+	{ SHOWS_SHUNTS, show_shunts },     { SHOWS_POOLS, show_pools },
+	{ SHOWS_FAILURES, show_failures }, { SHOWS_TOTALS, show_totals },
+	{ SHOWS_COUNTERS, show_counters }, { SHOWS_SAS | SHOWS_TRAFFIC | SHOWS_TUNNELS, show_sas },
+	{ SHOWS_TUNNELS, show_tunnels },
 };
 
 static void show(struct core *c, struct core_client *client)

@@ -7,91 +7,15 @@
 #include "conf/keywords.h"
 #include "core/commands.h"
 #include "core/debug.h"
+#include "core/fill.h"
 #include "core/route.h"
+#include "core/state.h"
+#include "ctl/causes.h"
 #include "ctl/records.h"
 
-#define RECORD_MAX 6144 /* a connection with the longest of everything needs 5000 */
 #define PROPOSALS_TEXT_MAX 1024
 #define NATT_PORT 4500
 #define IKE_PORT 500
-
-struct record {
-	struct record_builder b;
-	uint8_t buffer[RECORD_MAX];
-};
-
-static void begin(struct record *r, const struct core_client *client, enum record_kind kind)
-{
-	r->b = ctl_record_begin(r->buffer, sizeof(r->buffer), client->sequence, kind);
-}
-
-static bool finish(struct record *r, struct core *c, struct core_client *client)
-{
-	struct slice frame;
-
-	if (!ctl_record_finish(&r->b, &frame))
-		return false;
-	client_frame(c, client, frame);
-	return true;
-}
-
-static void put_u64(struct record *r, uint16_t field, uint64_t value)
-{
-	ctl_record_put_u64(&r->b, field, value);
-}
-
-static void put_bool(struct record *r, uint16_t field, bool value)
-{
-	ctl_record_put_bool(&r->b, field, value);
-}
-
-static void put_text(struct record *r, uint16_t field, const char *value)
-{
-	ctl_record_put_text(&r->b, field, value);
-}
-
-static void put_name(struct record *r, uint16_t field, const struct connection *conn)
-{
-	char shown[CONN_NAME_LEN * 4];
-	struct text t = TEXT_OVER(shown);
-
-	text_escape(&t, slice_str(conn->def->config.name));
-	put_text(r, field, shown);
-}
-
-static void put_instance(struct record *r, uint16_t field, const struct connection *conn)
-{
-	if (conn->instance)
-		put_u64(r, field, conn->instance);
-}
-
-static void put_address(struct record *r, uint16_t field, const struct address *a)
-{
-	char buf[ADDRESS_TEXT_LEN];
-
-	put_text(r, field, a->family ? address_format(a, buf, sizeof(buf)) : "%any");
-}
-
-static void put_identity(struct record *r, uint16_t field, const struct identity *id)
-{
-	char buf[IDENTITY_TEXT_LEN];
-
-	put_text(r, field, identity_format(id, buf, sizeof(buf)));
-}
-
-static void put_selectors(struct record *r, uint16_t field, const struct selectors *l)
-{
-	char buf[SELECTORS_TEXT_LEN * 8];
-
-	put_text(r, field, selectors_format(l, buf, sizeof(buf)));
-}
-
-static void put_suite(struct record *r, uint16_t field, const struct suite *suite)
-{
-	char buf[160];
-
-	put_text(r, field, suite_format(suite, buf, sizeof(buf)));
-}
 
 static bool report_interface(struct core *c, struct core_client *client, const struct address *a,
 			     uint16_t port)
@@ -100,9 +24,9 @@ static bool report_interface(struct core *c, struct core_client *client, const s
 	char buf[ENDPOINT_TEXT_LEN];
 	struct record r;
 
-	begin(&r, client, RECORD_DAEMON);
-	put_text(&r, DAEMON_INTERFACE, endpoint_format(&e, buf, sizeof(buf)));
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_DAEMON);
+	fill_text(&r, DAEMON_INTERFACE, endpoint_format(&e, buf, sizeof(buf)));
+	return fill_finish(&r, c, client);
 }
 
 static bool has_natt(const struct core *c, const struct address *a)
@@ -119,15 +43,15 @@ bool report_daemon(struct core *c, struct core_client *client)
 	struct record r;
 	bool ok = true;
 
-	begin(&r, client, RECORD_DAEMON);
-	put_text(&r, DAEMON_VERSION, CYGNET_VERSION);
-	put_u64(&r, DAEMON_PID, c->settings.pid);
+	fill_begin(&r, client, RECORD_DAEMON);
+	fill_text(&r, DAEMON_VERSION, CYGNET_VERSION);
+	fill_u64(&r, DAEMON_PID, c->settings.pid);
 	if (c->settings.stack)
-		put_text(&r, DAEMON_STACK, c->settings.stack);
-	put_bool(&r, DAEMON_LISTENING, c->is_listening);
-	put_u64(&r, DAEMON_UPTIME, (c->now_usec - c->start_usec) / USEC_PER_SEC);
-	put_text(&r, DAEMON_DEBUG, debug_format(c->debug, debug, sizeof(debug)));
-	ok &= finish(&r, c, client);
+		fill_text(&r, DAEMON_STACK, c->settings.stack);
+	fill_bool(&r, DAEMON_LISTENING, c->is_listening);
+	fill_u64(&r, DAEMON_UPTIME, (c->now_usec - c->start_usec) / USEC_PER_SEC);
+	fill_text(&r, DAEMON_DEBUG, debug_format(c->debug, debug, sizeof(debug)));
+	ok &= fill_finish(&r, c, client);
 	for (size_t i = 0; c->is_listening && i < c->address_count; i++)
 		ok &= report_interface(c, client, &c->addresses[i], IKE_PORT) &&
 		      (!has_natt(c, &c->addresses[i]) ||
@@ -143,22 +67,22 @@ static void put_proposals(struct record *r, uint16_t field, const struct proposa
 	for (uint8_t i = 0; i < p->count; i++)
 		text_add(&t, "%s%s", i ? ", " : "",
 			 proposal_conf_format(&p->list[i], one, sizeof(one)));
-	put_text(r, field, all);
+	fill_text(r, field, all);
 }
 
 static void put_host(struct record *r, uint16_t field, const struct conn_end *end,
 		     const char *written)
 {
 	if (!end->host.family && host_kind_is_looked_up(end->host_kind))
-		put_text(r, field, written);
+		fill_text(r, field, written);
 	else
-		put_address(r, field, &end->host);
+		fill_address(r, field, &end->host);
 }
 
 static void put_client(struct record *r, uint16_t field, const struct conn_end *end)
 {
 	if (!end->client_is_host || (end->clients.items[0].protocol && end->host.family))
-		put_selectors(r, field, &end->clients);
+		fill_selectors(r, field, &end->clients);
 }
 
 static void put_ends(struct record *r, const struct connection *conn)
@@ -169,14 +93,14 @@ static void put_ends(struct record *r, const struct connection *conn)
 
 	put_client(r, CONNECTION_OUR_CLIENT, us);
 	put_host(r, CONNECTION_OUR_HOST, us, is_left ? config->left.host : config->right.host);
-	put_identity(r, CONNECTION_OUR_ID, &us->id);
+	fill_identity(r, CONNECTION_OUR_ID, &us->id);
 	if (us->nexthop.family)
-		put_address(r, CONNECTION_OUR_NEXTHOP, &us->nexthop);
+		fill_address(r, CONNECTION_OUR_NEXTHOP, &us->nexthop);
 	put_host(r, CONNECTION_PEER_HOST, peer, is_left ? config->right.host : config->left.host);
-	put_identity(r, CONNECTION_PEER_ID, &peer->id);
+	fill_identity(r, CONNECTION_PEER_ID, &peer->id);
 	put_client(r, CONNECTION_PEER_CLIENT, peer);
 	if (peer->nexthop.family)
-		put_address(r, CONNECTION_PEER_NEXTHOP, &peer->nexthop);
+		fill_address(r, CONNECTION_PEER_NEXTHOP, &peer->nexthop);
 }
 
 static uint64_t seconds_to(const struct core *c, uint64_t when_usec)
@@ -189,38 +113,39 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	char mode[32];
 	const struct conn_config *config = &conn->def->config;
 	struct record r;
+	uint64_t retry;
 
-	begin(&r, client, RECORD_CONNECTION);
-	put_name(&r, CONNECTION_NAME, conn);
-	put_instance(&r, CONNECTION_NUMBER, conn);
+	fill_begin(&r, client, RECORD_CONNECTION);
+	fill_name(&r, CONNECTION_NAME, conn);
+	fill_instance(&r, CONNECTION_NUMBER, conn);
 	put_ends(&r, conn);
-	put_text(&r, CONNECTION_ROUTING, routing_name((enum routing)conn->routing));
+	fill_text(&r, CONNECTION_ROUTING, routing_name((enum routing)conn->routing));
 	if (conn->acquires)
-		put_u64(&r, CONNECTION_ACQUIRES, conn->acquires);
+		fill_u64(&r, CONNECTION_ACQUIRES, conn->acquires);
 	if (conn->session)
-		put_u64(&r, CONNECTION_TICKET, seconds_to(c, conn->session->expires_usec));
-	put_u64(&r, CONNECTION_OWNER, conn->policy_owner);
-	put_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
-	put_text(&r, CONNECTION_AUTH, connection_auth_word(conn));
-	put_text(&r, CONNECTION_MODE,
-		 keyword_get(keyword_by_conf("type"), config, false, mode, sizeof(mode)));
+		fill_u64(&r, CONNECTION_TICKET, seconds_to(c, conn->session->expires_usec));
+	fill_u64(&r, CONNECTION_OWNER, conn->policy_owner);
+	fill_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
+	fill_text(&r, CONNECTION_AUTH, connection_auth_word(conn));
+	fill_text(&r, CONNECTION_MODE,
+		  keyword_get(keyword_by_conf("type"), config, false, mode, sizeof(mode)));
 	put_proposals(&r, CONNECTION_IKE, conn->def->ike);
 	put_proposals(&r, CONNECTION_ESP, conn->def->esp);
-	put_u64(&r, CONNECTION_IKE_LIFETIME, config->ike_lifetime_usec / USEC_PER_SEC);
-	put_u64(&r, CONNECTION_IPSEC_LIFETIME, config->ipsec_lifetime_usec / USEC_PER_SEC);
-	put_u64(&r, CONNECTION_REKEY_MARGIN, config->rekey_margin_usec / USEC_PER_SEC);
-	put_u64(&r, CONNECTION_REKEY_FUZZ, config->rekey_fuzz_percent);
-	put_u64(&r, CONNECTION_KEYINGTRIES, config->keyingtries);
-	put_u64(&r, CONNECTION_NEWEST_IKE, conn->newest_ike);
-	put_u64(&r, CONNECTION_NEWEST_CHILD, conn->newest_child);
-	return finish(&r, c, client);
-}
-
-static void put_selector(struct record *r, uint16_t field, const struct selector *s)
-{
-	char buf[SELECTOR_TEXT_LEN];
-
-	put_text(r, field, selector_format(s, buf, sizeof(buf)));
+	fill_u64(&r, CONNECTION_IKE_LIFETIME, config->ike_lifetime_usec / USEC_PER_SEC);
+	fill_u64(&r, CONNECTION_IPSEC_LIFETIME, config->ipsec_lifetime_usec / USEC_PER_SEC);
+	fill_u64(&r, CONNECTION_REKEY_MARGIN, config->rekey_margin_usec / USEC_PER_SEC);
+	fill_u64(&r, CONNECTION_REKEY_FUZZ, config->rekey_fuzz_percent);
+	fill_u64(&r, CONNECTION_KEYINGTRIES, config->keyingtries);
+	fill_u64(&r, CONNECTION_NEWEST_IKE, conn->newest_ike);
+	fill_u64(&r, CONNECTION_NEWEST_CHILD, conn->newest_child);
+	fill_text(&r, CONNECTION_STATE, conn_state_word(conn_state(conn)));
+	if (connection_error(conn)) {
+		fill_text(&r, CONNECTION_CAUSE, cause_rows[conn->failure->cause].word);
+		fill_u64(&r, CONNECTION_FAILED_AT, conn->failure->wall_sec);
+	}
+	if (conn_retry_in(c, conn, &retry))
+		fill_u64(&r, CONNECTION_RETRY_IN, retry);
+	return fill_finish(&r, c, client);
 }
 
 static bool report_shunt(struct core *c, struct core_client *client, struct connection *conn,
@@ -229,16 +154,16 @@ static bool report_shunt(struct core *c, struct core_client *client, struct conn
 	static const char *const words[] = { "none", "trap", "pass", "drop" };
 	struct record r;
 
-	begin(&r, client, RECORD_SHUNT);
-	put_name(&r, SHUNT_FIELD_CONNECTION, conn);
-	put_selector(&r, SHUNT_FIELD_OUR_TS, local);
-	put_selector(&r, SHUNT_FIELD_PEER_TS, remote);
-	put_text(&r, SHUNT_FIELD_WHAT, words[conn->route->shunt]);
-	put_text(&r, SHUNT_FIELD_STATE, routing_name((enum routing)conn->routing));
-	put_u64(&r, SHUNT_FIELD_ACQUIRES, conn->acquires);
-	if (conn->last_error)
-		put_text(&r, SHUNT_FIELD_REASON, conn->last_error);
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_SHUNT);
+	fill_name(&r, SHUNT_FIELD_CONNECTION, conn);
+	fill_selector(&r, SHUNT_FIELD_OUR_TS, local);
+	fill_selector(&r, SHUNT_FIELD_PEER_TS, remote);
+	fill_text(&r, SHUNT_FIELD_WHAT, words[conn->route->shunt]);
+	fill_text(&r, SHUNT_FIELD_STATE, routing_name((enum routing)conn->routing));
+	fill_u64(&r, SHUNT_FIELD_ACQUIRES, conn->acquires);
+	if (connection_error(conn))
+		fill_text(&r, SHUNT_FIELD_REASON, connection_error(conn));
+	return fill_finish(&r, c, client);
 }
 
 bool report_shunts(struct core *c, struct core_client *client, struct connection *conn)
@@ -255,6 +180,7 @@ bool report_shunts(struct core *c, struct core_client *client, struct connection
 
 bool report_totals(struct core *c, struct core_client *client)
 {
+	uint32_t states[CONN_STATES] = { 0 };
 	uint32_t loaded = 0, routed = 0, active = 0, half = 0, established = 0, children = 0;
 	struct connection *conn, *i;
 	struct child_sa *child;
@@ -265,10 +191,12 @@ bool report_totals(struct core *c, struct core_client *client)
 		loaded++;
 		routed += conn->policy_owner != 0 || conn->route;
 		active += conn->newest_child != 0;
+		states[conn_state(conn)]++;
 		list_each (i, &conn->instances, struct connection, node) {
 			loaded++;
 			routed += i->policy_owner != 0;
 			active += i->newest_child != 0;
+			states[conn_state(i)]++;
 		}
 	}
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
@@ -277,15 +205,21 @@ bool report_totals(struct core *c, struct core_client *client)
 		list_each (child, &ike->children, struct child_sa, node)
 			children += child->phase == CHILD_ESTABLISHED;
 	}
-	begin(&r, client, RECORD_TOTALS);
-	put_u64(&r, TOTALS_LOADED, loaded);
-	put_u64(&r, TOTALS_ROUTED, routed);
-	put_u64(&r, TOTALS_ACTIVE, active);
-	put_u64(&r, TOTALS_IKE, c->ike_count);
-	put_u64(&r, TOTALS_IKE_HALF_OPEN, half);
-	put_u64(&r, TOTALS_IKE_ESTABLISHED, established);
-	put_u64(&r, TOTALS_CHILD, children);
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_TOTALS);
+	fill_u64(&r, TOTALS_LOADED, loaded);
+	fill_u64(&r, TOTALS_ROUTED, routed);
+	fill_u64(&r, TOTALS_ACTIVE, active);
+	fill_u64(&r, TOTALS_IKE, c->ike_count);
+	fill_u64(&r, TOTALS_IKE_HALF_OPEN, half);
+	fill_u64(&r, TOTALS_IKE_ESTABLISHED, established);
+	fill_u64(&r, TOTALS_CHILD, children);
+	fill_u64(&r, TOTALS_UP, states[CONN_UP]);
+	fill_u64(&r, TOTALS_CONNECTING, states[CONN_CONNECTING]);
+	fill_u64(&r, TOTALS_FAILED, states[CONN_FAILED]);
+	fill_u64(&r, TOTALS_WAITING, states[CONN_WAITING] + states[CONN_TEMPLATE]);
+	fill_u64(&r, TOTALS_DOWN, states[CONN_DOWN]);
+	fill_bool(&r, TOTALS_LISTENING, c->is_listening);
+	return fill_finish(&r, c, client);
 }
 
 struct state_name {
@@ -343,8 +277,8 @@ static void put_ike_event(struct record *r, const struct core *c, const struct i
 	}
 	if (when == USEC_NEVER)
 		return;
-	put_text(r, IKE_SA_EVENT, event);
-	put_u64(r, IKE_SA_EVENT_IN, seconds_to(c, when));
+	fill_text(r, IKE_SA_EVENT, event);
+	fill_u64(r, IKE_SA_EVENT_IN, seconds_to(c, when));
 }
 
 static bool is_idle(const struct ike_sa *ike)
@@ -358,7 +292,7 @@ static void put_ike_spi(struct record *r, uint16_t field, uint64_t spi)
 	struct text t = TEXT_OVER(buf);
 
 	text_add(&t, "%016llx", (unsigned long long)spi);
-	put_text(r, field, buf);
+	fill_text(r, field, buf);
 }
 
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
@@ -369,31 +303,35 @@ bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
 		ike->phase == IKE_STARTING && ike->session ? &resuming : &ike_states[ike->phase];
 	struct record r;
 
-	begin(&r, client, RECORD_IKE_SA);
-	put_u64(&r, IKE_SA_SERIAL, ike->serial);
+	fill_begin(&r, client, RECORD_IKE_SA);
+	fill_u64(&r, IKE_SA_SERIAL, ike->serial);
 	if (ike->connection) {
-		put_name(&r, IKE_SA_CONNECTION, ike->connection);
-		put_instance(&r, IKE_SA_INSTANCE, ike->connection);
+		fill_name(&r, IKE_SA_CONNECTION, ike->connection);
+		fill_instance(&r, IKE_SA_INSTANCE, ike->connection);
 	}
-	put_address(&r, IKE_SA_PEER, &ike->remote.address);
-	put_u64(&r, IKE_SA_PEER_PORT, ike->remote.port);
-	put_text(&r, IKE_SA_STATE, name->state);
-	put_text(&r, IKE_SA_STORY, name->story);
-	put_bool(&r, IKE_SA_ESTABLISHED, ike->phase == IKE_ESTABLISHED);
+	fill_address(&r, IKE_SA_PEER, &ike->remote.address);
+	fill_u64(&r, IKE_SA_PEER_PORT, ike->remote.port);
+	fill_text(&r, IKE_SA_STATE, name->state);
+	fill_text(&r, IKE_SA_STORY, name->story);
+	fill_bool(&r, IKE_SA_ESTABLISHED, ike->phase == IKE_ESTABLISHED);
 	if (ike->connection)
 		put_ike_event(&r, c, ike);
-	put_bool(&r, IKE_SA_NEWEST, ike->connection && ike->connection->newest_ike == ike->serial);
-	put_bool(&r, IKE_SA_IDLE, is_idle(ike));
+	fill_bool(&r, IKE_SA_NEWEST, ike->connection && ike->connection->newest_ike == ike->serial);
+	fill_bool(&r, IKE_SA_IDLE, is_idle(ike));
 	put_ike_spi(&r, IKE_SA_OUR_SPI, ike_our_spi(ike));
 	put_ike_spi(&r, IKE_SA_PEER_SPI, ike->is_initiator ? ike->spi_r : ike->spi_i);
 	if (ike->phase == IKE_ESTABLISHED) {
-		put_identity(&r, IKE_SA_PEER_ID, &ike->peer_id);
-		put_suite(&r, IKE_SA_PROPOSAL, &ike->suite);
+		fill_identity(&r, IKE_SA_PEER_ID, &ike->peer_id);
+		fill_suite(&r, IKE_SA_PROPOSAL, &ike->suite);
 	}
-	put_bool(&r, IKE_SA_INITIATOR, ike->is_initiator);
-	if (ike->phase == IKE_ESTABLISHED)
-		put_bool(&r, IKE_SA_RESUMED, ike->is_resumed);
-	return finish(&r, c, client);
+	fill_bool(&r, IKE_SA_INITIATOR, ike->is_initiator);
+	if (ike->phase == IKE_ESTABLISHED) {
+		fill_bool(&r, IKE_SA_RESUMED, ike->is_resumed);
+		fill_u64(&r, IKE_SA_AGE, (c->now_usec - ike->established_usec) / USEC_PER_SEC);
+		if (ike->rekey_usec != USEC_NEVER)
+			fill_u64(&r, IKE_SA_REKEY_IN, seconds_to(c, ike->rekey_usec));
+	}
+	return fill_finish(&r, c, client);
 }
 
 static void put_esp_spi(struct record *r, uint16_t field, uint32_t spi)
@@ -402,21 +340,21 @@ static void put_esp_spi(struct record *r, uint16_t field, uint32_t spi)
 	struct text t = TEXT_OVER(buf);
 
 	text_add(&t, "%08x", spi);
-	put_text(r, field, buf);
+	fill_text(r, field, buf);
 }
 
 /* Only of a child that carries traffic: clients take an SPI in the line for a tunnel that is up. */
 static void put_child_traffic(struct record *r, const struct child_sa *child)
 {
-	put_address(r, CHILD_SA_OUR, &child->local);
+	fill_address(r, CHILD_SA_OUR, &child->local);
 	put_esp_spi(r, CHILD_SA_OUR_SPI, child->spi_in);
 	put_esp_spi(r, CHILD_SA_PEER_SPI, child->spi_out);
-	put_bool(r, CHILD_SA_TUNNEL, child->is_tunnel);
-	put_u64(r, CHILD_SA_IN_BYTES, child->in_bytes);
-	put_u64(r, CHILD_SA_OUT_BYTES, child->out_bytes);
-	put_selectors(r, CHILD_SA_OUR_TS, &child->ts_local);
-	put_selectors(r, CHILD_SA_PEER_TS, &child->ts_remote);
-	put_suite(r, CHILD_SA_PROPOSAL, &child->suite);
+	fill_bool(r, CHILD_SA_TUNNEL, child->is_tunnel);
+	fill_u64(r, CHILD_SA_IN_BYTES, child->in_bytes);
+	fill_u64(r, CHILD_SA_OUT_BYTES, child->out_bytes);
+	fill_selectors(r, CHILD_SA_OUR_TS, &child->ts_local);
+	fill_selectors(r, CHILD_SA_PEER_TS, &child->ts_remote);
+	fill_suite(r, CHILD_SA_PROPOSAL, &child->suite);
 }
 
 bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,
@@ -427,26 +365,34 @@ bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike
 	bool is_up = child->phase == CHILD_ESTABLISHED;
 	struct record r;
 
-	begin(&r, client, RECORD_CHILD_SA);
-	put_u64(&r, CHILD_SA_SERIAL, child->serial);
-	put_name(&r, CHILD_SA_CONNECTION, conn);
-	put_instance(&r, CHILD_SA_INSTANCE, conn);
-	put_address(&r, CHILD_SA_PEER, &child->remote);
-	put_u64(&r, CHILD_SA_PEER_PORT, ike->remote.port);
-	put_text(&r, CHILD_SA_STATE, name.state);
-	put_text(&r, CHILD_SA_STORY, name.story);
-	put_bool(&r, CHILD_SA_ESTABLISHED, is_up);
+	fill_begin(&r, client, RECORD_CHILD_SA);
+	fill_u64(&r, CHILD_SA_SERIAL, child->serial);
+	fill_name(&r, CHILD_SA_CONNECTION, conn);
+	fill_instance(&r, CHILD_SA_INSTANCE, conn);
+	fill_address(&r, CHILD_SA_PEER, &child->remote);
+	fill_u64(&r, CHILD_SA_PEER_PORT, ike->remote.port);
+	fill_text(&r, CHILD_SA_STATE, name.state);
+	fill_text(&r, CHILD_SA_STORY, name.story);
+	fill_bool(&r, CHILD_SA_ESTABLISHED, is_up);
 	if (is_up && child->expires_usec != USEC_NEVER) {
-		put_text(&r, CHILD_SA_EVENT, lifetime_event(conn));
-		put_u64(&r, CHILD_SA_EVENT_IN, seconds_to(c, child->expires_usec));
+		fill_text(&r, CHILD_SA_EVENT, lifetime_event(conn));
+		fill_u64(&r, CHILD_SA_EVENT_IN, seconds_to(c, child->expires_usec));
 	}
-	put_bool(&r, CHILD_SA_NEWEST, conn->newest_child == child->serial);
-	put_bool(&r, CHILD_SA_OWNER, conn->policy_owner == child->serial);
-	put_u64(&r, CHILD_SA_IKE_SERIAL, ike->serial);
-	put_bool(&r, CHILD_SA_IDLE, is_idle(ike));
-	if (is_up)
+	fill_bool(&r, CHILD_SA_NEWEST, conn->newest_child == child->serial);
+	fill_bool(&r, CHILD_SA_OWNER, conn->policy_owner == child->serial);
+	fill_u64(&r, CHILD_SA_IKE_SERIAL, ike->serial);
+	fill_bool(&r, CHILD_SA_IDLE, is_idle(ike));
+	if (is_up) {
 		put_child_traffic(&r, child);
-	return finish(&r, c, client);
+		fill_u64(&r, CHILD_SA_AGE,
+			 c->wall_sec > child->installed_wall_sec
+				 ? c->wall_sec - child->installed_wall_sec
+				 : 0);
+		if (child->rekey_usec != USEC_NEVER)
+			fill_u64(&r, CHILD_SA_REKEY_IN, seconds_to(c, child->rekey_usec));
+		fill_identity(&r, CHILD_SA_PEER_ID, &ike->peer_id);
+	}
+	return fill_finish(&r, c, client);
 }
 
 bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *ike,
@@ -454,19 +400,20 @@ bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *i
 {
 	struct record r;
 
-	begin(&r, client, RECORD_TRAFFIC);
-	put_u64(&r, TRAFFIC_SERIAL, child->serial);
-	put_name(&r, TRAFFIC_CONNECTION, child->connection);
-	put_instance(&r, TRAFFIC_INSTANCE, child->connection);
-	put_address(&r, TRAFFIC_PEER, &child->remote);
-	put_text(&r, TRAFFIC_TYPE, child_protocol(child->connection) == PROTOCOL_AH ? "AH" : "ESP");
-	put_u64(&r, TRAFFIC_ADD_TIME, child->installed_wall_sec);
-	put_u64(&r, TRAFFIC_IN_BYTES, child->in_bytes);
-	put_u64(&r, TRAFFIC_OUT_BYTES, child->out_bytes);
-	put_identity(&r, TRAFFIC_PEER_ID, &ike->peer_id);
-	put_u64(&r, TRAFFIC_IN_PACKETS, child->in_packets);
-	put_u64(&r, TRAFFIC_OUT_PACKETS, child->out_packets);
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_TRAFFIC);
+	fill_u64(&r, TRAFFIC_SERIAL, child->serial);
+	fill_name(&r, TRAFFIC_CONNECTION, child->connection);
+	fill_instance(&r, TRAFFIC_INSTANCE, child->connection);
+	fill_address(&r, TRAFFIC_PEER, &child->remote);
+	fill_text(&r, TRAFFIC_TYPE,
+		  child_protocol(child->connection) == PROTOCOL_AH ? "AH" : "ESP");
+	fill_u64(&r, TRAFFIC_ADD_TIME, child->installed_wall_sec);
+	fill_u64(&r, TRAFFIC_IN_BYTES, child->in_bytes);
+	fill_u64(&r, TRAFFIC_OUT_BYTES, child->out_bytes);
+	fill_identity(&r, TRAFFIC_PEER_ID, &ike->peer_id);
+	fill_u64(&r, TRAFFIC_IN_PACKETS, child->in_packets);
+	fill_u64(&r, TRAFFIC_OUT_PACKETS, child->out_packets);
+	return fill_finish(&r, c, client);
 }
 
 bool report_pool(struct core *c, struct core_client *client, const struct pool *pool)
@@ -474,13 +421,13 @@ bool report_pool(struct core *c, struct core_client *client, const struct pool *
 	char range[RANGE_TEXT_LEN];
 	struct record r;
 
-	begin(&r, client, RECORD_POOL);
-	put_text(&r, POOL_RANGE, range_format(&pool->range, range, sizeof(range)));
-	put_u64(&r, POOL_SIZE, pool->size);
-	put_u64(&r, POOL_IN_USE, pool->in_use);
-	put_u64(&r, POOL_WAITING, pool->stored - pool->in_use);
-	put_u64(&r, POOL_CONNECTIONS, pool->users);
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_POOL);
+	fill_text(&r, POOL_RANGE, range_format(&pool->range, range, sizeof(range)));
+	fill_u64(&r, POOL_SIZE, pool->size);
+	fill_u64(&r, POOL_IN_USE, pool->in_use);
+	fill_u64(&r, POOL_WAITING, pool->stored - pool->in_use);
+	fill_u64(&r, POOL_CONNECTIONS, pool->users);
+	return fill_finish(&r, c, client);
 }
 
 bool report_lease(struct core *c, struct core_client *client, const struct lease *lease)
@@ -488,10 +435,10 @@ bool report_lease(struct core *c, struct core_client *client, const struct lease
 	char range[RANGE_TEXT_LEN];
 	struct record r;
 
-	begin(&r, client, RECORD_LEASE);
-	put_address(&r, LEASE_ADDRESS, &lease->address);
-	put_identity(&r, LEASE_PEER_ID, &lease->id);
-	put_u64(&r, LEASE_HOLDERS, lease->holders);
-	put_text(&r, LEASE_POOL, range_format(&lease->pool->range, range, sizeof(range)));
-	return finish(&r, c, client);
+	fill_begin(&r, client, RECORD_LEASE);
+	fill_address(&r, LEASE_ADDRESS, &lease->address);
+	fill_identity(&r, LEASE_PEER_ID, &lease->id);
+	fill_u64(&r, LEASE_HOLDERS, lease->holders);
+	fill_text(&r, LEASE_POOL, range_format(&lease->pool->range, range, sizeof(range)));
+	return fill_finish(&r, c, client);
 }

@@ -9,6 +9,7 @@
 
 #include "core/exchange.h"
 #include "core/resume.h"
+#include "core/news.h"
 #include "ctl/codes.h"
 
 #define DISCARD_USEC (60 * USEC_PER_SEC)
@@ -94,6 +95,8 @@ void ike_succeed(struct core *c, struct ike_sa *old, struct ike_sa *heir)
 
 	followup_drop(c, old, "the IKE SA is replaced");
 	sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG, "replaced by #%u", heir->serial);
+	heir->connection->rekeys++;
+	NEWS(c, .kind = NEWS_IKE_REKEYED, .ike = heir, .other = old->serial);
 	list_each (child, &old->children, struct child_sa, node)
 		ike_sa_adopt(heir, child);
 	ike_sa_take_config(heir, old);

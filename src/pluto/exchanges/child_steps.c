@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/route.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
@@ -48,6 +49,11 @@ static bool ask_later(struct run *r, const struct child_sa *child)
 	return planned;
 }
 
+static uint8_t cause_of_run(const struct run *r, uint32_t code)
+{
+	return r->cause ? r->cause : cause_of_code(code);
+}
+
 void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *format, ...)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -61,6 +67,8 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	vsnprintf(reason, sizeof(reason), format, ap);
 	va_end(ap);
 	s->child_error = notify;
+	if (!r->cause)
+		r->cause = code == RC_FATAL ? cause_of_notify(notify) : cause_of_code(code);
 	/* of the peer, not of our own kernel */
 	if (r->slot == &r->ike->ours && r->m)
 		is_planned = ask_later(r, child);
@@ -78,7 +86,7 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 		delete_if_empty(r->ike);
 		return;
 	}
-	intent_failed(r->core, conn, reason);
+	intent_failed(r->core, conn, cause_of_run(r, code), reason);
 	clients_finish(r->core, conn, WAITS_UP, code);
 	delete_if_empty(r->ike);
 }
@@ -216,7 +224,7 @@ enum step child_undo(struct run *r, uint32_t code, const char *reason)
 		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
 	else
 		ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
-	intent_failed(r->core, child->connection, reason);
+	intent_failed(r->core, child->connection, cause_of_run(r, code), reason);
 	clients_finish(r->core, child->connection, WAITS_UP, code);
 	return STEP_DONE;
 }
@@ -292,6 +300,7 @@ static enum step script_verdict(struct run *r, const char *verb)
 		return STEP_NEXT;
 	snprintf(reason, sizeof(reason), "updown %s failed with status %d", verb,
 		 r->job ? r->job->status : -1);
+	r->cause = CAUSE_SCRIPT;
 	return child_undo(r, RC_ROUTE, reason);
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/news.h"
 #include "ctl/codes.h"
 #include "sa/ike_config.h"
 
@@ -262,10 +263,12 @@ uint16_t config_assign(struct run *r, struct text *why)
 		return N_INTERNAL_ADDRESS_FAILURE;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(families); i++)
-		if (c->addresses[i].family)
+		if (c->addresses[i].family) {
 			sa_log(r->core, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "%s is given to %s",
 			       address_format(&c->addresses[i], a, sizeof(a)),
 			       identity_format(&ike->peer_id, id, sizeof(id)));
+			NEWS(r->core, .kind = NEWS_LEASED, .ike = ike, .address = &c->addresses[i]);
+		}
 	return 0;
 }
 

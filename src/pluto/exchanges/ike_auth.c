@@ -9,6 +9,7 @@
 
 #include "core/contact.h"
 #include "core/resume.h"
+#include "ctl/causes.h"
 #include "ctl/codes.h"
 #include "exchanges/auth.h"
 #include "exchanges/config.h"
@@ -87,6 +88,7 @@ static enum step refuse_peer(struct run *r, const char *reason)
 	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, N_AUTHENTICATION_FAILED, SLICE_EMPTY);
 	send_request(r->core, r->ike, &b);
+	r->cause = CAUSE_AUTHENTICATION;
 	return close_with(r, RC_FATAL, "%.290s", reason);
 }
 
@@ -130,6 +132,7 @@ static enum step auth_refused_by_peer(struct run *r)
 
 	r->ike->resumption_failed = r->ike->session != NULL;
 	if (n && !r->ike->session) {
+		r->cause = cause_of_notify(n->type);
 		explain_notify(&t, n->type, &facts);
 		sa_explain(r->core, r->ike, NULL, lines);
 	}

@@ -116,9 +116,11 @@ enum step inter_response_step(struct run *r)
 	const struct notify *n = message_error_notify(r->m);
 	char name[40];
 
-	if (n)
+	if (n) {
+		r->cause = cause_of_notify(n->type);
 		return close_with(r, RC_FATAL, "the peer answered IKE_INTERMEDIATE with %s",
 				  name_str(&notify_names, n->type, name, sizeof(name)));
+	}
 	if (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
 	    !ke_answer_len_ok(s->group, r->m->ke.value.len))
 		return close_with(r, RC_FATAL, "the peer's additional KE payload does not fit");

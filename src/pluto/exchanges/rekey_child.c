@@ -238,7 +238,7 @@ static void vacant_failed(struct run *r, struct child_sa *old, uint32_t code, co
 	child_end(r->core, r->ike, old, reason);
 	if (!is_asked_for)
 		return;
-	intent_failed(r->core, conn, reason);
+	intent_failed(r->core, conn, r->cause ? r->cause : cause_of_code(code), reason);
 	clients_finish(r->core, conn, WAITS_UP, code);
 }
 

@@ -17,6 +17,7 @@
 
 struct loop_settings {
 	struct core_settings core;
+	struct audit *audit;           /* NULL: none */
 	struct kernel_backend *kernel; /* stays the caller's */
 	const char *control_path;
 	uint32_t control_group; /* 0: none; else our saved group is this one */

@@ -12,6 +12,7 @@
 
 #include "base/cursor.h"
 #include "base/duration.h"
+#include "audit.h"
 #include "log.h"
 #include "loop_state.h"
 #include "ticket_store.h"
@@ -84,6 +85,20 @@ static void do_work(struct loop *l, struct action *a)
 	e.owner = e.work->owner;
 	e.ticket = e.work->ticket;
 	loop_event(l, &e);
+}
+
+static const char *as_text(char *out, size_t size, const struct bytes *b)
+{
+	snprintf(out, size, "%.*s", (int)b->len, b->len ? (const char *)b->data : "");
+	return out;
+}
+
+static void do_log(const struct action *a)
+{
+	char text[LOG_LINE_LEN], name[160];
+
+	log_about((enum log_level)a->level, as_text(name, sizeof(name), &a->name),
+		  (uint32_t)a->owner, as_text(text, sizeof(text), &a->data));
 }
 
 static void do_load_cert(struct loop *l, const struct action *a)
@@ -235,8 +250,10 @@ static void do_action(struct loop *l, struct action *a)
 		control_close_client(l->control, a->client);
 		break;
 	case ACTION_LOG:
-		log_printf((enum log_level)a->level, "%.*s", (int)a->data.len,
-			   a->data.len ? (const char *)a->data.data : "");
+		do_log(a);
+		break;
+	case ACTION_EVENT:
+		audit_event(l->settings.audit, bytes_slice(&a->data));
 		break;
 	case ACTION_PORTS:
 		do_ports(l, a);

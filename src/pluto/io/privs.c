@@ -16,10 +16,7 @@
 
 /* DAC_READ_SEARCH: ipsec.secrets and what it includes may belong to another user. */
 static const unsigned daemon_keeps[] = {
-	CAP_NET_ADMIN,
-	CAP_NET_BIND_SERVICE,
-	CAP_IPC_LOCK,
-	CAP_DAC_READ_SEARCH,
+	CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_IPC_LOCK, CAP_DAC_READ_SEARCH, CAP_AUDIT_WRITE,
 };
 static const unsigned spawner_keeps[] = { CAP_NET_ADMIN, CAP_NET_RAW };
 

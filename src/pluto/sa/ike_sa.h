@@ -245,6 +245,7 @@ struct ike_sa {
 	struct init_variant variants[INIT_GROUPS_MAX];
 	uint8_t variant_count;
 	uint8_t bad_auths; /* case 46 */
+	uint8_t cause;     /* enum cause of the end to come; 0: not known yet */
 	bool is_half_open_counted;
 	struct list half_open_node;
 	struct address half_open_source;

@@ -8,7 +8,7 @@ mutant trap-not-put-again $c/child.c 's/^\t\troute_batch(conn, &batch);$/\t\t;/;
 mutant acquire-of-any-reqid $c/route.c \
 	's/ \&\& holds(conn->route, \&k->src, \&k->dst)))/))/'
 mutant failure-shunt-for-ever $c/route.c 's/intent_retry_at(c, conn, c->now_usec + FAILURE_SHUNT_USEC);/;/'
-mutant failed-route-stays $c/route.c 's/^\tgive_up(c, conn, reason);$/\t;/'
+mutant failed-route-stays $c/route.c 's/^\tgive_up(c, conn, CAUSE_SCRIPT, reason);$/\t;/'
 mutant script-route-twice $x/child_steps.c 's/return route \&\& route->is_up;/return 0;/'
 mutant unroute-forgotten $c/child.c 's/^\t\tif (!route)$/\t\tif (0)/'
 mutant fail-passes src/pluto/conn/routing.c 's/failure_shunt == FAILURE_DROP ? SHUNT_DROP/failure_shunt == FAILURE_DROP ? SHUNT_PASS/'

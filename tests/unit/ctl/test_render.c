@@ -227,7 +227,7 @@ static void daemon_and_alive(void **state)
 
 static void one_json_object(void **state)
 {
-	struct render_json *j = render_json_new();
+	struct render_json *j = render_json_new(VERB_STATUS);
 	struct record_builder b = child();
 	struct ctl_message m;
 	char *text = NULL;
@@ -254,7 +254,8 @@ static void one_json_object(void **state)
 	assert_true(json_is_true(json_object_get(sa, "tunnel")));
 	assert_int_equal(json_integer_value(json_object_get(sa, "in_bytes")), 84);
 	assert_int_equal(json_array_size(json_object_get(root, "log")), 1);
-	assert_true(json_is_array(json_object_get(root, "traffic")));
+	assert_true(json_is_array(json_object_get(root, "connections")));
+	assert_null(json_object_get(root, "traffic"));
 	assert_null(json_object_get(root, "alive"));
 	json_decref(root);
 	free(text);

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -118,9 +120,76 @@ static int drop(void **state)
 	return unlink(path);
 }
 
+static void test_json(void **state)
+{
+	struct log_settings s = {
+		.where = LOG_TO_FILE, .file = path, .truncate = true, .json = true
+	};
+	struct error e = { 0 };
+	char longest[8000];
+	const char *line;
+
+	(void)state;
+	assert_true(log_open(&s, &e));
+	log_about(LOG_LEVEL_WARNING, "we\"st", 12, "a \\ \x1b[2J\nb \xff\"");
+	memset(longest, '\xfe', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = 0;
+	log_line(LOG_LEVEL_INFO, longest);
+	log_close();
+	line = read_log();
+	assert_memory_equal(line, "{\"time\":\"", 9);
+	assert_string_equal(strstr(line, ",\"level\"") ? "" : line, "");
+	assert_non_null(strstr(line, "Z\",\"level\":\"warning\",\"connection\":\"we\\\"st\","
+				     "\"serial\":12,\"text\":\"a \\\\ \\u001b[2J\\u000ab "
+				     "\\u00ff\\\"\"}\n{"));
+	/* what is cut is still an object */
+	assert_string_equal(line + strlen(line) - strlen("\\u00fe\"}\n"), "\\u00fe\"}\n");
+}
+
+/* Case 193: a logger that does not read, and one that is gone, cost lines and nothing else. */
+static void test_syslog(void **state)
+{
+	char socket_path[] = "/tmp/test_syslog.XXXXXX", got[5000];
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct log_settings s = { .where = LOG_TO_SYSLOG, .file = socket_path };
+	struct error e = { 0 };
+	unsigned sent = 3000, read = 0;
+	bool told = false;
+	int fd;
+
+	(void)state;
+	close(mkstemp(socket_path));
+	unlink(socket_path);
+	memcpy(address.sun_path, socket_path, sizeof(socket_path));
+	assert_true(log_open(&s, &e));
+	log_line(LOG_LEVEL_INFO, "to nobody");
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	alarm(5); /* a call that waits ends the test */
+	for (unsigned i = 0; i < sent; i++)
+		log_line(LOG_LEVEL_INFO, "to one that does not read");
+	while (recv(fd, got, sizeof(got), 0) > 0)
+		read++;
+	assert_true(read > 0 && read < sent);
+	log_line(LOG_LEVEL_WARNING, "again");
+	memset(got, 0, sizeof(got));
+	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
+	assert_memory_equal(got, "<84>", 4);
+	told = strstr(got, "log lines were lost") != NULL;
+	assert_true(told);
+	memset(got, 0, sizeof(got));
+	assert_true(recv(fd, got, sizeof(got) - 1, 0) > 0);
+	assert_non_null(strstr(got, "again"));
+	alarm(0);
+	log_close();
+	close(fd);
+	unlink(socket_path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_json),          cmocka_unit_test(test_syslog),
 		cmocka_unit_test(test_one_line_each), cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_long_line),     cmocka_unit_test(test_missing_directory),
 		cmocka_unit_test(edge_193_full_disk),

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a connection is, read off what it has. */
+#include "core/state.h"
+
+#include "core/route.h"
+
+static bool is_up(const struct connection *conn)
+{
+	struct child_sa *child;
+
+	list_each (child, &conn->children, struct child_sa, conn_node)
+		if (child->phase == CHILD_ESTABLISHED)
+			return true;
+	return false;
+}
+
+enum conn_state conn_state(const struct connection *conn)
+{
+	if (is_up(conn))
+		return CONN_UP;
+	if (conn->kind == CONNECTION_TEMPLATE)
+		return CONN_TEMPLATE;
+	if (connection_error(conn))
+		return CONN_FAILED;
+	if (route_is_negotiating(conn) || conn->is_wanted)
+		return CONN_CONNECTING;
+	return conn->route ? CONN_WAITING : CONN_DOWN;
+}
+
+const char *conn_state_word(enum conn_state state)
+{
+	static const char *const words[CONN_STATES] = {
+		[CONN_UP] = "up",
+		[CONN_CONNECTING] = "connecting",
+		[CONN_FAILED] = "failed",
+		[CONN_WAITING] = "waiting",
+		[CONN_TEMPLATE] = "template",
+		[CONN_DOWN] = "down",
+	};
+
+	return words[state];
+}
+
+bool conn_retry_in(const struct core *c, const struct connection *conn, uint64_t *sec)
+{
+	uint64_t when = conn->retry.when_usec;
+
+	if (!conn->retry.index)
+		return false;
+	*sec = when > c->now_usec ? (when - c->now_usec) / USEC_PER_SEC : 0;
+	return true;
+}

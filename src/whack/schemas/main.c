@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Writes the JSON Schemas of all that whack prints with --json into a directory, at build time:
+ * VERB.schema.json for each verb that only shows something, and event.schema.json. With --list it
+ * prints their names alone.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ctl/render.h"
+#include "ctl/replies.h"
+
+static FILE *create(const char *dir, const char *name)
+{
+	char path[512];
+
+	if (snprintf(path, sizeof(path), "%s/%s.schema.json", dir, name) >= (int)sizeof(path))
+		return NULL;
+	return fopen(path, "we");
+}
+
+static bool close_all(FILE *f, bool good)
+{
+	return f && fclose(f) == 0 && good;
+}
+
+static bool write_all(const char *dir)
+{
+	FILE *f = create(dir, "event");
+	bool good = close_all(f, f && render_schema_event(f));
+
+	for (size_t i = 0; i < reply_count; i++) {
+		const struct verb_row *v = verb_by_number(replies[i].verb);
+
+		f = create(dir, v->name);
+		good &= close_all(f, f && render_schema(v, f));
+	}
+	return good;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc != 2) {
+		fputs("usage: schemas --list | DIRECTORY\n", stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "--list") != 0)
+		return write_all(argv[1]) ? 0 : 1;
+	puts("event.schema.json");
+	for (size_t i = 0; i < reply_count; i++)
+		printf("%s.schema.json\n", verb_by_number(replies[i].verb)->name);
+	return 0;
+}
