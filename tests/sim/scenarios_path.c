@@ -20,6 +20,14 @@
 	"--client=10.2.0.0/16 --to --host=%any --id=%any --client=10.0.0.0/8")
 #define LISTEN_BOTH LISTEN(EAST), LISTEN(WEST)
 #define BEHIND(words) PSKS, NAT(WEST), ROAD_EAST(words), ROAD_WEST(words), LISTEN_BOTH
+#define TRANSPORT(h, host, id, words)                                                             \
+	ADD(h, NET, "--keyingtries=1 --transport --host=" host " --id=" id " " words " --to "        \
+		"--host=192.0.2.2 --id=@east " words)
+#define SAME_NAT(west_, north_, east_)                                                           \
+	PSKS, NAT(WEST), NAT(NORTH), TRANSPORT(WEST, "192.0.2.1", "@west", west_),                   \
+	TRANSPORT(NORTH, "192.0.2.3", "@north", north_),                                             \
+	ADD(EAST, "road", "--transport --narrowing=yes " east_ "--host=192.0.2.2 --id=@east --to "   \
+		"--host=%any --id=%any"), LISTEN_BOTH, LISTEN(NORTH)
 #define OUT_OF_BOX "203.0.113.9:30002"
 #define STAYS_UP REST, CHILDREN(WEST, 1), CHILDREN(EAST, 1)
 
@@ -32,6 +40,29 @@ static const struct scenario rows[] = {
 			"--keyingtries=1 --host=192.0.2.1 --id=@west --client=10.5.0.0/16 --to "
 			"--host=192.0.2.2 --id=@east --client=10.2.0.0/16"), UP(WEST, "ah", FAILS),
 		REASON(WEST, "AH does not pass the NAT"), STAYS_UP } },
+	/* ---- transport mode behind one NAT (RFC 3948 5.2) */
+	{ .name = "two clients behind one NAT in transport mode: the second is refused", .cases = "151",
+	  .steps = { SAME_NAT("", "", ""), UP(WEST, NET, RC_OK), REST, UP(NORTH, NET, FAILS),
+		REASON(NORTH, "TS_UNACCEPTABLE"),
+		LOGGED(EAST, "in transport mode @west behind the same NAT has this traffic already"),
+		REST, CHILDREN(EAST, 1), HAS(EAST, COUNT_STATES, 2), DOWN(WEST, NET, RC_OK), REST,
+		UP(NORTH, NET, RC_OK), REST, CHILDREN(EAST, 1) } },
+	{ .name = "two clients behind one NAT in transport mode: other ports", .cases = "151",
+	  .steps = { SAME_NAT("--clientprotoport=17/1001 ", "--clientprotoport=17/1002 ", ""),
+		UP(WEST, NET, RC_OK), UP(NORTH, NET, RC_OK), REST, CHILDREN(EAST, 2),
+		HAS(EAST, COUNT_STATES, 4) } },
+	{ .name = "two clients behind one NAT in transport mode: overlapping ports", .cases = "151",
+	  .steps = { SAME_NAT("--clientprotoport=17/1001 ", "--clientprotoport=17 ", ""),
+		UP(WEST, NET, RC_OK), REST, UP(NORTH, NET, FAILS), LOGGED(EAST, "behind the same NAT"),
+		REST, CHILDREN(EAST, 1) } },
+	{ .name = "two clients behind one NAT in transport mode: the first is dead", .cases = "151",
+	  .is_loose = true, .steps = { SAME_NAT("", "", "--retransmit-timeout=5s "), UP(WEST, NET, RC_OK),
+		REST, CRASH(WEST), UP(NORTH, NET, FAILS), RUN_MS(8000), UP(NORTH, NET, RC_OK), REST,
+		CHILDREN(EAST, 1) } },
+	{ .name = "a client behind a NAT in transport mode comes again", .cases = "151", .steps = {
+		SAME_NAT("", "", ""), UP(WEST, NET, RC_OK), REST, CRASH(WEST),
+		PSK(WEST, "@west @east", "one of west"), NAT(WEST), TRANSPORT(WEST, "192.0.2.1", "@west", ""),
+		LISTEN(WEST), UP(WEST, NET, RC_OK), REST, CHILDREN(EAST, 1), CHILDREN(WEST, 1) } },
 	/* ---- fragmentation */
 	{ .name = "case 73: a long message goes in fragments", .cases = "73", .steps = { SETUP(CUT),
 		MARK, UP(WEST, NET, RC_OK), REST, FRAGMENTS(2), BOTH(COUNT_CHILDREN, 1) } },
@@ -61,12 +92,16 @@ static const struct scenario rows[] = {
 	  .steps = { SETUP(CUT), LOSE(EAST, AUTH, WHICH_RESPONSES, 1, 1), MARK,
 		UP(WEST, NET, RC_OK), SENT(8), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 85: big messages are lost: smaller fragments under the same ID", .cases = "85",
-	  .steps = { SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 600), MARK, UP(WEST, NET, RC_OK),
-		FRAGMENTS(2), LOGGED(WEST, "fragments of 576 bytes"), REST,
+	  .steps = { SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 800), MARK, UP(WEST, NET, RC_OK),
+		FRAGMENTS(2), LOGGED(WEST, "2 fragments of 768 bytes"), REST,
 		BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "case 85: they are lost too: smaller ones, and more of them", .cases = "85",
+	  .steps = { SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 600), MARK, UP(WEST, NET, RC_OK),
+		FRAGMENTS(5), LOGGED(WEST, "2 fragments of 768 bytes"),
+		LOGGED(WEST, "3 fragments of 448 bytes"), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 33: a datagram that is too long is cut at once", .cases = "33 85", .steps = {
 		SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 600), SET(WEST, KNOB_TOO_LONG, 1), MARK,
-		UP(WEST, NET, RC_OK), FRAGMENTS(2), SENT(6), REST, BOTH(COUNT_CHILDREN, 1) } },
+		UP(WEST, NET, RC_OK), FRAGMENTS(5), SENT(9), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 86: IKE_SA_INIT is never cut", .cases = "86", .steps = {
 		SETUP("--fragmentation=force --ike=aes256-sha2_256-dh17"), MARK, UP(WEST, NET, RC_OK),
 		FRAGMENTS(0), REST, BOTH(COUNT_CHILDREN, 1) } },

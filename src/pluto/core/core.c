@@ -52,6 +52,7 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_ends, key[3]);
 	table_init(&c->esp_in, key[4]);
 	table_init(&c->esp_out, key[4]);
+	table_init(&c->by_nat_host, key[4]);
 	list_init(&c->ike_sas);
 	list_init(&c->dead);
 	list_init(&c->held);
@@ -138,6 +139,7 @@ void core_free(struct core *c)
 	table_fini(&c->by_ends);
 	table_fini(&c->esp_in);
 	table_fini(&c->esp_out);
+	table_fini(&c->by_nat_host);
 	free(c->redirect_to);
 	free(c->addresses);
 	free(c->no_natt);

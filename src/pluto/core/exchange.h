@@ -32,7 +32,7 @@ struct run {
 };
 
 typedef enum step step_fn(struct run *r);
-#define EXCHANGE_MAX_STEPS 32
+#define EXCHANGE_MAX_STEPS 40
 
 struct exchange_row {
 	const char *story;

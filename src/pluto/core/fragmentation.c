@@ -11,6 +11,7 @@
 
 #define UDP_HEADER_LEN 8
 #define MARKER_LEN 4
+#define SIZE_LEAST 256  /* not even to be told from what went before */
 #define SMALL_SLACK 100 /* what others round off or leave for headers */
 
 bool fragmentation_is_on(const struct ike_sa *ike)
@@ -27,6 +28,17 @@ static bool is_v6(const struct ike_sa *ike)
 static size_t least_size(const struct ike_sa *ike)
 {
 	return is_v6(ike) ? FRAGMENT_SIZE_V6 : FRAGMENT_SIZE_V4;
+}
+
+/* The next smaller size that is tried; the least there is when there is none. */
+static size_t smaller_size(const struct ike_sa *ike, size_t than)
+{
+	static const size_t sizes[] = { FRAGMENT_SIZE_DEFAULT, 1024, 768, FRAGMENT_SIZE_V4 };
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes) && !is_v6(ike); i++)
+		if (sizes[i] < than)
+			return sizes[i];
+	return least_size(ike);
 }
 
 static size_t current_size(const struct ike_sa *ike)
@@ -128,13 +140,31 @@ void request_resend(struct core *c, struct ike_sa *ike)
 	outgoing_send(c, ike, &ike->request.out, &ike->local, &ike->remote, ike->natt);
 }
 
-/* The same text anew, in messages of at most size; what is there stays when that fails. */
+static size_t piece_count(const struct outgoing *o)
+{
+	struct slice all = bytes_slice(&o->wire);
+	size_t count = 0;
+
+	while (fragment_next(&all).len > 0)
+		count++;
+	return count;
+}
+
+/* The same text anew, in datagrams of at most size: more of them than before, for by that the peer
+ * knows that they are not those (RFC 7383 2.5.2). What is there stays when that fails. */
 static bool recut(struct ike_sa *ike, struct outgoing *o, size_t size)
 {
+	struct sk_cipher cipher = suite_cipher(&ike->suite);
+	size_t before = piece_count(o), step = 16;
 	struct ike_header h;
 	struct bytes wire;
 
-	if (!o->text.data || size >= o->size || !header_parse(bytes_slice(&o->wire), &h) ||
+	if (!o->text.data || size >= o->size || !header_parse(bytes_slice(&o->wire), &h))
+		return false;
+	while (size > SIZE_LEAST + step &&
+	       fragment_count(o->text.len, message_limit(ike, size), &cipher) <= before)
+		size -= step;
+	if (size <= SIZE_LEAST + step ||
 	    !cut(ike, &h, o->inner_type, bytes_slice(&o->text), size, &wire))
 		return false;
 	bytes_free(&o->wire);
@@ -143,15 +173,26 @@ static bool recut(struct ike_sa *ike, struct outgoing *o, size_t size)
 	return true;
 }
 
+/* The IP datagram that the longest of these messages goes in; the first fragment is that. */
+static size_t datagram_size(const struct ike_sa *ike, const struct outgoing *o)
+{
+	struct slice all = bytes_slice(&o->wire);
+	size_t headers = FRAGMENT_SIZE_DEFAULT - message_limit(ike, FRAGMENT_SIZE_DEFAULT);
+
+	return fragment_next(&all).len + headers;
+}
+
 bool request_shrink(struct core *c, struct ike_sa *ike)
 {
-	size_t least = least_size(ike);
+	struct outgoing *o = &ike->request.out;
+	size_t size = smaller_size(ike, datagram_size(ike, o));
 
-	if (!recut(ike, &ike->request.out, least))
+	if (!recut(ike, o, size))
 		return false;
-	ike->fragment_size = (uint16_t)least;
+	ike->fragment_size = (uint16_t)size;
 	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_PROGRESS,
-	       "the path may not carry it: the request goes in fragments of %zu bytes", least);
+	       "the path may not carry it: the request goes in %zu fragments of %u bytes",
+	       piece_count(o), o->size);
 	return true;
 }
 
@@ -159,7 +200,8 @@ void fragmentation_too_long(struct core *c, struct ike_sa *ike)
 {
 	if (ike->request.out.wire.data && request_shrink(c, ike))
 		request_resend(c, ike);
-	ike->fragment_size = (uint16_t)least_size(ike);
+	else if (current_size(ike) > least_size(ike))
+		ike->fragment_size = (uint16_t)smaller_size(ike, current_size(ike));
 }
 
 /* Does who cuts that small know of a path that bears no more? */
@@ -168,21 +210,27 @@ static bool is_small(const struct ike_sa *ike, size_t len)
 	return len + SMALL_SLACK < message_limit(ike, FRAGMENT_SIZE_DEFAULT);
 }
 
+/* The largest size that is no longer than what came through. */
+static size_t known_size(const struct ike_sa *ike, size_t len)
+{
+	size_t headers = FRAGMENT_SIZE_DEFAULT - message_limit(ike, FRAGMENT_SIZE_DEFAULT);
+
+	return smaller_size(ike, len + headers + 1);
+}
+
 void reply_learn(struct ike_sa *ike, uint16_t total, size_t largest)
 {
 	ike->reply_total = total;
 	if (total > 1 && is_small(ike, largest))
-		ike->fragment_size = (uint16_t)least_size(ike);
+		ike->fragment_size = (uint16_t)known_size(ike, largest);
 }
 
 void reply_fit(struct core *c, struct ike_sa *ike, uint16_t total, size_t size)
 {
-	size_t least = least_size(ike);
-
 	(void)c;
 	if (total <= ike->reply_total)
 		return;
 	ike->reply_total = total;
 	if (is_small(ike, size))
-		recut(ike, &ike->reply, least);
+		recut(ike, &ike->reply, known_size(ike, size));
 }

@@ -26,7 +26,8 @@
 #define RESUME_TIMEOUT_USEC (8 * USEC_PER_SEC) /* then it is begun in full */
 #define PATH_TRIES 4 /* on one path, when there are others (RFC 4555 3.5) */
 #define SILENT_TRIES 2
-#define BIG_TRIES 3 /* then fragments become smaller (case 85) */
+#define BIG_TRIES 2 /* then fragments become smaller with each (case 85) */
+#define UDP_TRIES 3 /* then TCP is tried */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
 
 static uint64_t spi_hash(const struct core *c, uint64_t spi)
@@ -238,9 +239,9 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 		exchange_run(c, ike, &ike->ours, &start_init_again);
 		return ike->phase != IKE_DEAD;
 	}
-	if (r->tries == BIG_TRIES && path_fall_back(c, ike))
+	if (r->tries == UDP_TRIES && path_fall_back(c, ike))
 		return true;
-	if (r->tries++ == BIG_TRIES)
+	if (r->tries++ >= BIG_TRIES)
 		request_shrink(c, ike);
 	if (r->tries % PATH_TRIES == 0 && path_try_other(c, ike))
 		return true;

@@ -90,6 +90,7 @@ struct core {
 	struct table by_spi;          /* struct ike_sa */
 	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
 	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
+	struct table by_nat_host;     /* struct child_sa: core/same_nat.c */
 	struct table by_ends;   /* struct ike_sa: by addresses and identities of the connection */
 	struct table sources;   /* core/half_open.c */
 	struct list half_opens; /* struct ike_sa: the oldest first */
@@ -375,6 +376,11 @@ struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_
 /* To be called when SPIs and addresses are known or have changed; child_end takes it out. */
 void child_index(struct core *c, struct child_sa *child);
 void child_unindex(struct core *c, struct child_sa *child);
+/* core/same_nat.c: only child_index calls it. */
+void child_index_nat(struct core *c, struct child_sa *child);
+/* A child of another peer behind the same NAT in transport mode that holds part of the same traffic;
+ * NULL: none (RFC 3948 5.2). */
+struct child_sa *child_of_same_nat(struct core *c, const struct child_sa *child);
 
 /* ---- child.c: life of child SAs */
 /* A larval child in the IKE SA's list, with selectors to offer or agreed: these, taken over, or when

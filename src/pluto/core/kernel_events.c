@@ -24,6 +24,7 @@ void child_unindex(struct core *c, struct child_sa *child)
 {
 	table_remove(&c->esp_in, &child->esp_in);
 	table_remove(&c->esp_out, &child->esp_out);
+	table_remove(&c->by_nat_host, &child->by_nat_host);
 }
 
 /* One that cannot be entered for want of memory gets no events: its own timers remain. */
@@ -32,6 +33,7 @@ void child_index(struct core *c, struct child_sa *child)
 	child_unindex(c, child);
 	table_insert(&c->esp_in, &child->esp_in, esp_hash(c, &child->local, child->spi_in));
 	table_insert(&c->esp_out, &child->esp_out, esp_hash(c, &child->remote, child->spi_out));
+	child_index_nat(c, child);
 }
 
 struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_t spi,

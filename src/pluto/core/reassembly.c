@@ -109,9 +109,10 @@ enum open_result fragment_open(struct core *c, struct ike_sa *ike, struct slot *
 	    !fragments_wants(set, &slot->message) ||
 	    !fragments_make_room(c, ike, slot->datagram.len))
 		return OPEN_WAIT;
-	if (set->count == 0 || set->message_id != slot->message.header.message_id)
-		set->started_usec = c->now_usec;
 	verdict = fragments_add(set, &slot->message, slot->datagram.data, &cipher, &keys);
+	/* the first of a set, also of one that took the place of another */
+	if (set->count == 1)
+		set->started_usec = c->now_usec;
 	fragments_account(c, ike);
 	if (verdict == FRAGMENT_WHOLE)
 		return join(c, ike, slot, text);

@@ -15,9 +15,9 @@
 #define AUTH_FETCH_STEPS auth_fetch_step, auth_again_step
 
 /* From an agreed proposal to a child that is up. */
-#define CHILD_STEPS                                                                    \
-	child_keys_step, child_install_step, child_installed_step, child_prepare_step, \
-		child_route_step, child_up_step, child_up_done_step
+#define CHILD_STEPS                                                                  \
+	child_alone_step, child_keys_step, child_install_step, child_installed_step, \
+		child_prepare_step, child_route_step, child_up_step, child_up_done_step
 
 const struct exchange_row start_ike_sa_init = {
 	.story = "start IKE_SA_INIT",

@@ -134,6 +134,37 @@ enum step child_alloced_step(struct run *r)
 	return STEP_NEXT;
 }
 
+static bool is_exchange_initiator(const struct run *r)
+{
+	return r->slot == &r->ike->ours;
+}
+
+/* Nothing of one client may go to another one behind the same NAT (RFC 3948 5.2). The one that is up
+ * is asked whether it still is. */
+enum step child_alone_step(struct run *r)
+{
+	struct child_sa *child = r->slot->scratch.child, *other;
+	char reason[300], id[120];
+
+	other = child ? child_of_same_nat(r->core, child) : NULL;
+	if (!other)
+		return STEP_NEXT;
+	snprintf(reason, sizeof(reason),
+		 "in transport mode %.100s behind the same NAT has this traffic already (#%u): use "
+		 "tunnel mode with an address pool, or other ports for each client",
+		 identity_format(&other->ike->peer_id, id, sizeof(id)), other->serial);
+	if (!ike_find_want(other->ike, WANT_PROBE, 0) && other->ike->phase == IKE_ESTABLISHED &&
+	    ike_want(other->ike, WANT_PROBE, NULL, 0))
+		core_kick(r->core, other->ike);
+	if (is_exchange_initiator(r)) {
+		child->phase =
+			CHILD_INSTALLING; /* agreed to by the peer, and waiting for its Delete */
+		return child_undo(r, RC_FATAL, reason);
+	}
+	child_fail(r, N_TS_UNACCEPTABLE, RC_FATAL, "%s", reason);
+	return STEP_NEXT;
+}
+
 /* KEYMAT (RFC 7296 2.17): nonces of this exchange, or of IKE_SA_INIT for the first child. */
 enum step child_keys_step(struct run *r)
 {
@@ -149,11 +180,6 @@ enum step child_keys_step(struct run *r)
 	secret_free(&s->ke_shared);
 	secret_free(&s->more_shared);
 	return STEP_NEXT;
-}
-
-static bool is_exchange_initiator(const struct run *r)
-{
-	return r->slot == &r->ike->ours;
 }
 
 /*

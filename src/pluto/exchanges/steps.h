@@ -93,7 +93,7 @@ step_fn child_choose_step, child_accept_step;
 void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke);
 
 /* child_steps.c: from the agreed proposal to a child that is up */
-step_fn child_alloc_step, child_alloced_step, child_keys_step;
+step_fn child_alloc_step, child_alloced_step, child_alone_step, child_keys_step;
 step_fn child_install_step, child_installed_step, child_prepare_step, child_route_step;
 step_fn child_up_step, child_up_done_step, child_finish_step;
 /* Gives up the child being made: undone here, told to who waits; the IKE SA lives. */

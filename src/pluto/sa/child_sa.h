@@ -29,6 +29,7 @@ struct child_sa {
 	struct list conn_node;             /* in connection.children */
 	struct ike_sa *ike;                /* set by ike_sa_adopt */
 	struct table_node esp_in, esp_out; /* in the core's tables of those names */
+	struct table_node by_nat_host;     /* transport mode in UDP: by the peer's address */
 	uint32_t serial;
 	uint8_t phase; /* enum child_phase */
 	bool is_tunnel;

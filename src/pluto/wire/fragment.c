@@ -58,12 +58,18 @@ static bool put_fragment(const struct cut *k, uint16_t number, uint8_t inner_typ
 				       IKE_HEADER_LEN + FRAGMENT_HEADER_LEN, text) == VERDICT_OK;
 }
 
+size_t fragment_count(size_t text_len, size_t limit, const struct sk_cipher *c)
+{
+	size_t each = room(c, limit);
+
+	return each ? (text_len + each - 1) / each : 0;
+}
+
 bool fragment_cut(const struct ike_header *h, uint8_t inner_type, struct slice text, size_t limit,
 		  const struct sk_cipher *c, const struct sk_keys *keys, uint64_t *counter,
 		  struct bytes *out)
 {
-	size_t each = room(c, limit);
-	size_t total = each ? (text.len + each - 1) / each : 0;
+	size_t each = room(c, limit), total = fragment_count(text.len, limit, c);
 	struct cut k = { .header = h, .cipher = c, .keys = keys, .total = (uint16_t)total };
 	struct writer w;
 

@@ -16,6 +16,8 @@
 #define FRAGMENT_SIZE_V6 1280
 #define FRAGMENT_SIZE_DEFAULT 1280
 
+/* How many messages that would make; 0: the limit is too small for any. */
+size_t fragment_count(size_t text_len, size_t limit, const struct sk_cipher *c);
 /*
  * Cuts text (the inner chain, whose first payload is inner_type) so that no message is longer than
  * limit, seals each under the counters from *counter on, and puts them one after the other into out.

@@ -268,6 +268,7 @@ t_two_clients() # EAST
 }
 
 test_add nat_two_clients_of_pluto t_two_clients pluto
+test_add nat_two_clients_of_swan t_two_clients swan
 
 # Transport mode through a NAT: each end has the addresses that it sees.
 t_nat_transport() # ROAD EAST
@@ -293,6 +294,49 @@ t_nat_transport() # ROAD EAST
 	road_stop
 }
 
+# Two clients behind one NAT in transport mode: nothing of the one may go to the other (RFC 3948 5.2).
+t_nat_transport_two()
+{
+	road_topo
+	host_make north
+	cables nat eth2 north eth0
+	host_ip nat <<-END
+		link set eth2 up
+		addr add 192.168.2.1/24 dev eth2
+	END
+	host_ip north <<-END
+		link set eth0 up
+		addr add 192.168.2.2/24 dev eth0
+		route add default via 192.168.2.1
+	END
+	swan_start road "${E2E_NO_COOKIE[@]}"
+	road_swan road $ROAD "$EAST" @west @east dynamic dynamic '' 'mode = transport'
+	pluto_ready north
+	pluto_secrets north <<<'@north @east : PSK "not much of a secret"'
+	whack_on north --name net --psk --encrypt --transport --ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" \
+		--pfs=no --keyingtries 1 --host 192.168.2.2 --id @north --to --host "$EAST" --id @east
+	pluto_secrets east <<-END
+		@west @east : PSK "not much of a secret"
+		@north @east : PSK "not much of a secret"
+	END
+	pluto_start east
+	whack_on east --listen
+	whack_on east --name net --psk --encrypt --transport --ike "$E2E_IKE_ALG" \
+		--esp "$E2E_ESP_ALG" --pfs=no --host %any --to --host "$EAST" --id @east
+	road_up road
+	ping_ok road "$EAST" 3
+	whack_rc fail 10 'TS_UNACCEPTABLE' north --name net --initiate
+	expect 'in transport mode @west behind the same NAT has this traffic already' pluto_log east
+	[ "$(xfrm_count east)" -eq 2 ] || fail 'not two states on east'
+	ping_ok road "$EAST" 3
+	# The first goes: now the second may come.
+	swan_terminate road
+	whack_on north --name net --initiate
+	ping_ok north "$EAST" 3
+	pluto_stop north
+	road_stop
+}
+test_add nat_transport_two_clients t_nat_transport_two
 test_add nat_transport_pluto_behind t_nat_transport pluto swan
 test_add nat_transport_swan_behind t_nat_transport swan pluto
 
@@ -329,6 +373,36 @@ t_ports() # BEGINNER
 
 test_add ports_of_both_west_begins t_ports west
 test_add ports_of_both_east_begins t_ports east
+
+# The peer's ports are its own: pluto is told where they are.
+t_ports_swan() # BEGINNER
+{
+	topo_pair bare
+	pluto_ready west
+	swan_start east "${E2E_NO_COOKIE[@]}" 'port = 1500' 'port_nat_t = 14500'
+	net_swan tunnel 4 4 '' '' '' 'encap = yes
+		remote_port = 5500
+		local_port = 14500'
+	whack_on west --name west-east --psk --encrypt --tunnel \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no \
+		--host "$WEST" --id @west --client 10.1.0.0/24 --ikeport 5500 --to \
+		--host "$EAST" --id @east --client 10.2.0.0/24 --ikeport 14500
+	capture_start wire
+	net_up "$1"
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1
+	ping_ok east 10.1.0.1 3 -I 10.2.0.1
+	capture_stop wire
+	[ -n "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'udp port 5500 and udp port 14500' 2>/dev/null)" ] ||
+		fail 'nothing on these ports'
+	[ -z "$(tcpdump -n -r "$TESTLOG/wire.pcap" 'udp port 500 or udp port 4500' 2>/dev/null)" ] ||
+		fail 'something on the usual ports'
+	net_down "$1"
+	pair_stop
+	kernels_empty
+}
+
+test_add ports_of_swan_pluto_begins t_ports_swan west
+test_add ports_of_swan_swan_begins t_ports_swan east
 
 # Encapsulation though there is no NAT, or none though there could be.
 t_forced() # BEGINNER POLICY
@@ -412,6 +486,86 @@ test_add mobike_swan_swan_begins_and_moves t_mobike swan east east
 test_add mobike_pluto_begins_and_moves t_mobike pluto west west
 test_add mobike_pluto_responder_moves t_mobike pluto east west
 
+# Transport mode holds the addresses: on the new path a new child takes the place of the old one.
+t_mobike_transport() # PEER
+{
+	topo_pair bare
+	pluto_ready west
+	if [ "$1" = swan ]; then
+		swan_start east "${E2E_NO_COOKIE[@]}"
+		net_swan transport 4 4 '' '' '' 'mobike = yes'
+	else
+		pluto_ready east
+		net_pluto east transport 4 4 --mobike
+	fi
+	net_pluto west transport 4 4 --mobike
+	on_net east ip -6 addr flush dev eth1
+	echo 'addr add 192.0.2.11/25 dev eth1' | host_ip west
+	sleep 1
+	net_up west
+	ping_ok west "$EAST" 2
+	host_ip west <<-END
+		addr del 192.0.2.1/24 dev eth1
+		route replace default dev eth1
+	END
+	ping_soon_from west 192.0.2.11 "$EAST"
+	expect 'transport mode holds the addresses.*: a new child takes its place' pluto_log west
+	wait_for 10 expect '(src|dst) 192.0.2.11' on_net west ip xfrm state
+	capture_start wire
+	ping_ok west "$EAST" 3 -I 192.0.2.11
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	pair_stop
+	kernels_empty
+}
+test_add mobike_transport_swan t_mobike_transport swan
+test_add mobike_transport_pluto t_mobike_transport pluto
+
+# From a path without a NAT to one through a NAT: the states get their encapsulation where they are;
+# back again the kernel cannot take it away, and a new child comes.
+t_mobike_into_nat() # PEER
+{
+	local spi
+
+	if [ "$1" = swan ]; then
+		road_ready pluto swan
+		road_swan east "$EAST" 0.0.0.0/0 @east @west 10.2.0.0/24 10.1.0.0/24 'mobike = yes'
+	else
+		road_ready pluto pluto
+		road_pluto east %any "$EAST" --mobike
+	fi
+	# A cable of its own to the wire, which is pulled later.
+	cables wire road road eth2
+	host_ip wire <<-END
+		link set road master br0 up
+	END
+	host_ip road <<-END
+		link set eth2 up
+		addr add 192.0.2.5/24 dev eth2
+	END
+	road_pluto road 192.0.2.5 "$EAST" --mobike
+	sleep 1
+	road_up road
+	ping_ok road 10.2.0.10 2 -I 10.1.0.1
+	expect_not espinudp on_net road ip xfrm state
+	spi=$(road_spis)
+	host_ip road <<-END
+		addr del 192.0.2.5/24 dev eth2
+	END
+	ping_soon_from road 10.1.0.1 10.2.0.10
+	encapsulated road
+	encapsulated east
+	[ "$spi" = "$(road_spis)" ] || fail 'these are other SAs'
+	road_stop
+}
+
+road_spis()
+{
+	on_net road ip xfrm state | sed -n 's/.*spi \(0x[0-9a-f]*\).*/\1/p' | sort | tr '\n' ' '
+}
+test_add mobike_into_nat_swan t_mobike_into_nat swan
+test_add mobike_into_nat_pluto t_mobike_into_nat pluto
+
 # ---- fragmentation ------------------------------------------------------------
 
 # A list of proposals so long that IKE_AUTH does not fit into small datagrams.
@@ -464,6 +618,49 @@ skf_count()
 test_add fragments_swan_pluto_begins t_fragments swan west
 test_add fragments_swan_swan_begins t_fragments swan east
 test_add fragments_pluto t_fragments pluto west
+
+# A path that bears less than the first size that is tried, and says nothing about it: chains of
+# certificates come through all the same.
+t_fragments_search() # BEGINNER MTU SAYS
+{
+	local dir
+
+	topo_pair bare
+	auth_pki
+	pluto_ready west
+	swan_start east "${E2E_NO_COOKIE[@]}" "fragment_size = $2"
+	auth_west west-deep ca
+	auth_east east-deep ca
+	dir=$(host_file west /etc/ipsec.d)/certs
+	cp "$AUTH_PKI"/sub.pem "$AUTH_PKI"/sub2.pem "$dir"
+	cp "$AUTH_PKI"/sub.pem "$AUTH_PKI"/sub2.pem "$(host_file east /etc/swanctl)/x509"
+	whack_on west --rereadcerts
+	auth_swan 'auth = pubkey
+		certs = east.pem
+		id = east.example' 'auth = pubkey
+		id = west.example' 'fragmentation = yes'
+	auth_pluto --id @west.example --cert west.pem -- --id @east.example
+	# A bridge drops what does not fit, and no one is told.
+	on_net wire ip link set west mtu "$2"
+	on_net wire ip link set east mtu "$2"
+	on_net wire ip link set br0 mtu "$2"
+	net_up "$1"
+	ping_ok west 10.2.0.1 3 -I 10.1.0.1 -s 200
+	if [ -n "$3" ]; then
+		expect "$3" pluto_log west
+	else
+		expect_not 'the path may not carry it' pluto_log west
+	fi
+	net_down "$1"
+	kernels_empty
+	pair_stop
+}
+
+test_add fragments_mtu_576_pluto_begins t_fragments_search west 576 'the request goes in [0-9]+ fragments of 576 bytes'
+test_add fragments_mtu_900_pluto_begins t_fragments_search west 900 'the request goes in [0-9]+ fragments of 768 bytes'
+test_add fragments_mtu_1400_pluto_begins t_fragments_search west 1400 ''
+test_add fragments_mtu_576_swan_begins t_fragments_search east 576 ''
+test_add fragments_mtu_1400_swan_begins t_fragments_search east 1400 ''
 
 # ---- TCP ----------------------------------------------------------------------
 

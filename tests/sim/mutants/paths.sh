@@ -55,5 +55,14 @@ mutant case-158-cookie2-not-compared $x/mobike.c \
 	's/if (!cookie || !slice_eq_ct(cookie->data, SLICE_OF(ike->cookie2)))/if (0)/'
 mutant case-159-nat-not-seen $x/mobike.c 's/return !slice_eq(n->data, slice(seen, len));/return false;/'
 mutant case-160-refused-move-forgotten $c/path.c 's/^\t\treplace(c, ike, child, batch->failed_text);$/\t\t;/'
-mutant tcp-no-fallback $c/ike.c 's/if (r->tries == BIG_TRIES \&\& path_fall_back(c, ike))/if (0)/'
+mutant tcp-no-fallback $c/ike.c 's/if (r->tries == UDP_TRIES \&\& path_fall_back(c, ike))/if (0)/'
 mutant tcp-length-unchecked src/pluto/wire/stream.c 's/if (len < 2)/if (0)/'
+# Two clients behind one NAT in transport mode (RFC 3948 5.2), and the search for the path's MTU
+mutant same-nat-not-refused $c/same_nat.c 's/ && overlaps(other, child))$/ \&\& 0)/'
+mutant same-nat-ports-do-not-count $c/same_nat.c 's/^\t\t\tif (selector_intersect(al, bl, &cut) && selector_intersect(ar, br, &cut))$/\t\t\tif (al \&\& bl)/'
+mutant same-nat-same-peer-refused $c/same_nat.c 's/^\t\t    !is_same_peer(other->ike, child->ike) && /\t\t    /'
+mutant same-nat-first-is-not-asked src/pluto/exchanges/child_steps.c 's/^\t    ike_want(other->ike, WANT_PROBE, NULL, 0))$/\t    0)/'
+mutant case-85-least-size-at-once $c/fragmentation.c 's/^\t\tif (sizes\[i\] < than)$/\t\tif (sizes[i] < than \&\& i == 3)/'
+mutant case-85-no-more-fragments-than-before $c/fragmentation.c \
+	's/^\t       fragment_count(o->text\.len, message_limit(ike, size), &cipher) <= before)$/\t       before == 0)/'
+mutant case-78-new-set-is-old-at-once $c/reassembly.c 's/^\tif (set->count == 1)$/\tif (set->count == 1 \&\& !set->started_usec \&\& 0)/'
