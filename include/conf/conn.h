@@ -164,9 +164,11 @@ struct conn_config {
 enum host_kind {
 	HOST_ADDRESS,
 	HOST_ANY,
-	HOST_DEFAULTROUTE, /* the source address of the route towards the peer */
-	HOST_IFACE,        /* %eth0: the interface's own address */
-	HOST_NAME,         /* in the DNS, alone or in a list of several */
+	HOST_OPPORTUNISTIC, /* any host of the client, called when there is traffic for it:
+			     * %opportunistic, %opportunisticgroup, %group */
+	HOST_DEFAULTROUTE,  /* the source address of the route towards the peer */
+	HOST_IFACE,         /* %eth0: the interface's own address */
+	HOST_NAME,          /* in the DNS, alone or in a list of several */
 };
 #define HOSTS_MAX 16 /* addresses of one end */
 /* Of a list with commas between its hosts the next one, copied into out. False: no more, or it is too long. */

@@ -25,8 +25,6 @@ static inline size_t conn_expansion_count(const struct conn_expansion *x)
 {
 	return (size_t)x->lefts * x->rights;
 }
-/* Is the connection, whose base is the definition's name, one of them? */
-bool conn_expansion_has(const struct conn_expansion *x, const struct conn_config *one);
 /* The n-th of them, from 0, as a copy that the caller frees; base is then the definition's name. Of a
  * definition without --subnets a plain copy. False: memory is short, out is empty. */
 bool conn_expand(const struct conn_config *c, const struct conn_expansion *x, size_t n,

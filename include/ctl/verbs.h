@@ -63,6 +63,7 @@ enum verb {
 	VERB_ACQUIRE = 63,
 	VERB_ADDRESSPOOLSTATUS = 47,
 	VERB_DDNS = 64,
+	VERB_REREADGROUPS = 105,
 	/* what happens, and what has happened */
 	VERB_WATCH = 115,
 	VERB_HISTORY = 116,

@@ -195,6 +195,23 @@ static bool set_number(const char *name, const char *value, uint32_t *out, struc
 	return true;
 }
 
+static bool set_shunt_time(const char *name, const char *value, uint64_t *out, struct error *e)
+{
+	return (duration_parse(value, USEC_PER_SEC, out) && *out >= USEC_PER_SEC &&
+		*out <= 86400 * USEC_PER_SEC) ||
+	       error_set(e, "%s: \"%s\" is no time from 1s to 1d", name, value);
+}
+
+bool set_shunt_lifetime(struct options *o, const char *value, struct error *e)
+{
+	return set_shunt_time("--shuntlifetime", value, &o->core.shunt_lifetime_usec, e);
+}
+
+bool set_shunt_check(struct options *o, const char *value, struct error *e)
+{
+	return set_shunt_time("--expire-shunt-interval", value, &o->core.shunt_check_usec, e);
+}
+
 bool set_keepalive(struct options *o, const char *value, struct error *e)
 {
 	if (duration_parse(value, USEC_PER_SEC, &o->core.keepalive_usec) &&

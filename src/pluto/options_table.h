@@ -39,6 +39,8 @@ bool set_ctlbase(struct options *o, const char *value, struct error *e);
 bool set_redirect(struct options *o, const char *value, struct error *e);
 bool set_redirect_to(struct options *o, const char *value, struct error *e);
 bool set_ddos_mode(struct options *o, const char *value, struct error *e);
+bool set_shunt_lifetime(struct options *o, const char *value, struct error *e);
+bool set_shunt_check(struct options *o, const char *value, struct error *e);
 bool set_keepalive(struct options *o, const char *value, struct error *e);
 bool set_ddos_threshold(struct options *o, const char *value, struct error *e);
 bool set_dns_resolver(struct options *o, const char *value, struct error *e);

@@ -180,6 +180,19 @@ static void do_resolve(struct sim *s, uint8_t host, struct action *a)
 	a->resolve = NULL;
 }
 
+/* Every host has one file, whatever the group's name. */
+static void read_group(struct sim *s, uint8_t host, struct action *a)
+{
+	struct pending *p = sim_post(s, host, EVENT_GROUP, 0);
+	const char *text = s->hosts[host].group_file ? s->hosts[host].group_file : "";
+
+	snprintf(p->group, sizeof(p->group), "%.*s", (int)a->data.len, (char *)a->data.data);
+	p->event.text = p->group;
+	p->event.ok = strcmp(text, "EACCES") != 0;
+	if (!bytes_copy(slice_str(text), &p->data))
+		sim_fail(s, "out of memory");
+}
+
 static void do_kernel(struct sim *s, uint8_t host, struct action *a)
 {
 	struct pending *p;
@@ -299,6 +312,9 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 		break;
 	case ACTION_LOAD_CERT:
 		break;
+	case ACTION_READ_GROUP:
+		read_group(s, host, a);
+		break;
 	case ACTION_EXIT:
 		h->has_exited = true;
 		take_back(s, host);
@@ -343,6 +359,9 @@ static void deliver(struct sim *s, struct pending *p)
 		if (!h->is_listening)
 			return;
 		e->datagram = bytes_slice(&p->data);
+	} else if (e->kind == EVENT_GROUP) {
+		e->datagram = bytes_slice(&p->data);
+		e->text = p->group;
 	} else if (e->kind == EVENT_COMMAND) {
 		e->frame = bytes_slice(&p->data);
 	} else if (e->kind == EVENT_ADDRESSES) {

@@ -368,6 +368,9 @@ static void run_step(struct play *p, const struct sim_step *st)
 	case OP_SET:
 		set_knob(p, st);
 		break;
+	case OP_GROUP_FILE:
+		h->group_file = st->text;
+		break;
 	case OP_SCRIPT:
 		text_copy(h->updown.fail_verb, sizeof(h->updown.fail_verb),
 			  words(p, st->text, buf, sizeof(buf)));

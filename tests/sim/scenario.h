@@ -23,6 +23,7 @@ enum op {
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 	OP_PACKET,
 	OP_CREDENTIAL,
+	OP_GROUP_FILE,
 	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN, OP_TOLD,
 	OP_SESSION,
 	OP_REWRITE,
@@ -66,6 +67,8 @@ struct scenario {
 /* A post-quantum preshared key of both ends at h. */
 #define PPK(h, name_, value) { .op = OP_PPK, .host = (h), .text = (name_), .more = (value) }
 #define ADD(h, name_, words_) { .op = OP_ADD, .host = (h), .text = (name_), .more = (words_) }
+/* What the host's file of networks holds from now on; EACCES: it cannot be read. */
+#define GROUP_FILE(h, text_) { .op = OP_GROUP_FILE, .host = (h), .text = (text_) }
 #define LISTEN(h) { .op = OP_LISTEN, .host = (h) }
 /* Sends the request only; WAIT takes the exit code of the host's latest one. */
 #define ASK(h, verb_, name_) { .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_) }

@@ -68,7 +68,7 @@ static const struct scenario rows[] = {
 	{ .name = "nothing answers: --failpass, for a quarter of an hour", .cases = "", .steps = {
 		SETUP("--retransmit-timeout=2s --failpass"), ROUTE(WEST, NET, RC_OK),
 		SET(WEST, KNOB_PARTITION, 1), PACKET(WEST, PKT, "wait"), RUN_MS(5000),
-		PACKET(WEST, PKT, "pass"), RUN_MS(895000), PACKET(WEST, PKT, "pass"), RUN_MS(10000),
+		PACKET(WEST, PKT, "pass"), RUN_MS(895000), PACKET(WEST, PKT, "pass"), RUN_MS(30000),
 		SET(WEST, KNOB_PARTITION, 0), PACKET(WEST, PKT, "wait"), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "while it is negotiated: --negopass", .cases = "", .steps = {
 		SETUP("--negopass"), ROUTE(WEST, NET, RC_OK), PACKET(WEST, PKT, "wait"), RUN_MS(5),

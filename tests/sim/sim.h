@@ -173,6 +173,7 @@ struct host {
 	struct mock_kernel kernel;
 	struct updown_mock updown;
 	uint64_t work_delay_usec, mac_delay_usec, resolve_delay_usec;
+	const char *group_file;  /* what its policy groups' file holds */
 	bool no_names;           /* the DNS does not answer */
 	struct address renamed;  /* what every name stands for */
 	unsigned shared_secrets; /* computed */
@@ -199,6 +200,7 @@ struct pending { /* an event on its way to a core */
 	struct event event;
 	struct bytes data; /* datagram or frame */
 	struct kernel_event kernel;
+	char group[128];
 };
 
 /* ---- flow.c: packets in the tunnels, both ways, at a steady pace */

@@ -50,6 +50,9 @@ static uint8_t host_kind_of(const char *host)
 		return HOST_ANY;
 	if (strcmp(host, "%defaultroute") == 0)
 		return HOST_DEFAULTROUTE;
+	if (strcmp(host, "%opportunistic") == 0 || strcmp(host, "%opportunisticgroup") == 0 ||
+	    strcmp(host, "%group") == 0)
+		return HOST_OPPORTUNISTIC;
 	if (host[0] == '%')
 		return HOST_IFACE;
 	return address_parse(host, &a) ? HOST_ADDRESS : HOST_NAME;
@@ -69,8 +72,7 @@ static bool is_name(const char *text)
 
 static bool is_iface(const char *name)
 {
-	static const char *const words[] = { "group", "opportunistic", "opportunisticgroup",
-					     "direct", "dns" };
+	static const char *const words[] = { "direct", "dns" };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (strcmp(name, words[i]) == 0)
@@ -126,8 +128,8 @@ static bool end_host(const struct side *side, struct error *e)
 	side->end->host_kind = host_kind_of(host);
 	if (side->end->host_kind == HOST_IFACE && !is_iface(host + 1))
 		return bad(side, "host", host,
-			   "is no interface, and groups of opportunistic peers are not there: give "
-			   "an address, a name, %any, %defaultroute or %INTERFACE",
+			   "is no interface: give an address, a name, %any, %defaultroute, "
+			   "%group, %opportunisticgroup or %INTERFACE",
 			   e);
 	if (side->end->host_kind != HOST_ADDRESS)
 		return side->end->host_kind != HOST_NAME || is_name(host) ||
@@ -176,7 +178,9 @@ static bool end_client(const struct side *side, struct error *e)
 	struct conn_end *end = side->end;
 	struct selector host = { .range = { end->host, end->host }, .end_port = UINT16_MAX };
 
-	end->client_is_host = client == NULL;
+	end->client_is_host = client == NULL && end->host_kind != HOST_OPPORTUNISTIC;
+	if (!client && end->host_kind == HOST_OPPORTUNISTIC)
+		client = "0.0.0.0/0";
 	if (!client)
 		return selectors_add(&end->clients, &host) || no_memory(e);
 	return client_parse(client, &end->clients, e) ||
@@ -347,7 +351,8 @@ static bool rule_name(const struct conn_config *c, struct conn_def *out, struct 
 		return error_set(e, "--name is too long: use at most %d characters",
 				 CONN_NAME_LEN - 1);
 	/* Names go to logs, status lines and scripts that others evaluate: they must be inert there. */
-	if (*c->name == '-' || strspn(c->name, NAME_CHARACTERS) != strlen(c->name))
+	if (*c->name == '-' ||
+	    strspn(c->name, c->base ? NAME_CHARACTERS "#" : NAME_CHARACTERS) != strlen(c->name))
 		return error_set(e,
 				 "--name may hold letters, digits and - _ . / : @ + only, and not "
 				 "begin with -");
@@ -419,10 +424,12 @@ static bool rule_ends(const struct conn_config *c, struct conn_def *out, struct 
 
 static bool rule_one_host(const struct conn_config *c, struct conn_def *out, struct error *e)
 {
+	bool left = out->left.host_kind == HOST_ANY || out->left.host_kind == HOST_OPPORTUNISTIC;
+	bool right = out->right.host_kind == HOST_ANY || out->right.host_kind == HOST_OPPORTUNISTIC;
+
 	(void)c;
-	if (out->left.host_kind != HOST_ANY || out->right.host_kind != HOST_ANY)
-		return true;
-	return error_set(e, "--host is %%any on both ends: give the address of this host on one");
+	return !left || !right ||
+	       error_set(e, "--host is %%any on both ends: give the address of this host on one");
 }
 
 static bool rule_host_families(const struct conn_config *c, struct conn_def *out, struct error *e)
@@ -613,7 +620,7 @@ static bool rule_pairs(const struct conn_config *c, struct conn_def *out, struct
 
 static bool is_own_host(const struct conn_end *end)
 {
-	if (end->client_is_host)
+	if (end->client_is_host || end->host_kind == HOST_OPPORTUNISTIC)
 		return true;
 	for (uint8_t i = 0; i < end->clients.count; i++)
 		if (!selector_is_host(&end->clients.items[i]) ||

@@ -64,29 +64,6 @@ bool conn_expansion_of(const struct conn_config *c, struct conn_expansion *out, 
 			 conn_expansion_count(out), CONN_EXPAND_MAX);
 }
 
-static bool in_list(const char *text, uint16_t first, uint16_t count)
-{
-	uint64_t number;
-
-	return parse_number(text, 0, UINT16_MAX, &number) && number >= first &&
-	       number - first < count;
-}
-
-bool conn_expansion_has(const struct conn_expansion *x, const struct conn_config *one)
-{
-	char numbers[CONN_NAME_LEN], *right;
-	const char *left = one->name + strlen(one->base);
-
-	if (*left != '/' || !text_copy(numbers, sizeof(numbers), left + 1))
-		return false;
-	right = strchr(numbers, 'x');
-	if (!right)
-		return false;
-	*right++ = '\0';
-	return in_list(numbers, x->first_left, x->lefts) &&
-	       in_list(right, x->first_right, x->rights);
-}
-
 /* The network of that number in place of the list. */
 static bool take_network(struct end_config *end, uint16_t number)
 {

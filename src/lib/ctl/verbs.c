@@ -105,6 +105,8 @@ const struct verb_row verbs[] = {
 	  "show all of these" },
 	{ VERB_ADDKEY, ROLE_OWN, NAME_UNUSED, false, "addkey", NULL,
 	  "a public key: --keyid and --pubkeyrsa" },
+	{ VERB_REREADGROUPS, ROLE_OWN, NAME_UNUSED, true, "rereadgroups", "rereadgroups",
+	  "read the networks of policy groups again, from ipsec.d/policies" },
 	{ VERB_DDNS, ROLE_OPERATE, NAME_UNUSED, false, "ddns", "ddns",
 	  "look up the names of all peers now" },
 	{ VERB_WATCH, ROLE_READ, NAME_MAY, true, "watch", "watch",

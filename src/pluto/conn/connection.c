@@ -165,7 +165,7 @@ bool connection_register(struct connection *c)
 /* Peers that it may have: one, or many. Orientation decides who is the peer. */
 static void set_kind(struct connection *c)
 {
-	bool is_one = c->peer->host_kind != HOST_ANY &&
+	bool is_one = c->peer->host_kind != HOST_ANY && c->peer->host_kind != HOST_OPPORTUNISTIC &&
 		      (!identity_is_pattern(&c->peer->id) || c->peer->id_is_host);
 
 	c->kind = is_one ? CONNECTION_PERMANENT : CONNECTION_TEMPLATE;
@@ -301,6 +301,21 @@ bool connection_narrows(const struct connection *c)
 	       connection_is_config_client(c) || connection_is_config_server(c);
 }
 
+/* Of networks with many peers each is itself alone; false: it is in none of them. */
+static bool keep_host(struct selectors *list, const struct address *host)
+{
+	uint8_t kept = 0;
+
+	for (uint8_t i = 0; i < list->count; i++) {
+		if (!range_has(&list->items[i].range, host))
+			continue;
+		list->items[kept] = list->items[i];
+		list->items[kept++].range = (struct range){ *host, *host };
+	}
+	list->count = kept;
+	return kept > 0;
+}
+
 bool connection_clients(const struct connection *c, const struct address *remote,
 			struct selectors *local_out, struct selectors *remote_out)
 {
@@ -314,6 +329,12 @@ bool connection_clients(const struct connection *c, const struct address *remote
 	for (uint8_t i = 0; i < remote_out->count; i++)
 		if (remote_out->items[i].range.start.family == FAMILY_NONE)
 			remote_out->items[i].range = (struct range){ *remote, *remote };
+	if (c->peer->host_kind == HOST_OPPORTUNISTIC && remote->family &&
+	    !keep_host(remote_out, remote)) {
+		selectors_free(local_out);
+		selectors_free(remote_out);
+		return false;
+	}
 	return true;
 }
 

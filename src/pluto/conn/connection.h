@@ -94,10 +94,11 @@ struct connection {
 	struct child_sa *route; /* its policies without a child; NULL: not routed */
 	struct list
 		retiring; /* in the core's list: what it replaces goes at the end of the event */
-	uint32_t predecessor;    /* serial of the one it replaces, until it stands; 0: none */
-	uint32_t acquires;       /* packets that wanted it, as far as the kernel told */
-	uint32_t policy_owner;   /* child whose policies stand in the kernel */
-	uint32_t debug;          /* enum debug_class, beside what is on for all */
+	uint32_t predecessor;  /* serial of the one it replaces, until it stands; 0: none */
+	uint32_t mark;         /* of the definition that it was last part of (core/definition.c) */
+	uint32_t acquires;     /* packets that wanted it, as far as the kernel told */
+	uint32_t policy_owner; /* child whose policies stand in the kernel */
+	uint32_t debug;        /* enum debug_class, beside what is on for all */
 	struct failure *failure; /* NULL: none ever */
 	/* sums over what has gone */
 	uint64_t gone_bytes[2], gone_packets[2]; /* in, out: of its children, as last read */
@@ -175,7 +176,8 @@ bool connection_is_config_server(const struct connection *c);
  * each has its part. */
 bool connection_narrows(const struct connection *c);
 /* What our end and the peer may use: the clients, or, of a peer at %any without one, the address it
- * speaks from. False when memory is short; the caller frees the lists. */
+ * speaks from, as of an opportunistic one. False when memory is short or such a peer is in none of its
+ * clients; the caller frees the lists. */
 bool connection_clients(const struct connection *c, const struct address *remote,
 			struct selectors *local_out, struct selectors *remote_out);
 

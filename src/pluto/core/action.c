@@ -102,6 +102,14 @@ void core_tickets(struct core *c, struct slice records, bool is_whole)
 	bytes_copy(records, &a->data);
 }
 
+void core_read_group(struct core *c, const char *name)
+{
+	struct action *a = append(c, ACTION_READ_GROUP);
+
+	if (a)
+		bytes_copy(slice_str(name), &a->data);
+}
+
 /* A datagram that cannot be queued for want of memory is as good as lost on the way. */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
 	       bool natt, struct slice datagram)

@@ -73,6 +73,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	       suite_format(&child->suite, suite, sizeof(suite)));
 	NEWS(c, .kind = NEWS_CHILD_UP, .child = child);
 	route_event(c, conn, ROUTING_ESTABLISH);
+	opportunistic_established(c, conn);
 	if (conn->predecessor)
 		connection_retire_soon(c, conn);
 	clients_finish(c, conn, WAITS_UP, RC_OK);

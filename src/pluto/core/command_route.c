@@ -33,6 +33,7 @@ void command_unroute(struct core *c, struct request_run *r)
 		client_say(c, r->client, LINE_LOG, "%s: is not routed",
 			   connection_format(r->conn, shown, sizeof(shown)));
 	clients_finish(c, r->conn, WAITS_ROUTED, RC_FATAL);
+	opportunistic_unroute(c, r->conn);
 	route_event(c, r->conn, ROUTING_UNROUTE);
 	client_finish(c, r->client, RC_OK);
 }
@@ -52,6 +53,11 @@ void command_acquire(struct core *c, struct request_run *r)
 	conn = route_of_packet(c, &src, &dst);
 	if (!conn) {
 		client_answer(c, r->client, RC_ROUTE, "no routed connection holds this packet");
+		return;
+	}
+	conn = opportunistic_for(c, conn, &dst, reason, sizeof(reason));
+	if (!conn) {
+		client_answer(c, r->client, RC_ROUTE, "%s", reason);
 		return;
 	}
 	if (!r->is_async) {

@@ -9,6 +9,7 @@
 
 #include "core/commands.h"
 #include "core/news.h"
+#include "core/policy_groups.h"
 #include "core/route.h"
 
 /* A child of the connection that carries traffic, or NULL. */
@@ -245,6 +246,7 @@ static void connection_retire(struct core *c, struct connection *conn)
 	hand_over(c, old);
 	take_down(c, old);
 	end_children_early(c, old);
+	opportunistic_unroute(c, old);
 	route_event(c, old, ROUTING_UNROUTE);
 }
 
@@ -312,6 +314,7 @@ void connection_drop(struct core *c, struct connection *conn)
 	connection_retire(c, conn);
 	conn->is_deleted = false;
 	clients_finish(c, conn, WAITS_ROUTED, RC_FATAL);
+	opportunistic_unroute(c, conn);
 	route_event(c, conn, ROUTING_UNROUTE);
 	connection_hide(conn);
 	hand_over(c, conn);
@@ -370,4 +373,5 @@ void command_reap(struct core *c)
 void command_fini(struct core *c)
 {
 	transactions_fini(c);
+	policy_groups_fini(c);
 }

@@ -7,6 +7,7 @@
 #include "core/commands.h"
 #include "core/debug.h"
 #include "core/news.h"
+#include "core/policy_groups.h"
 #include "core/route.h"
 
 #include <stdarg.h>
@@ -72,6 +73,7 @@ static void command_listen(struct core *c, struct request_run *r)
 	r->client->waits_for = WAITS_LISTEN;
 	/* In this order: a fault in the secrets is known when the end record is made. */
 	core_action(c, ACTION_REREAD_SECRETS);
+	policy_groups_reread(c);
 	core_action(c, ACTION_LISTEN);
 }
 
@@ -222,6 +224,7 @@ static const struct {
 	{ VERB_WHY, command_status },
 	{ VERB_WHAT_IF, command_what_if },
 	{ VERB_METRICS, command_status },
+	{ VERB_REREADGROUPS, command_rereadgroups },
 };
 
 static command_fn *handler_of(uint16_t verb)
@@ -232,17 +235,35 @@ static command_fn *handler_of(uint16_t verb)
 	return NULL;
 }
 
+/* The name is no connection's: of several connections, of a group without networks, or of nothing. */
+static void run_for_name(struct core *c, struct request_run *r, const struct verb_row *row,
+			 command_fn *run)
+{
+	struct policy_group *policy = policy_group_find(c, r->name);
+	const struct conn_group *group = connections_group(&c->connections, r->name);
+	char shown[CTL_NAME_LEN * 4];
+	struct text t = TEXT_OVER(shown);
+
+	text_escape(&t, slice_str(r->name));
+	if (policy)
+		policy_group_told(c, policy, row->verb);
+	if (group)
+		command_for_group(c, r, group, run);
+	else if (policy)
+		client_answer(c, r->client, RC_OK, "\"%s\": the group has no networks", shown);
+	else
+		client_answer(c, r->client, RC_UNKNOWN_NAME, "no connection named \"%s\"", shown);
+}
+
 static void run_request(struct core *c, const struct event *e, struct core_client *client,
 			const struct ctl_message *m)
 {
 	struct request_run r = { .client = client, .message = m };
-	char name[CTL_NAME_LEN], shown[CTL_NAME_LEN * 4];
-	struct text t = TEXT_OVER(shown);
+	char name[CTL_NAME_LEN];
 	struct error error = { 0 };
 	struct ctl_attribute a;
 	const struct verb_row *row = request_check(m, name, &error);
 	command_fn *run = row ? handler_of(row->verb) : NULL;
-	const struct conn_group *group;
 
 	if (!run) {
 		client_answer(c, client, error.code ? error.code : RC_BAD_MESSAGE, "%s",
@@ -261,19 +282,10 @@ static void run_request(struct core *c, const struct event *e, struct core_clien
 	r.name = name;
 	r.conn = name[0] ? connection_find(&c->connections, name) : NULL;
 	r.is_async = ctl_find(m, CTL_ATTR_ASYNC, &a);
-	group = name[0] && !r.conn && row->verb != VERB_ADD
-			? connections_group(&c->connections, name)
-			: NULL;
-	if (group) {
-		command_for_group(c, &r, group, run);
-		return;
-	}
-	if (name[0] && !r.conn && row->verb != VERB_ADD) {
-		text_escape(&t, slice_str(name));
-		client_answer(c, client, RC_UNKNOWN_NAME, "no connection named \"%s\"", shown);
-		return;
-	}
-	run(c, &r);
+	if (name[0] && !r.conn && row->verb != VERB_ADD)
+		run_for_name(c, &r, row, run);
+	else
+		run(c, &r);
 }
 
 void command_frame(struct core *c, const struct event *e)

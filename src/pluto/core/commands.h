@@ -36,7 +36,7 @@ void command_begun(struct core *c, struct request_run *r, uint64_t client_id,
 		   struct connection *conn, bool is_done, uint32_t code, const char *reason);
 
 /* command_add.c: a transaction is the client's; it dies with it */
-command_fn command_add, command_begin, command_commit;
+command_fn command_add, command_begin, command_commit, command_rereadgroups;
 void transaction_drop(struct core *c, uint64_t client);
 void transactions_fini(struct core *c);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The core's face: one event in, actions out. Here each event finds its room. */
+#include "core/policy_groups.h"
 #include "core/core.h"
 
 #include <stdlib.h>
@@ -65,6 +66,7 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->clients);
 	list_init(&c->group_clients);
 	list_init(&c->transactions);
+	list_init(&c->policy_groups);
 	list_init(&c->kicked);
 	list_init(&c->retiring);
 	tickets_init(c, s->tickets);
@@ -272,9 +274,11 @@ void core_shut_down(struct core *c)
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
 	NEWS(c, .kind = NEWS_SHUTDOWN);
 	hold_release_all(c);
-	list_each (conn, &c->connections.all, struct connection, node)
+	list_each (conn, &c->connections.all, struct connection, node) {
+		opportunistic_unroute(c, conn);
 		if (!conn->def->config.fail_closed)
 			route_event(c, conn, ROUTING_UNROUTE);
+	}
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_ESTABLISHED) {
 			ike_end(c, ike, RC_FATAL, "shutting down");
@@ -377,6 +381,9 @@ static void dispatch(struct core *c, const struct event *e)
 	case EVENT_RESOLVED:
 		resolve_done(c, e->resolve);
 		free(e->resolve);
+		break;
+	case EVENT_GROUP:
+		policy_group_event(c, e);
 		break;
 	case EVENT_ACQUIRE:
 	case EVENT_EXPIRE:

@@ -39,13 +39,15 @@ struct core_settings {
 	bool has_qcd_secret;
 	uint8_t qcd_secret[32]; /* stored: the same in the next process (RFC 6290 5.1) */
 	struct slice
-		tickets;    /* what ACTION_TICKETS stored in the process before; read by core_new */
-	uint16_t ike_port;  /* where we listen; 0: 500 */
-	uint16_t natt_port; /* with the marker; 0: 4500 */
-	size_t history_bytes; /* of events and log lines that are kept; 0: a default */
-	bool audit;           /* events are actions too */
-	uint32_t pid;         /* for status */
-	const char *stack;    /* name of the kernel backend, for status; static */
+		tickets; /* what ACTION_TICKETS stored in the process before; read by core_new */
+	uint64_t shunt_lifetime_usec; /* of what stands after a failure; default 15 m */
+	uint64_t shunt_check_usec;    /* those that are over go so often; default 20 s */
+	uint16_t ike_port;            /* where we listen; 0: 500 */
+	uint16_t natt_port;           /* with the marker; 0: 4500 */
+	size_t history_bytes;         /* of events and log lines that are kept; 0: a default */
+	bool audit;                   /* events are actions too */
+	uint32_t pid;                 /* for status */
+	const char *stack;            /* name of the kernel backend, for status; static */
 };
 
 enum event_kind {
@@ -66,6 +68,7 @@ enum event_kind {
 	EVENT_EXPIRE,         /* a kernel state reached a limit */
 	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
 	EVENT_RESOLVED,       /* a host was looked up, or could not be */
+	EVENT_GROUP, /* a policy group's file: text is its name, datagram what it holds, or why not */
 	EVENT_KERNEL_CHANGED, /* somebody took away what is ours */
 	EVENT_EXPIRING, /* which credentials end soon, or have; once a day, and after a reload */
 };
@@ -124,7 +127,8 @@ enum action_kind {
 	ACTION_RESOLVE, /* a host that is not an address; answer EVENT_RESOLVED */
 	ACTION_REREAD_SECRETS,
 	ACTION_TICKETS, /* data, secret: to be stored behind what is there, or in its place (is_whole) */
-	ACTION_LOAD_CERT, /* data: what a connection calls its certificate */
+	ACTION_READ_GROUP, /* data: a policy group's name; answer EVENT_GROUP */
+	ACTION_LOAD_CERT,  /* data: what a connection calls its certificate */
 	ACTION_EXIT,
 };
 

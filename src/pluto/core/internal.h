@@ -48,6 +48,7 @@ struct core_client { /* a control client whose request is not answered yet */
 	/* WAITS_MORE: makes the next piece of the reply */
 	void (*more)(struct core *c, struct core_client *client);
 	bool has_no_secrets; /* --listen: the secrets could not be read */
+	bool has_fault;      /* WAITS_GROUPS: a file was not good */
 	/* a request for several connections is one for each (core/command_group.c) */
 	struct core_client *group; /* of one of these: the client itself */
 	uint32_t members;          /* of the client: how many are not done */
@@ -60,6 +61,7 @@ enum waits_for {
 	WAITS_ROUTED,
 	WAITS_SECRETS,
 	WAITS_LISTEN,
+	WAITS_GROUPS, /* files of policy groups */
 	WAITS_COUNTERS,
 	WAITS_MORE, /* for its own reading */
 	WAITS_NEWS, /* it has read all there was */
@@ -120,10 +122,12 @@ struct core {
 	uint32_t plain_sent;
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
-	struct list transactions; /* struct transaction (command_add.c) */
-	struct list retiring;     /* struct connection: what it replaces may go */
-	uint64_t resolve_usec;    /* when names are looked up again; 0: not */
-	struct list kicked;       /* struct ike_sa: something was wanted of it */
+	struct list transactions;  /* struct transaction (command_add.c) */
+	struct list policy_groups; /* struct policy_group */
+	uint32_t next_mark;
+	struct list retiring;  /* struct connection: what it replaces may go */
+	uint64_t resolve_usec; /* when names are looked up again; 0: not */
+	struct list kicked;    /* struct ike_sa: something was wanted of it */
 	/* redirection of whom begins with us (core/redirect.c) */
 	uint8_t redirect_policy; /* enum redirect_policy */
 	uint32_t redirect_turn;
@@ -165,6 +169,8 @@ void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
 void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
 void core_action(struct core *c, enum action_kind kind);
+/* The file of a policy group; EVENT_GROUP answers. */
+void core_read_group(struct core *c, const char *name);
 /* The client's reply goes on when it has taken what it was sent: client->more is called then. */
 void core_more(struct core *c, struct core_client *client,
 	       void (*more)(struct core *c, struct core_client *client));

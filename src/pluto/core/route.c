@@ -15,7 +15,6 @@
 #include "ctl/causes.h"
 #include "ctl/codes.h"
 
-#define FAILURE_SHUNT_USEC (900 * USEC_PER_SEC)
 #define AGAIN_USEC USEC_PER_SEC
 
 /* The object whose policies are the connection's: a child without states, in no list. */
@@ -27,7 +26,10 @@ static struct child_sa *route_new(struct connection *conn)
 	if (!route)
 		return NULL;
 	list_remove(&route->conn_node);
-	route->is_tunnel = conn->def->config.type != CONN_TRANSPORT;
+	/* of a template nobody knows where the other end of the tunnel is: the state that the kernel
+	 * asks for is the packet's destination's */
+	route->is_tunnel = conn->def->config.type != CONN_TRANSPORT &&
+			   conn->kind != CONNECTION_TEMPLATE;
 	route->local = conn->us->host;
 	route->remote = peer->host;
 	route->reqid = conn->reqid;
@@ -98,7 +100,10 @@ void route_event(struct core *c, struct connection *conn, enum routing_event eve
 		NEWS(c, .kind = routing_is_routed(next) ? NEWS_ROUTED : NEWS_UNROUTED,
 		     .conn = conn);
 	conn->routing = (uint8_t)next;
-	if (routing_is_routed(next))
+	/* the template's trap serves as well as its own */
+	if (next == ROUTING_ONDEMAND && event != ROUTING_ROUTE && opportunistic_is_passing(conn))
+		conn->routing = (uint8_t)routing_next(next, ROUTING_UNROUTE);
+	if (routing_is_routed((enum routing)conn->routing))
 		stand(c, conn);
 	else
 		unstand(c, conn);
@@ -109,8 +114,8 @@ void route_failed(struct core *c, struct connection *conn)
 {
 	route_event(c, conn, ROUTING_FAIL);
 	if (conn->routing == ROUTING_FAILURE && !conn->is_wanted &&
-	    conn->route->shunt != SHUNT_TRAP)
-		intent_retry_at(c, conn, c->now_usec + FAILURE_SHUNT_USEC);
+	    (conn->route->shunt != SHUNT_TRAP || opportunistic_is_passing(conn)))
+		intent_retry_at(c, conn, opportunistic_shunt_end(c));
 }
 
 static bool is_up(const struct connection *conn)
@@ -135,7 +140,7 @@ static uint32_t may_route(const struct connection *conn, char *reason, size_t si
 	}
 	if (conn_type_is_shunt(conn->def->config.type))
 		return RC_OK;
-	if (conn->kind == CONNECTION_TEMPLATE) {
+	if (conn->kind == CONNECTION_TEMPLATE && conn->peer->host_kind != HOST_OPPORTUNISTIC) {
 		snprintf(reason, size,
 			 "cannot route: the peer may be many, so that nobody could be called");
 		return RC_ROUTE;
@@ -281,14 +286,24 @@ void route_oriented(struct core *c, struct connection *conn)
 	core_kernel(c, 0, 0, &batch);
 }
 
+static void drop(struct connection *conn)
+{
+	struct connection *i;
+
+	list_each (i, &conn->instances, struct connection, node)
+		drop(i);
+	child_sa_free(conn->route);
+	conn->route = NULL;
+}
+
 void route_fini(struct core *c)
 {
 	struct connection *conn;
 
-	list_each (conn, &c->connections.all, struct connection, node) {
-		child_sa_free(conn->route);
-		conn->route = NULL;
-	}
+	list_each (conn, &c->connections.all, struct connection, node)
+		drop(conn);
+	list_each (conn, &c->connections.hidden, struct connection, node)
+		drop(conn);
 }
 
 /* ---- acquires */
@@ -338,13 +353,15 @@ void route_kernel_acquire(struct core *c, const struct kernel_event *k)
 {
 	struct connection *conn = connection_by_reqid(&c->connections, k->reqid);
 	char reason[200];
+	struct connection *asked;
 
 	while (conn && !(conn->route && !conn->is_deleted && holds(conn->route, &k->src, &k->dst)))
 		conn = connection_next_by_reqid(conn);
 	/* another program's policy, or one that is gone (case 170) */
 	if (!conn || c->is_shutting_down)
 		return;
-	if (route_acquire(c, conn, &k->src, &k->dst, reason, sizeof(reason)) != RC_OK)
+	asked = opportunistic_for(c, conn, &k->dst, reason, sizeof(reason));
+	if (!asked || route_acquire(c, asked, &k->src, &k->dst, reason, sizeof(reason)) != RC_OK)
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "not negotiated: %s", reason);
 }
 

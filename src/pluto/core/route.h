@@ -35,6 +35,20 @@ uint32_t route_acquire(struct core *c, struct connection *conn, const struct sel
 struct connection *route_of_packet(struct core *c, const struct selector *src,
 				   const struct selector *dst);
 
+/* ---- opportunistic.c: routed templates */
+/* The connection that a packet makes: itself, or of a template the instance for the destination, with
+ * its policies. NULL with a reason: none. */
+struct connection *opportunistic_for(struct core *c, struct connection *conn,
+				     const struct selector *dst, char *reason, size_t size);
+/* Is it an instance for one host, whose route goes when nothing is left to say about that host? */
+bool opportunistic_is_passing(const struct connection *conn);
+/* When a bare shunt that is put now is over. */
+uint64_t opportunistic_shunt_end(const struct core *c);
+/* A child stands: a shunt for the same host goes. */
+void opportunistic_established(struct core *c, struct connection *conn);
+/* The shunts and traps of a template's instances go. */
+void opportunistic_unroute(struct core *c, struct connection *template);
+
 /* Frees without a word to the kernel. */
 void route_fini(struct core *c);
 

@@ -281,6 +281,9 @@ static void do_action(struct loop *l, struct action *a)
 	case ACTION_LOAD_CERT:
 		do_load_cert(l, a);
 		break;
+	case ACTION_READ_GROUP:
+		loop_read_group(l, a);
+		break;
 	case ACTION_EXIT:
 		l->exiting = true;
 		l->exit_by_usec = loop_now() + EXIT_USEC;

@@ -62,6 +62,9 @@ bool loop_kernel_init(struct loop *l, struct error *e);
 /* Compares the kernel with what should stand. */
 void loop_resync(struct loop *l);
 
+/* groups.c: the file of a policy group. */
+void loop_read_group(struct loop *l, const struct action *a);
+
 /* Ends the loop when nothing holds it any more. */
 void loop_try_exit(struct loop *l);
 

@@ -79,6 +79,17 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 		initiator_keys ? keys->integ_i : keys->integ_r);
 }
 
+/* What comes in clear from where a tunnel may be made is taken, if what goes out may be in clear too. */
+static bool lets_in(const struct child_sa *child)
+{
+	const struct conn_config *config = &child->connection->def->config;
+
+	return child->shunt == SHUNT_TRAP &&
+	       child->connection->peer->host_kind == HOST_OPPORTUNISTIC &&
+	       (config->failure_shunt == FAILURE_PASS ||
+		config->negotiation_shunt == NEGOTIATION_PASS);
+}
+
 /* The policies of one direction: one for each pair of selectors. */
 static void put_policies(const struct child_sa *child, bool inbound, enum kernel_op_kind kind,
 			 struct kernel_batch *b)
@@ -90,8 +101,8 @@ static void put_policies(const struct child_sa *child, bool inbound, enum kernel
 		struct kernel_policy *p = &kernel_batch_add(b, kind)->policy;
 
 		p->direction = inbound ? KDIR_IN : KDIR_OUT;
-		p->action = child->shunt == SHUNT_PASS   ? KPOLICY_PASS
-			    : child->shunt == SHUNT_DROP ? KPOLICY_DROP
+		p->action = child->shunt == SHUNT_PASS || (inbound && lets_in(child)) ? KPOLICY_PASS
+			    : child->shunt == SHUNT_DROP                              ? KPOLICY_DROP
 							 : KPOLICY_PROTECT;
 		p->stays = child->connection->route && child->connection->def->config.fail_closed;
 		p->protocol = child_protocol(child->connection) == PROTOCOL_AH ? KPROTO_AH

@@ -212,3 +212,44 @@ replaced() # one established child, and it is not the first
 }
 test_add -t 180 routing_replace_swan t_replace swan
 test_add -t 180 routing_replace_pluto t_replace pluto
+
+# A group of networks: who can speak IPsec is protected, who cannot is spoken to in clear.
+t_group()
+{
+	local file
+
+	pair_ready pluto bare
+	file=$(host_file west /etc/ipsec.d/policies/private-or-clear)
+	mkdir -p "${file%/*}"
+	echo '192.0.2.0/28 # the neighbours' >"$file"
+	whack_on west --name private-or-clear --encrypt --auth-null --failpass \
+		--retransmit-timeout 2 --host 192.0.2.1 --to --host %opportunisticgroup
+	whack_on west --name private-or-clear --route
+	expect "private-or-clear#192.0.2.0/28" whack_on west --shuntstatus
+	whack_on east --name any --encrypt --auth-null --host 192.0.2.2 --to --host %any
+	capture_start wire
+	wait_for 40 on west ping -n -q -c 1 -W 1 192.0.2.2
+	ping_ok west 192.0.2.2 3
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	expect '"private-or-clear#192.0.2.0/28"\[1\] 192.0.2.2' whack_on west --trafficstatus
+	# now nobody answers there
+	whack_on west --name private-or-clear --terminate
+	whack_on east --name any --delete
+	on west ping -n -q -c 1 -W 1 192.0.2.2 || true
+	wait_for 20 group_passes
+	on west ping -n -q -c 2 -i 0.2 -W 1 192.0.2.2
+	# another network in the file, and this one gone
+	echo '198.51.100.0/24' >"$file"
+	expect '1 networks: 1 added, 0 replaced, 1 removed' whack_on west --rereadgroups
+	expect 'private-or-clear#198.51.100.0/24' whack_on west --shuntstatus
+	echo '198.51.100.0' >"$file.new" && echo 'ten' >>"$file.new" && mv "$file.new" "$file"
+	whack_rc 33 5 'private-or-clear:2:1: "ten" is no network' west --rereadgroups
+	whack_on west --name private-or-clear --delete
+	[ "$(xfrm_policies west)" -eq 0 ] || fail 'policies are left on west'
+}
+group_passes()
+{
+	whack_on west --shuntstatus | grep -q '%pass; fail erouted'
+}
+test_add -t 240 routing_group t_group

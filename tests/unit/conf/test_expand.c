@@ -47,12 +47,10 @@ static void check(struct conn_config c, const char *expected)
 			 one.left.client ? one.left.client : "-",
 			 one.right.client ? one.right.client : "-");
 		assert_null(one.left.subnets);
-		if (conn_is_expanded(&c)) {
+		if (conn_is_expanded(&c))
 			assert_string_equal(one.base, "net");
-			assert_true(conn_expansion_has(&x, &one));
-		} else {
+		else
 			assert_true(conn_config_eq(&one, &c));
-		}
 		conn_config_free(&one);
 	}
 	assert_string_equal(all, expected);
@@ -97,31 +95,11 @@ static void refused(void **state)
 	free(long_list);
 }
 
-static void what_it_has_no_more(void **state)
-{
-	static const char *const no[] = { "net/0x1", "net/3x1", "net/1x2", "net/x", "net" };
-	struct conn_config c = config_of("a b", NULL, "c", NULL), one = { 0 };
-	struct conn_expansion x;
-	struct error e = { 0 };
-
-	(void)state;
-	assert_true(conn_expansion_of(&c, &x, &e));
-	set(&one.base, "net");
-	for (size_t i = 0; i < ARRAY_LEN(no); i++) {
-		set(&one.name, no[i]);
-		assert_false(conn_expansion_has(&x, &one));
-		free(one.name);
-	}
-	free(one.base);
-	conn_config_free(&c);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pairs),
 		cmocka_unit_test(refused),
-		cmocka_unit_test(what_it_has_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
