@@ -16,11 +16,10 @@ mutant deleted-template-is-found src/pluto/conn/connection.c 's/^\tconnection_un
 # groups: aliases and subnets
 mutant group-answered-by-the-first $c/report.c 's/if (--group->members == 0)/if (--group->members <= 1)/'
 mutant group-forgets-the-fault $c/report.c 's/^\tif (group->code == RC_OK)$/\tif (0)/'
-mutant group-before-the-connection $c/commands.c 's/group = name\[0\] \&\& !r.conn \&\& row->verb/group = name[0] \&\& row->verb/'
 mutant group-members-linger $c/command_group.c 's/if (member->group == gone)/if (0)/'
-mutant left-over-networks-stay $c/command_add.c 's/^\t\tconnection_drop(c, conn);$/\t\t;/'
-mutant unchanged-networks-are-replaced $c/command_add.c 's/if (x->old \&\& is_same(x->old->def, s->def))/if (0)/'
-mutant new-network-stays-down $c/command_add.c 's/^\tif (!x->definition->is_known)$/\tif (1)/'
+mutant left-over-networks-stay $c/definition.c 's/^\t\tconnection_drop(c, conn);$/\t\t;/'
+mutant unchanged-networks-are-replaced $c/definition.c 's/if (x->old \&\& is_same(x->old->def, s->def)) {/if (0) {/'
+mutant new-network-stays-down $c/definition.c 's/^\tif (!x->definition->is_known)$/\tif (1)/'
 mutant client-is-number-one src/lib/conf/expand.c 's/end->client ? 0 : 1;/1;/'
 # a peer with several addresses
 mutant failover-stays $c/failover.c 's/^\tuse_host(c, conn, &next);$/\t;/'

@@ -7,7 +7,7 @@ mutant trap-goes-with-the-child $c/child.c 's/!next \&\& !twin \&\& !held \&\& !
 mutant trap-not-put-again $c/child.c 's/^\t\troute_batch(conn, &batch);$/\t\t;/;s/!next \&\& !twin \&\& !held \&\& !route, /!next \&\& !twin \&\& !held, /'
 mutant acquire-of-any-reqid $c/route.c \
 	's/ \&\& holds(conn->route, \&k->src, \&k->dst)))/))/'
-mutant failure-shunt-for-ever $c/route.c 's/intent_retry_at(c, conn, c->now_usec + FAILURE_SHUNT_USEC);/;/'
+mutant failure-shunt-for-ever $c/route.c 's/intent_retry_at(c, conn, opportunistic_shunt_end(c));/;/'
 mutant failed-route-stays $c/route.c 's/^\tgive_up(c, conn, CAUSE_SCRIPT, reason);$/\t;/'
 mutant script-route-twice $x/child_steps.c 's/return route \&\& route->is_up;/return 0;/'
 mutant unroute-forgotten $c/child.c 's/^\t\tif (!route)$/\t\tif (0)/'
