@@ -48,6 +48,11 @@ static const struct scenario rows[] = {
 		UP(NORTH, NET, RC_OK), LOGGED(NORTH, "10.9.0.2/32 ==="), UP(WEST, NET, RC_OK), REST,
 		NEVER_LOGGED(EAST, "10.9.0.3"), CHILDREN(EAST, 2), DOWN(NORTH, NET, RC_OK),
 		DOWN_ALL } },
+	{ .name = "the lease survives a rekey of an IKE SA without a child", .cases = "",
+	  .is_loose = true, .steps = { WORLD("", "10.9.0.0/29", ""), UP(WEST, NET, RC_OK), REST,
+		CRAFT(WEST, INFORMATIONAL, CRAFT_DELETE_OUR_SIDE), REST, CHILDREN(WEST, 0),
+		ASK(WEST, VERB_REKEY_IKE, NET), WAIT(WEST, RC_OK), REST, BOTH(COUNT_IKES, 1),
+		UP(WEST, NET, RC_OK), REST, CHILDREN(WEST, 1), HAS(WEST, COUNT_POLICIES, 2) } },
 	{ .name = "the pool is used up", .cases = "94", .steps = {
 		WORLD("", "10.9.0.4/32", "--keyingtries=1"), UP(WEST, NET, RC_OK), REST,
 		UP(NORTH, NET, FAILS), REASON(NORTH, "INTERNAL_ADDRESS_FAILURE"),

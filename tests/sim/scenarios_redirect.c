@@ -87,6 +87,11 @@ static const struct scenario rows[] = {
 		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), AT_EAST,
 		ASK_WITH(EAST, VERB_REDIRECT, NET, "--redirect=192.0.2.3"), WAIT(EAST, RC_OK),
 		REASON(EAST, "1 peers"), RUN_MS(1000), AT_NORTH } },
+	{ .name = "a live client is sent away after a rekey", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), AT_EAST,
+		ASK(EAST, VERB_REKEY_IKE, NET), WAIT(EAST, RC_OK), REST,
+		ASK_WITH(EAST, VERB_REDIRECT, NET, "--redirect=192.0.2.3"), WAIT(EAST, RC_OK),
+		REASON(EAST, "1 peers"), RUN_MS(1000), AT_NORTH } },
 	{ .name = "a live client that does not follow stays", .cases = "161", .steps = {
 		WORLD("", "", ""), UP(WEST, NET, RC_OK),
 		ASK_WITH(EAST, VERB_REDIRECT, NULL, "--redirect=192.0.2.3"), WAIT(EAST, RC_OK),

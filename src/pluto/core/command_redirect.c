@@ -34,7 +34,7 @@ static bool is_list(const char *list)
 
 static bool send_away(struct core *c, struct ike_sa *ike, const char *list)
 {
-	if (ike->is_initiator || ike->phase != IKE_ESTABLISHED ||
+	if (ike->began || ike->phase != IKE_ESTABLISHED ||
 	    !(ike->peer_features & FEATURE_REDIRECT) || ike_find_want(ike, WANT_REDIRECT, 0) ||
 	    !redirect_next(c, list, &ike->local.address, &ike->remote.address, &ike->redirect_to))
 		return false;

@@ -483,7 +483,7 @@ static void plain_notify(struct core *c, const struct event *e, struct ike_sa *i
 		ike_end(c, ike, RC_NO_RESPONSE, "the peer lost it, and proved so by its token");
 		return;
 	}
-	liveness_hint(c, ike);
+	liveness_hint(c, ike, "somebody says without proof that the peer lost this IKE SA");
 }
 
 static void for_sa(struct core *c, const struct event *e, const struct ike_header *h)

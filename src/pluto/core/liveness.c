@@ -125,13 +125,12 @@ void liveness_counters(struct core *c, uint64_t owner, uint32_t ticket)
 		probe(c, ike);
 }
 
-void liveness_hint(struct core *c, struct ike_sa *ike)
+void liveness_hint(struct core *c, struct ike_sa *ike, const char *what)
 {
 	if (ike->phase != IKE_ESTABLISHED ||
 	    (ike->hint_usec && c->now_usec - ike->hint_usec < HINT_USEC))
 		return;
 	ike->hint_usec = c->now_usec;
-	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
-	       "somebody says without proof that the peer lost this IKE SA: asking the peer");
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "%s: asking the peer", what);
 	probe(c, ike);
 }

@@ -16,8 +16,8 @@ void liveness_heard(struct core *c, struct ike_sa *ike);
 void liveness_timer(struct core *c, struct ike_sa *ike);
 /* The kernel's counters that were asked for under this ticket have been taken over. */
 void liveness_counters(struct core *c, uint64_t owner, uint32_t ticket);
-/* Somebody without keys says that the SA is not there: one probe a minute at most (case 7). */
-void liveness_hint(struct core *c, struct ike_sa *ike);
+/* There is a hint, which is logged, that the peer lost it: one probe a minute at most (case 7). */
+void liveness_hint(struct core *c, struct ike_sa *ike, const char *what);
 
 /* Asks the kernel for the counters of all its children, one way; the last question bears the ticket. False: there
  * is nothing to ask for. */

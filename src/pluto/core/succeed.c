@@ -22,6 +22,7 @@ static bool inherit(struct ike_sa *heir, const struct ike_sa *old)
 	heir->init_remote = old->init_remote;
 	heir->peer_features = old->peer_features;
 	heir->peer_is_anonymous = old->peer_is_anonymous;
+	heir->redirect_is_offered = old->redirect_is_offered;
 	heir->last_sent_usec = old->last_sent_usec;
 	heir->counted_usec = old->counted_usec;
 	heir->began = old->began;

@@ -2,7 +2,7 @@
 /*
  * One peer, one IKE SA (RFC 7296 2.4): established IKE SAs stand in a table by the peer's identity.
  * An INITIAL_CONTACT says that the peer knows of none that is older; without one, uniqueids says what
- * becomes of an older one from another address.
+ * becomes of an older one from another address, and one from the same address is asked after.
  */
 #include "core/contact.h"
 #include "core/exchange.h"
@@ -91,7 +91,7 @@ bool unique_refuses(struct core *c, struct ike_sa *ike, const struct message *m)
 		    address_eq(&other->remote.address, &ike->remote.address))
 			continue;
 		/* If it is dead, the next attempt of the newcomer finds it gone. */
-		liveness_hint(c, other);
+		liveness_hint(c, other, "the same peer comes from elsewhere");
 		return true;
 	}
 	return false;
@@ -137,9 +137,14 @@ void unique_enforce(struct core *c, struct ike_sa *ike)
 	if (c->settings.uniqueids != UNIQUE_REPLACE)
 		return;
 	for (old = older(c, ike, NULL); old; old = older(c, ike, old)) {
-		if (old->phase != IKE_ESTABLISHED ||
-		    address_eq(&old->remote.address, &ike->remote.address))
+		if (old->phase != IKE_ESTABLISHED)
 			continue;
+		/* It may have two, or have started anew without a word of it: what was lost is not
+		 * answered for, and goes (RFC 7296 2.4). */
+		if (address_eq(&old->remote.address, &ike->remote.address)) {
+			liveness_hint(c, old, "the same peer has another IKE SA now");
+			continue;
+		}
 		sa_log(c, old, NULL, LOG_LEVEL_INFO, LINE_LOG,
 		       "replaced: the same peer is at %s now (uniqueids)",
 		       endpoint_format(&ike->remote, peer, sizeof(peer)));

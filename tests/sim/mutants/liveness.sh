@@ -16,9 +16,9 @@ mutant case-143-hold-forgotten-at-terminate $c/intent.c 's/^\thold_release(c, co
 mutant hold-taken-by-a-failed-child $c/child.c \
 	's/!next \&\& !twin \&\& !held \&\& !route, \&batch/!next \&\& !twin \&\& !route, \&batch/'
 mutant case-143-dpdtimeout-ignored $c/ike.c 's/if (r->is_probe \&\& config->dpd_timeout_usec)/if (0)/'
-mutant case-7-hint-changes-state $c/demux.c 's/^\tliveness_hint(c, ike);$/\tike_end(c, ike, RC_FATAL, "told so");/'
+mutant case-7-hint-changes-state $c/demux.c 's/^\tliveness_hint(c, ike, .*$/\tike_end(c, ike, RC_FATAL, "told so");/'
 mutant case-7-hint-without-limit $c/liveness.c 's/c->now_usec - ike->hint_usec < HINT_USEC/0/'
-mutant case-7-hint-ignored $c/demux.c 's/^\tliveness_hint(c, ike);$/\t;/'
+mutant case-7-hint-ignored $c/demux.c 's/^\tliveness_hint(c, ike, .*$/\t;/'
 mutant case-26-revival-counted-out $c/intent.c 's/ \&\& !conn->has_stood) {/) {/'
 mutant case-148-revival-against-the-peers-delete $c/intent.c \
 	's/(loss == LOSS_BY_PEER \&\& config->revive != REVIVE_KEEP)/0/'
