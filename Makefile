@@ -183,7 +183,7 @@ PLUTO_SRC := $(call sources,src/pluto)
 WHACK_SRC := $(call sources,src/whack)
 ADDCONN_SRC := $(call sources,src/whack/addconn)
 WHACK_LAYERS := base crypto conf ctl
-PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack) $(BUILD)/addconn
+PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack) $(BUILD)/addconn $(BUILD)/view
 
 # No jansson in the daemon: JSON is the client's affair, and a use of it must fail to link.
 $(BUILD)/pluto: $(call objects,$(PLUTO_SRC)) $(call archives,$(LAYERS))
@@ -191,6 +191,10 @@ $(BUILD)/pluto: $(call objects,$(PLUTO_SRC)) $(call archives,$(LAYERS))
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(filter-out ctl,$(LAYERS)))
 
 $(BUILD)/addconn: $(call objects,$(ADDCONN_SRC)) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
+
+$(BUILD)/view: $(call objects,$(call sources,src/whack/view)) $(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 
@@ -210,6 +214,7 @@ $(SCHEMAS)/made: $(BUILD)/make-schemas
 
 # Files with @PLACEHOLDERS@, filled in under $(BUILD)/filled
 SCRIPT := $(wildcard scripts/ipsec)
+EXEC := $(sort $(wildcard scripts/exec/*))
 UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
 MAN5 := $(sort $(wildcard doc/man/*.5))
 MAN8 := $(sort $(wildcard doc/man/*.8))
@@ -219,9 +224,9 @@ SYSTEM := $(sort $(wildcard $(foreach d,systemd tmpfiles.d sysctl.d logrotate.d 
 CONFIG := packaging/ipsec.conf packaging/ipsec.secrets
 FILL = -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
 	-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g' \
-	-e 's|@STATEDIR@|$(STATEDIR)|g'
+	-e 's|@STATEDIR@|$(STATEDIR)|g' -e 's|@SCHEMADIR@|$(SCHEMADIR)|g'
 filled = $(addprefix $(BUILD)/filled/,$1)
-FILLED := $(call filled,$(SCRIPT) $(UPDOWN) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG))
+FILLED := $(call filled,$(SCRIPT) $(EXEC) $(UPDOWN) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG))
 
 # Prints tables as rows of manual pages; where a page says TABLE
 MANTABLES := $(BUILD)/mantables
@@ -246,11 +251,14 @@ $(BUILD)/ipsec: $(BUILD)/filled/scripts/ipsec
 	$(Q)cp -p $< $@
 
 # The programs find each other in one folder (IPSEC_EXECDIR), installed or not.
+EXEC_BUILT := $(addprefix $(BUILD)/,$(notdir $(EXEC)))
+$(EXEC_BUILT): $(BUILD)/%: $(BUILD)/filled/scripts/exec/%
+	$(Q)cp -p $< $@
 UPDOWN_BUILT := $(addprefix $(BUILD)/,$(notdir $(UPDOWN)))
 $(UPDOWN_BUILT): $(BUILD)/%: $(BUILD)/filled/scripts/updown/%
 	$(Q)cp -p $< $@
 
-all: $(PROGRAMS) $(FILLED) $(SCHEMAS)/made $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT)
+all: $(PROGRAMS) $(FILLED) $(SCHEMAS)/made $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT) $(EXEC_BUILT)
 
 # ---- tests ----
 # A runner prints one line a program, the whole log of a failing one, and last "N passed, N failed".
@@ -424,7 +432,7 @@ D = $(DESTDIR)
 place = $(if $3,$(foreach f,$2,$1|$f|$3))
 system = $(call filled,$(filter packaging/$1/%,$(SYSTEM)))
 INSTALLED = $(strip \
-	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN)),$(LIBEXECDIR)) \
+	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN) $(EXEC)),$(LIBEXECDIR)) \
 	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
 	$(call place,0644,$(shell ls $(SCHEMAS)/*.schema.json 2> /dev/null),$(SCHEMADIR)) \
 	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \

@@ -3,6 +3,7 @@
  * Events, failures, packets and counters as lines. No program of old reads these, so the form is
  * plain: a word, whom it is about, and name=value.
  */
+#include <string.h>
 #include <time.h>
 
 #include "render_classic.h"
@@ -31,9 +32,16 @@ static bool put_number(struct text *out, const char *before, const struct ctl_me
 
 void render_event(const struct ctl_message *m, struct text *out)
 {
+	char event[40];
+
 	text_put(out, "000 ");
 	put_time(out, m, EVENT_FIELD_TIME);
 	render_pair(out, " ", m, EVENT_FIELD_EVENT, "");
+	/* a log line says itself whom it is about */
+	if (strcmp(record_text(m, EVENT_FIELD_EVENT, event, sizeof(event)), "log") == 0) {
+		render_pair(out, " ", m, EVENT_FIELD_TEXT, "\n");
+		return;
+	}
 	render_pair(out, " \"", m, EVENT_FIELD_CONNECTION, "\"");
 	put_number(out, "[", m, EVENT_FIELD_INSTANCE, "]");
 	put_number(out, " #", m, EVENT_FIELD_SERIAL, "");

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ctl/causes.h"
+#include "ctl/news.h"
 #include "conf/keywords.h"
 #include "conf/setup.h"
 #include "ctl/verbs.h"
@@ -169,6 +171,25 @@ static void daemon_rows(void)
 	}
 }
 
+/* What ipsec monitor tells. */
+static void event_rows(void)
+{
+	for (size_t i = 0; i < NEWS_KINDS; i++) {
+		printf(".It Cm %s\n", news_rows[i].word);
+		put_help(news_rows[i].help, NULL, NULL);
+	}
+}
+
+static void cause_table(void)
+{
+	for (size_t i = CAUSE_NONE + 1; i < CAUSE_COUNT; i++) {
+		printf(".It Cm %s\n", cause_rows[i].word);
+		put_help(cause_rows[i].what, NULL, NULL);
+		if (cause_rows[i].next)
+			put_help(cause_rows[i].next, NULL, NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 2 ? argv[1] : "";
@@ -183,6 +204,10 @@ int main(int argc, char **argv)
 		options(what[7] != '\0');
 	else if (strcmp(what, "daemon") == 0)
 		daemon_rows();
+	else if (strcmp(what, "events") == 0)
+		event_rows();
+	else if (strcmp(what, "causes") == 0)
+		cause_table();
 	else
 		return fprintf(stderr, "mantables: unknown table \"%s\"\n", what), 1;
 	return 0;
