@@ -248,6 +248,8 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 	}
 	if (!old) {
 		s->child = child_new(c, ike, w->connection, &w->local, &w->remote);
+		if (s->child)
+			s->child->is_further = w->is_further;
 		return s->child != NULL;
 	}
 	if (selectors_copy(&old->ts_local, &local) && selectors_copy(&old->ts_remote, &remote))

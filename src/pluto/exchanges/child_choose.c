@@ -341,11 +341,46 @@ static enum step refused(struct run *r, const struct notify *n)
 	return STEP_DONE;
 }
 
+#define FURTHER_MAX 16
+
+static void ask_for(struct run *r, const struct selectors *local, const struct selectors *remote)
+{
+	struct selectors a = { 0 }, b = { 0 };
+
+	if (local->count > 0 && remote->count > 0 && r->ike->further_asked < FURTHER_MAX &&
+	    selectors_copy(local, &a) && selectors_copy(remote, &b) &&
+	    ike_want_child(r->ike, r->slot->scratch.child->connection, &a, &b)) {
+		list_entry(r->ike->wants.prev, struct want, node)->is_further = true;
+		r->ike->further_asked++;
+		sa_log(r->core, r->ike, r->slot->scratch.child, LOG_LEVEL_INFO, LINE_LOG,
+		       "the peer would take more of our selectors: asking for a further child");
+		return;
+	}
+	selectors_free(&a);
+	selectors_free(&b);
+}
+
+/* ADDITIONAL_TS_POSSIBLE: what the answer left out of what was asked is asked for by itself, which may be
+ * answered with part of it again (RFC 7296 2.9; case 103). */
+static void ask_for_rest(struct run *r, const struct selectors *local,
+			 const struct selectors *remote)
+{
+	const struct child_sa *child = r->slot->scratch.child;
+	struct selectors rest;
+
+	narrow_rest(local, &child->ts_local, &rest);
+	ask_for(r, &rest, remote);
+	selectors_free(&rest);
+	narrow_rest(remote, &child->ts_remote, &rest);
+	ask_for(r, &child->ts_local, &rest);
+	selectors_free(&rest);
+}
+
 /* Takes the selectors of the answer; false with the reason. */
 static bool take_selectors(struct run *r, struct text *why)
 {
 	struct child_sa *child = r->slot->scratch.child;
-	struct selectors local = { 0 }, remote = { 0 };
+	struct selectors local = { 0 }, remote = { 0 }, asked_local, asked_remote;
 	bool ok = narrow_check_answer(&r->m->ts_i, &child->ts_local, &local, why) &&
 		  narrow_check_answer(&r->m->ts_r, &child->ts_remote, &remote, why);
 	uint16_t pairs;
@@ -375,10 +410,14 @@ static bool take_selectors(struct run *r, struct text *why)
 		selectors_free(&remote);
 		return false;
 	}
-	selectors_free(&child->ts_local);
-	selectors_free(&child->ts_remote);
+	asked_local = child->ts_local;
+	asked_remote = child->ts_remote;
 	child->ts_local = local;
 	child->ts_remote = remote;
+	if (message_notify(r->m, N_ADDITIONAL_TS_POSSIBLE) && !rekey_old_child(r))
+		ask_for_rest(r, &asked_local, &asked_remote);
+	selectors_free(&asked_local);
+	selectors_free(&asked_remote);
 	return true;
 }
 
@@ -413,9 +452,6 @@ enum step child_accept_step(struct run *r)
 		return give_up(r, "the peer did not agree to our mode: ",
 			       child->is_tunnel ? "tunnel" : "transport");
 	}
-	if (message_notify(r->m, N_ADDITIONAL_TS_POSSIBLE))
-		sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
-		       "the peer would take more of our selectors in a further child");
 	child->spi_out = spi_of(spi);
 	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
 	child_choose_reqid(r->core, child);

@@ -42,6 +42,7 @@ static bool ask_later(struct run *r, const struct child_sa *child)
 		w = list_entry(r->ike->wants.prev, struct want, node);
 		w->when_usec = core_jitter(r->core, USEC_PER_SEC, 5 * USEC_PER_SEC);
 		w->tries = (uint8_t)(s->tries + 1);
+		w->is_further = child->is_further;
 		ike_set_timer(r->core, r->ike);
 	}
 	selectors_free(&local);
@@ -59,7 +60,7 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 	struct scratch *s = &r->slot->scratch;
 	struct child_sa *child = s->child;
 	struct connection *conn = child ? child->connection : r->ike->connection;
-	bool is_planned = false;
+	bool is_planned = false, is_further = child && child->is_further;
 	char reason[400];
 	va_list ap;
 
@@ -86,8 +87,10 @@ void child_fail(struct run *r, uint16_t notify, uint32_t code, const char *forma
 		delete_if_empty(r->ike);
 		return;
 	}
-	intent_failed(r->core, conn, cause_of_run(r, code), reason);
-	clients_finish(r->core, conn, WAITS_UP, code);
+	if (!is_further) {
+		intent_failed(r->core, conn, cause_of_run(r, code), reason);
+		clients_finish(r->core, conn, WAITS_UP, code);
+	}
 	delete_if_empty(r->ike);
 }
 
@@ -250,6 +253,8 @@ enum step child_undo(struct run *r, uint32_t code, const char *reason)
 		ike_want(r->ike, WANT_DELETE_IKE, NULL, 0);
 	else
 		ike_want(r->ike, WANT_DELETE_CHILD, NULL, child->serial);
+	if (child->is_further)
+		return STEP_DONE;
 	intent_failed(r->core, child->connection, cause_of_run(r, code), reason);
 	clients_finish(r->core, child->connection, WAITS_UP, code);
 	return STEP_DONE;

@@ -31,7 +31,8 @@ struct child_sa {
 	struct table_node esp_in, esp_out; /* in the core's tables of those names */
 	struct table_node by_nat_host;     /* transport mode in UDP: by the peer's address */
 	uint32_t serial;
-	uint8_t phase; /* enum child_phase */
+	uint8_t phase;   /* enum child_phase */
+	bool is_further; /* what an answer left out: the connection is up without it */
 	bool is_tunnel;
 	bool has_out; /* what stands in the kernel beside the inbound SPI, to be undone */
 	bool has_policies;

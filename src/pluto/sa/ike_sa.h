@@ -174,6 +174,7 @@ struct want { /* a request to be made when the slot is free */
 	uint8_t kind;
 	struct connection *connection;  /* of what makes a child; else NULL */
 	struct selectors local, remote; /* WANT_CHILD: what to offer; empty: the clients */
+	bool is_further;                /* the connection is up without it */
 	uint32_t child_serial;          /* of the old child */
 	uint64_t when_usec;             /* not before that */
 	uint8_t tries;                  /* that were answered TEMPORARY_FAILURE */
@@ -224,6 +225,7 @@ struct ike_sa {
 	uint64_t reply_credit_usec; /* resends are limited (case 30) */
 	uint8_t replies_resent;
 	struct list children, wants;
+	uint8_t further_asked;     /* children for what an answer left out (RFC 7296 2.9) */
 	struct ike_config *config; /* NULL: none; a successor of this IKE SA takes it over */
 	/* IKE_SA_INIT, until AUTH is verified: first messages byte for byte (2.15) */
 	struct bytes first_message, peer_first_message;

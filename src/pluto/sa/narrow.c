@@ -77,6 +77,63 @@ bool narrow_is_whole(const struct selectors *policy, const struct selectors *lis
 	return true;
 }
 
+/* The address after a, or before it; false: there is none. */
+static bool neighbour(const struct address *a, bool is_after, struct address *out)
+{
+	*out = *a;
+	for (size_t i = address_len(a); i-- > 0;) {
+		out->bytes[i] = (uint8_t)(out->bytes[i] + (is_after ? 1 : UINT8_MAX));
+		if (out->bytes[i] != (is_after ? 0 : UINT8_MAX))
+			return true;
+	}
+	return false;
+}
+
+/* What is left of piece without got, into pieces from count on; how many there are then. */
+static uint8_t subtract(const struct selector *piece, const struct selector *got,
+			struct selector pieces[SELECTORS_MAX], uint8_t count)
+{
+	struct selector cut, left = *piece, right = *piece;
+
+	if (!selector_intersect(piece, got, &cut)) {
+		if (count < SELECTORS_MAX)
+			pieces[count++] = *piece;
+		return count;
+	}
+	if (cut.protocol != piece->protocol || cut.start_port != piece->start_port ||
+	    cut.end_port != piece->end_port)
+		return count;
+	if (address_cmp(&piece->range.start, &cut.range.start) < 0 && count < SELECTORS_MAX &&
+	    neighbour(&cut.range.start, false, &left.range.end))
+		pieces[count++] = left;
+	if (address_cmp(&cut.range.end, &piece->range.end) < 0 && count < SELECTORS_MAX &&
+	    neighbour(&cut.range.end, true, &right.range.start))
+		pieces[count++] = right;
+	return count;
+}
+
+void narrow_rest(const struct selectors *asked, const struct selectors *got, struct selectors *out)
+{
+	struct selector pieces[2][SELECTORS_MAX];
+
+	*out = (struct selectors){ 0 };
+	for (uint8_t i = 0; i < asked->count; i++) {
+		uint8_t count = 1, now = 0;
+
+		pieces[now][0] = asked->items[i];
+		for (uint8_t j = 0; j < got->count; j++, now ^= 1) {
+			uint8_t next = 0;
+
+			for (uint8_t k = 0; k < count; k++)
+				next = subtract(&pieces[now][k], &got->items[j], pieces[now ^ 1],
+						next);
+			count = next;
+		}
+		for (uint8_t k = 0; k < count; k++)
+			insert(out, &pieces[now][k]);
+	}
+}
+
 bool narrow_fit_pairs(struct selectors *local, struct selectors *remote)
 {
 	bool is_cut = false;

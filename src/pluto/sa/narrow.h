@@ -20,6 +20,9 @@ bool narrow_check_answer(const struct ts_payload *answer, const struct selectors
 			 struct selectors *out, struct text *why);
 /* Does the list hold all of policy, or is part of it without protection? */
 bool narrow_is_whole(const struct selectors *policy, const struct selectors *list);
+/* What of asked no one of got holds, by addresses; what is taken by part of its protocols or ports is not
+ * in it. out, which was empty, is the caller's to free; what finds no room or memory is left out. */
+void narrow_rest(const struct selectors *asked, const struct selectors *got, struct selectors *out);
 /* Makes lists of no more pairs than a child may have, the packet's kept; true: something went. */
 bool narrow_fit_pairs(struct selectors *local, struct selectors *remote);
 

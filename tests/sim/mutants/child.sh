@@ -11,6 +11,10 @@ mutant case-102-103-partly-protected-by-responder $x/auth_choose.c \
 	's/^\tif (ok \&\& !connection_narrows(conn) \&\&$/\tif (0 \&\&/'
 mutant case-103-additional-ts-not-said $x/child_choose.c \
 	's/^\ts->has_more_ts = is_cut || .*$/\ts->has_more_ts = is_cut;/'
+mutant case-103-rest-not-asked-for $x/child_choose.c 's/if (message_notify(r->m, N_ADDITIONAL_TS_POSSIBLE) \&\& /if (0 \&\& /'
+mutant case-103-rest-of-one-end-alone $x/child_choose.c 's/^\task_for(r, &child->ts_local, &rest);$/\t;/'
+mutant case-103-refused-rest-fails-all $x/child_steps.c 's/^\tif (!is_further) {$/\tif (1) {/'
+mutant case-103-rest-overlaps src/pluto/sa/narrow.c 's/neighbour(&cut.range.end, true, &right.range.start))/1)/'
 mutant case-103-single-pair-not-retried $x/child_choose.c \
 	's/if (n->type == N_SINGLE_PAIR_REQUIRED \&\& .*$/if (0)/'
 mutant case-104-wider-answer-accepted src/pluto/sa/narrow.c \

@@ -336,6 +336,45 @@ static void edge_101_to_104_any_offer(void **state)
 	assert_true(agreed > 5000 && agreed < 19900);
 }
 
+static void check_rest(const struct selector *asked, uint8_t asked_count,
+		       const struct selector *got, uint8_t got_count, const char *expected)
+{
+	const struct selectors a = { (struct selector *)asked, asked_count };
+	const struct selectors g = { (struct selector *)got, got_count };
+	char buf[SELECTORS_TEXT_LEN];
+	struct selectors out;
+
+	narrow_rest(&a, &g, &out);
+	assert_string_equal(out.count ? selectors_format(&out, buf, sizeof(buf)) : "", expected);
+	selectors_free(&out);
+}
+
+/* What an answer leaves out. */
+static void edge_103_what_is_left(void **state)
+{
+	const struct selector ten = all_of("10.0.0.0/8"), one = all_of("10.1.0.0/16");
+	const struct selector first = all_of("10.0.0.0/16"), last = all_of("10.255.0.0/16");
+	const struct selector all = all_of("0.0.0.0/0"), all6 = all_of("::/0");
+	const struct selector both[] = { one, all_of("10.3.0.0/16") };
+	const struct selector tcp = sel("10.0.0.0/8", 6, 0, 65535), host = all_of("10.1.0.0/32");
+
+	(void)state;
+	check_rest(&ten, 1, &ten, 1, "");
+	check_rest(&one, 1, &ten, 1, "");
+	check_rest(both, 2, &one, 1, "10.3.0.0/16");
+	check_rest(&ten, 1, &one, 1, "10.0.0.0/16, 10.2.0.0-10.255.255.255");
+	check_rest(&ten, 1, &first, 1, "10.1.0.0-10.255.255.255");
+	check_rest(&ten, 1, &last, 1, "10.0.0.0-10.254.255.255");
+	check_rest(&ten, 1, both, 2, "10.0.0.0/16, 10.2.0.0/16, 10.4.0.0-10.255.255.255");
+	check_rest(&one, 1, &host, 1, "10.1.0.1-10.1.255.255");
+	/* taken by part of its ports: nothing of it is asked for again */
+	check_rest(&ten, 1, &tcp, 1, "");
+	check_rest(&tcp, 1, &ten, 1, "");
+	check_rest(&all, 1, &ten, 1, "0.0.0.0-9.255.255.255, 11.0.0.0-255.255.255.255");
+	check_rest(&all6, 1, &ten, 1, "::/0");
+	check_rest(&all6, 1, &all6, 1, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -347,6 +386,7 @@ int main(void)
 		cmocka_unit_test(edge_102_text_of_many_is_short),
 		cmocka_unit_test(edge_103_part_of_many),
 		cmocka_unit_test(what_is_whole),
+		cmocka_unit_test(edge_103_what_is_left),
 		cmocka_unit_test(edge_104_answers),
 		cmocka_unit_test(edge_104_answers_of_many),
 		cmocka_unit_test(edge_101_to_104_any_offer),
