@@ -250,3 +250,51 @@ t_cookies()
 	pair_stop
 }
 test_add cookies_asked_of_swan t_cookies
+
+# An admin knows that the peer was rebooted: all with it goes without a word, and
+# nothing with anybody else; the next attempt finds a peer that knows of nothing.
+t_whack_crash()
+{
+	live_pair ''
+	net_up west
+	ping_ok sunset sunrise
+	peer_crash east
+	on_net east ip xfrm state flush
+	on_net east ip xfrm policy flush
+	whack_rc 0 5 '0 IKE SAs with 192.0.2.9' west --crash 192.0.2.9
+	expect 'authenticated\(1\)' whack_on west --briefstatus
+	capture_start crash
+	whack_rc 0 5 "1 IKE SAs with $EAST" west --crash "$EAST"
+	capture_stop crash
+	[ "$(pcap_count "$TESTLOG/crash.pcap" "$E2E_IKE")" -eq 0 ] || fail 'it was told to the peer'
+	assert_xfrm_empty west
+	swan_returns
+	net_up west
+	ping_ok sunset sunrise
+	expect 'authenticated\(1\)' whack_on west --briefstatus
+	net_down west
+	kernels_empty
+	pair_stop
+}
+test_add -t 90 whack_crash t_whack_crash
+
+# One SA by its number: the child goes at both ends, and what is wanted comes again.
+t_whack_deletestate()
+{
+	local number
+
+	live_pair ''
+	net_up west
+	ping_ok sunset sunrise
+	number=$(whack_on west --trafficstatus | sed -nE 's/.*#([0-9]+): "west-east".*/\1/p' | head -n 1)
+	[ -n "$number" ] || fail 'no child has a number'
+	whack_on west --deletestate "$number"
+	swan_wait_log east 5 'received DELETE for'
+	expect_not "#$number:" whack_on west --trafficstatus
+	ping_soon sunset sunrise 15
+	whack_rc fail 5 "no SA has the number $number" west --deletestate "$number"
+	net_down west
+	kernels_empty
+	pair_stop
+}
+test_add -t 90 whack_deletestate t_whack_deletestate
