@@ -284,10 +284,12 @@ static void move_to(struct core *c, struct ike_sa *ike, const struct endpoint *l
 
 static void address_gone(struct core *c, struct ike_sa *ike)
 {
-	if (!mobike_is_on(ike))
-		ike_end(c, ike, RC_FATAL, "our address is gone, and there is no MOBIKE");
-	else
+	if (mobike_is_on(ike)) {
 		core_source(c, ike_handle(ike), &ike->remote);
+		return;
+	}
+	ike->is_lost = true;
+	ike_end(c, ike, RC_FATAL, "our address is gone, and there is no MOBIKE");
 }
 
 /* Without any address the SA waits: one may come before the peer is given up. */

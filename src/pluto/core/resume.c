@@ -95,7 +95,8 @@ struct session *resume_take(struct core *c, struct connection *conn)
 /* Was it lost, so that its client may come back to it? Else it was meant to end. */
 static bool is_lost(const struct ike_sa *ike, uint32_t code)
 {
-	return code == RC_NO_RESPONSE && !ike_find_want((struct ike_sa *)ike, WANT_DELETE_IKE, 0) &&
+	return (code == RC_NO_RESPONSE || ike->is_lost) &&
+	       !ike_find_want((struct ike_sa *)ike, WANT_DELETE_IKE, 0) &&
 	       ike->phase != IKE_DELETING;
 }
 

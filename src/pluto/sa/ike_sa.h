@@ -260,6 +260,7 @@ struct ike_sa {
 	struct session *session; /* that it resumes, until it stands; NULL: none */
 	bool is_resumed;         /* it came up by a ticket */
 	uint8_t tickets_asked;   /* that were answered TICKET_ACK */
+	bool is_lost;            /* it ends by nobody's wish: tickets of it stay good */
 	bool resumption_failed;  /* the attempt is to be begun anew, in full */
 	struct identity own_id;  /* who we have proven to be */
 	uint64_t

@@ -21,7 +21,8 @@ mutant resume-auth-not-looked-at $x/ike_session_resume.c \
 mutant resume-not-spent-by-use $c/ike.c 's/if (ike->is_resumed \&\& !ike->is_initiator)/if (0)/'
 mutant resume-not-spent-by-delete $c/resume.c 's/if (ike->ticket_until_sec \&\& !is_lost(ike, code))/if (0)/'
 mutant resume-not-spent-by-rekey $c/resume.c '/^void resume_rekeyed/,/^}/s/if (old->ticket_until_sec)/if (0)/'
-mutant resume-spent-by-silence $c/resume.c 's/^\treturn code == RC_NO_RESPONSE \&\& /\treturn 0 \&\& /'
+mutant resume-spent-by-silence $c/resume.c 's/^\treturn (code == RC_NO_RESPONSE || ike->is_lost)/\treturn ike->is_lost/'
+mutant resume-spent-by-lost-address $c/resume.c 's/ || ike->is_lost)/)/'
 mutant resume-ticket-kept-after-delete $c/resume.c 's/else if (!s->is_kept)/else if (0)/'
 mutant resume-ticket-lost-when-nobody-answers $c/resume.c 's/^\t    code == RC_NO_RESPONSE \&\& !s) {$/\t    0) {/'
 mutant resume-expired-ticket-presented $c/resume.c \
