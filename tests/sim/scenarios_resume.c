@@ -250,6 +250,10 @@ static const struct scenario rows[] = {
 		UP(WEST, NET, RC_OK), RESUMED, ONE_UP } },
 	{ .name = "routed: a packet resumes", .cases = "", .steps = { PAIR, ROUTE(WEST, NET, RC_OK), READY_ROUTED,
 		PACKET(WEST, "10.1.0.1 10.2.0.1", "wait"), RUN_MS(1000), RESUMED, REST, BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "routed when it was up: a packet resumes", .cases = "", .steps = { PAIR,
+		UP(WEST, NET, RC_OK), REST, ROUTE(WEST, NET, RC_OK), SUSPEND(RC_OK), IKES(WEST, 0),
+		PACKET(WEST, "10.1.0.1 10.2.0.1", "wait"), RUN_MS(1000), RESUMED, REST,
+		BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "fragments are agreed upon anew", .cases = "", .steps = {
 		PAIR_OF("--fragmentation=force ", "--fragmentation=force "), READY, MARK,
 		UP(WEST, NET, RC_OK), RESUMED, ONE_UP } },
