@@ -41,6 +41,7 @@ struct failure {
 };
 
 struct membership;
+struct route_owner;
 
 /* A name that stands for several connections (conn/group.c). */
 struct conn_group {
@@ -72,6 +73,7 @@ struct connection {
 	uint8_t entry_count;
 	uint8_t hosts_tried;            /* of these, in vain since the last success */
 	struct membership *memberships; /* of groups; NULL: none */
+	struct route_owner *routes;     /* networks it has run the route script for */
 	/* what refers to it: each holds a node there */
 	struct list ike_sas;   /* struct ike_sa */
 	struct list children;  /* struct child_sa */

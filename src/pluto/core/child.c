@@ -7,6 +7,7 @@
 #include "core/news.h"
 #include "core/redirect.h"
 #include "core/route.h"
+#include "core/route_owner.h"
 #include "crypto/random.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
@@ -268,7 +269,7 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	} else if (child->is_up && !next) {
 		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
 		if (!route)
-			core_updown(c, child_updown(child, "unroute", 0, 0), conn->serial);
+			routes_unown(c, child);
 	}
 	if (held && child->is_up && !next && !twin)
 		held->is_up = false;

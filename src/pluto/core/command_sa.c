@@ -11,6 +11,7 @@
 #include "core/news.h"
 #include "core/policy_groups.h"
 #include "core/route.h"
+#include "core/route_owner.h"
 
 /* A child of the connection that carries traffic, or NULL. */
 static struct child_sa *child_up(const struct connection *conn)
@@ -201,8 +202,15 @@ static bool has_children(const struct connection *conn)
 	return false;
 }
 
+/* What its scripts set up is another connection's from now on. */
+static void leave_script(struct core *c, struct child_sa *child)
+{
+	child->is_up = false;
+	routes_forget(c, child);
+}
+
 /* A child of the new one has what the old one's scripts set up. */
-static void leave_scripts(struct connection *old, const struct connection *conn)
+static void leave_scripts(struct core *c, struct connection *old, const struct connection *conn)
 {
 	struct child_sa *a, *b;
 
@@ -211,7 +219,7 @@ static void leave_scripts(struct connection *old, const struct connection *conn)
 			if (b->phase == CHILD_ESTABLISHED &&
 			    selectors_eq(&a->ts_local, &b->ts_local) &&
 			    selectors_eq(&a->ts_remote, &b->ts_remote))
-				a->is_up = false;
+				leave_script(c, a);
 }
 
 /* The new one's policies are put before anything of the old one goes. */
@@ -229,7 +237,9 @@ static void take_route(struct core *c, struct connection *old, struct connection
 	    !selectors_eq(&was->ts_remote, &conn->route->ts_remote))
 		return;
 	conn->route->is_up = was->is_up;
-	was->is_up = false;
+	if (was->is_up)
+		routes_own(c, conn->route);
+	leave_script(c, was);
 }
 
 static void connection_retire(struct core *c, struct connection *conn)
@@ -242,7 +252,7 @@ static void connection_retire(struct core *c, struct connection *conn)
 	connection_retire(c, old);
 	if (old->route && !conn->is_deleted)
 		take_route(c, old, conn);
-	leave_scripts(old, conn);
+	leave_scripts(c, old, conn);
 	hand_over(c, old);
 	take_down(c, old);
 	end_children_early(c, old);
@@ -355,6 +365,7 @@ static void let_go(struct core *c, struct connection *conn)
 		if (client->connection == conn)
 			client->connection = NULL;
 	heap_remove(&c->retries, &conn->retry);
+	routes_forget_all(c, conn);
 	connection_remove(&c->connections, conn);
 }
 

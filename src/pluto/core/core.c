@@ -23,7 +23,7 @@
 struct core *core_new(const struct core_settings *s)
 {
 	struct core *c = calloc(1, sizeof(*c));
-	uint8_t key[7][16];
+	uint8_t key[8][16];
 	uint32_t epoch = 0;
 
 	if (!c || !random_bytes(key, sizeof(key)) || !connections_init(&c->connections) ||
@@ -52,6 +52,7 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->by_tombstone, key[5]);
 	table_init(&c->by_ends, key[3]);
 	table_init(&c->esp_in, key[4]);
+	table_init(&c->routes, key[7]);
 	table_init(&c->esp_out, key[4]);
 	table_init(&c->by_nat_host, key[4]);
 	list_init(&c->ike_sas);
@@ -140,6 +141,7 @@ void core_free(struct core *c)
 	tickets_fini(c);
 	table_fini(&c->by_ends);
 	table_fini(&c->esp_in);
+	table_fini(&c->routes);
 	table_fini(&c->esp_out);
 	table_fini(&c->by_nat_host);
 	free(c->redirect_to);

@@ -5,6 +5,7 @@
  * of the core until a new child takes them over or an admin lets go.
  */
 #include "core/liveness.h"
+#include "core/route_owner.h"
 
 #include "ctl/codes.h"
 
@@ -85,7 +86,7 @@ static void release(struct core *c, struct child_sa *held)
 	if (batch.count > 0)
 		core_kernel(c, 0, 0, &batch);
 	if (held->is_up)
-		core_updown(c, child_updown(held, "unroute", 0, 0), conn->serial);
+		routes_unown(c, held);
 	if (conn->policy_owner == held->serial)
 		conn->policy_owner = 0;
 	child_sa_free(held);

@@ -91,6 +91,7 @@ struct core {
 	uint32_t debug;
 	struct table by_spi;          /* struct ike_sa */
 	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table routes;          /* struct route_owner by network */
 	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
 	struct table by_nat_host;     /* struct child_sa: core/same_nat.c */
 	struct table by_ends;   /* struct ike_sa: by addresses and identities of the connection */

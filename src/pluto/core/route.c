@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/liveness.h"
+#include "core/route_owner.h"
 #include "ctl/causes.h"
 #include "ctl/codes.h"
 
@@ -79,7 +80,7 @@ static void unstand(struct core *c, struct connection *conn)
 		is_taken_over |= child->has_policies && child_is_twin(child, route);
 	if (route->has_policies && !is_taken_over) {
 		if (route->is_up)
-			core_updown(c, child_updown(route, "unroute", 0, 0), conn->serial);
+			routes_unown(c, route);
 		child_batch_remove(route, true, &batch);
 		core_kernel(c, 0, 0, &batch);
 	}
@@ -181,7 +182,9 @@ static void run_scripts(struct core *c, struct connection *conn)
 		return;
 	}
 	route->is_up = true;
-	core_updown(c, child_updown(route, "prepare", 0, 0), conn->serial);
+	if (!routes_are_owned(c, route))
+		core_updown(c, child_updown(route, "prepare", 0, 0), conn->serial);
+	routes_own(c, route);
 	job = child_updown(route, "route", conn->serial, TICKET_ROUTE);
 	if (job)
 		core_updown(c, job, conn->serial);
@@ -286,12 +289,13 @@ void route_oriented(struct core *c, struct connection *conn)
 	core_kernel(c, 0, 0, &batch);
 }
 
-static void drop(struct connection *conn)
+static void drop(struct core *c, struct connection *conn)
 {
 	struct connection *i;
 
 	list_each (i, &conn->instances, struct connection, node)
-		drop(i);
+		drop(c, i);
+	routes_forget_all(c, conn);
 	child_sa_free(conn->route);
 	conn->route = NULL;
 }
@@ -301,9 +305,9 @@ void route_fini(struct core *c)
 	struct connection *conn;
 
 	list_each (conn, &c->connections.all, struct connection, node)
-		drop(conn);
+		drop(c, conn);
 	list_each (conn, &c->connections.hidden, struct connection, node)
-		drop(conn);
+		drop(c, conn);
 }
 
 /* ---- acquires */

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/route_owner.h"
 #include "core/route.h"
 #include "ctl/causes.h"
 #include "ctl/codes.h"
@@ -307,7 +308,9 @@ static enum step start_script(struct run *r, const char *verb)
 
 enum step child_prepare_step(struct run *r)
 {
-	return start_script(r, "prepare");
+	struct child_sa *child = r->slot->scratch.child;
+
+	return child && routes_are_owned(r->core, child) ? STEP_NEXT : start_script(r, "prepare");
 }
 
 /* A failing `prepare` is of no consequence. A connection that is routed has run `route` already. */
@@ -315,7 +318,11 @@ enum step child_route_step(struct run *r)
 {
 	struct child_sa *child = r->slot->scratch.child;
 
-	return child && has_run_route(child) ? STEP_NEXT : start_script(r, "route");
+	if (child && has_run_route(child))
+		return STEP_NEXT;
+	if (child && needs_scripts(r, child))
+		routes_own(r->core, child);
+	return start_script(r, "route");
 }
 
 /* Takes the verdict on a verb that must succeed. */

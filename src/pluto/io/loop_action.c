@@ -262,6 +262,7 @@ static void do_action(struct loop *l, struct action *a)
 		do_source(l, a);
 		break;
 	case ACTION_LISTEN:
+		updown_ask_again(l->updown);
 		loop_listen(l);
 		break;
 	case ACTION_RESOLVE:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Updown jobs: a queue that keeps the order within each lane, and the talk with the spawner. When
- * the spawner dies the jobs at work fail, and a new one goes on with the others.
+ * Updown jobs: a queue for each lane, of which the first runs, and the talk with the spawner. Jobs that
+ * a script does not need are done without it. When the spawner dies the jobs at work fail, and a new
+ * one goes on with the others.
  */
 #include "updown.h"
 
@@ -15,23 +16,38 @@
 
 #include "base/cursor.h"
 #include "base/list.h"
+#include "base/table.h"
 #include "base/writer.h"
+#include "crypto/random.h"
 #include "spawner.h"
+#include "updown_needs.h"
+
+struct lane {                        /* there is one as long as it has jobs */
+	struct table_node by_number; /* in updown.lanes */
+	uint32_t number;
+	struct list entries; /* oldest first */
+	struct list node;    /* in updown.ready, or where it waits for an answer to --needs */
+};
 
 struct entry {
-	struct list node;
+	struct list node;    /* in lane.entries */
+	struct list running; /* in updown.at_work */
+	struct lane *lane;
 	struct updown_job *job;
 	struct updown_job *run; /* of its chain: the one at work or next */
 	int status;             /* of the runs so far */
 	uint64_t id;
-	bool running;
 };
 
 struct updown {
 	struct poller *poller;
 	struct updown_calls calls;
-	struct list entries; /* oldest first */
+	struct table lanes;
+	struct list ready;   /* lanes whose first job may run */
+	struct list at_work; /* struct entry, as many as the spawner has at most */
+	struct list needs;   /* struct needs */
 	size_t count, running;
+	bool is_pumping;
 	uint64_t next_id;
 	int socket; /* -1: the spawner is gone */
 	struct watch *watch;
@@ -59,15 +75,57 @@ static bool has_script(const struct updown_job *j)
 			       strcmp(j->command, "%disabled") != 0);
 }
 
+static struct lane *lane_of(struct updown *u, uint32_t number)
+{
+	uint64_t hash = table_hash(&u->lanes, slice(&number, sizeof(number)));
+	struct table_node *n;
+	struct lane *lane;
+
+	for (n = table_first(&u->lanes, hash); n; n = table_next(n, hash)) {
+		lane = container_of(n, struct lane, by_number);
+		if (lane->number == number)
+			return lane;
+	}
+	lane = calloc(1, sizeof(*lane));
+	if (!lane)
+		return NULL;
+	lane->number = number;
+	list_init(&lane->entries);
+	if (table_insert(&u->lanes, &lane->by_number, hash))
+		return lane;
+	free(lane);
+	return NULL;
+}
+
+/* Its first job, if there is one, may run; else it goes. */
+static void next_in_lane(struct updown *u, struct lane *lane)
+{
+	list_remove(&lane->node);
+	if (!list_is_empty(&lane->entries)) {
+		list_append(&u->ready, &lane->node);
+		return;
+	}
+	table_remove(&u->lanes, &lane->by_number);
+	free(lane);
+}
+
+static void stop_work(struct updown *u, struct entry *x)
+{
+	if (list_is_linked(&x->running))
+		u->running--;
+	list_remove(&x->running);
+}
+
 static void finish(struct updown *u, struct entry *x, int status)
 {
 	struct updown_job *j = x->job;
+	struct lane *lane = x->lane;
 
+	stop_work(u, x);
 	list_remove(&x->node);
 	u->count--;
-	if (x->running)
-		u->running--;
 	free(x);
+	next_in_lane(u, lane);
 	j->status = status;
 	u->calls.done(u->calls.context, j);
 }
@@ -82,26 +140,57 @@ static void run_ended(struct updown *u, struct entry *x, int status)
 		finish(u, x, x->status);
 		return;
 	}
-	if (x->running)
-		u->running--;
-	x->running = false;
+	stop_work(u, x);
 	x->id = u->next_id++;
+	next_in_lane(u, x->lane);
+}
+
+static void answered(struct updown *u, struct needs *n, int status)
+{
+	struct lane *lane;
+
+	needs_answered(n, status);
+	u->running--;
+	list_each (lane, &n->waiting, struct lane, node)
+		next_in_lane(u, lane);
+}
+
+/* Questions that nobody will answer: those scripts are started for all. */
+static void fail_questions(struct updown *u)
+{
+	struct needs *n;
+
+	list_each (n, &u->needs, struct needs, node)
+		if (n->state == NEEDS_ASKED)
+			answered(u, n, -EPIPE);
 }
 
 static void fail_all(struct updown *u)
 {
-	struct entry *x;
+	struct lane *lane;
 
 	watch_free(u->watch);
 	u->watch = NULL;
 	if (u->socket >= 0)
 		close(u->socket);
 	u->socket = -1;
-	while ((x = list_first(&u->entries, struct entry, node)))
-		finish(u, x, -EPIPE);
+	fail_questions(u);
+	while (!list_is_empty(&u->at_work))
+		finish(u, list_first(&u->at_work, struct entry, running), -EPIPE);
+	while ((lane = list_first(&u->ready, struct lane, node)))
+		finish(u, list_first(&lane->entries, struct entry, node), -EPIPE);
 }
 
 /* 0, or -errno; -EAGAIN when the socket is full. */
+static int send_message(struct updown *u, struct writer *w)
+{
+	if (!writer_ok(w))
+		return -E2BIG;
+	if (send(u->socket, u->message, w->len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		return -errno;
+	return 0;
+}
+
 static int send_job(struct updown *u, struct entry *x)
 {
 	struct writer w = writer_over(u->message, sizeof(u->message));
@@ -112,88 +201,110 @@ static int send_job(struct updown *u, struct entry *x)
 	for (uint8_t i = 0; i < x->run->env_count; i++)
 		put_string(&w, x->run->env[i]);
 	put_string(&w, u->resolver);
-	if (!writer_ok(&w))
-		return -E2BIG;
-	if (send(u->socket, u->message, w.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return -errno;
+	return send_message(u, &w);
+}
+
+static int send_question(struct updown *u, struct needs *n)
+{
+	struct writer w = writer_over(u->message, sizeof(u->message));
+	char command[600];
+	struct text t = TEXT_OVER(command);
+
+	text_add(&t, "%s --needs", n->command);
+	n->id = u->next_id++;
+	writer_u64(&w, n->id);
+	writer_u8(&w, 1);
+	put_string(&w, command);
+	put_string(&w, u->resolver);
+	return t.cut ? -E2BIG : send_message(u, &w);
+}
+
+/* What becomes of the first job of a ready lane: 0 when something was done about it, or -errno. */
+static int start(struct updown *u, struct lane *lane)
+{
+	struct entry *x = list_first(&lane->entries, struct entry, node);
+	struct needs *n = needs_of(&u->needs, command_of(u, x->run));
+	int err;
+
+	if (n && n->state == NEEDS_UNKNOWN) {
+		bool asks = needs_can_be_asked(n->command);
+
+		err = asks ? send_question(u, n) : 0;
+		if (err == -EAGAIN || err == -ENOBUFS)
+			return err;
+		n->state = asks && err == 0 ? NEEDS_ASKED : NEEDS_ALL;
+		u->running += n->state == NEEDS_ASKED;
+	}
+	if (n && n->state == NEEDS_ASKED) {
+		list_remove(&lane->node);
+		list_append(&n->waiting, &lane->node);
+		return 0;
+	}
+	if (!needs_run(n, x->run)) {
+		run_ended(u, x, 0);
+		return 0;
+	}
+	err = send_job(u, x);
+	if (err == -EAGAIN || err == -ENOBUFS || err == -EPIPE || err == -ECONNRESET)
+		return err;
+	if (err) {
+		run_ended(u, x, err);
+		return 0;
+	}
+	list_remove(&lane->node);
+	list_append(&u->at_work, &x->running);
+	u->running++;
 	return 0;
 }
 
-static bool lane_is_free(const struct updown *u, const struct entry *of)
-{
-	const struct entry *x;
-
-	list_each (x, &u->entries, struct entry, node) {
-		if (x == of)
-			return true;
-		if (x->job->lane == of->job->lane)
-			return false;
-	}
-	return true;
-}
-
-static struct entry *next_ready(struct updown *u)
-{
-	struct entry *x;
-
-	list_each (x, &u->entries, struct entry, node)
-		if (!x->running && lane_is_free(u, x))
-			return x;
-	return NULL;
-}
-
-/* Sends what may run. An end that is reported at once may bring new jobs, so it looks anew. */
+/* Sends what may run. An end that is reported at once may bring new jobs, which this loop sees. */
 static void pump(struct updown *u)
 {
-	struct entry *x;
+	struct lane *lane;
+	int err = 0;
 
-	while (u->socket >= 0 && u->running < SPAWNER_JOBS && (x = next_ready(u))) {
-		int err = send_job(u, x);
-
-		if (err == -EAGAIN || err == -ENOBUFS) {
-			(void)watch_set(u->watch, WATCH_READ | WATCH_WRITE);
-			return;
-		}
-		if (err == -EPIPE || err == -ECONNRESET) {
-			fail_all(u);
-			return;
-		}
-		if (err) {
-			run_ended(u, x, err);
-			continue;
-		}
-		x->running = true;
-		u->running++;
-	}
-	if (u->watch)
-		(void)watch_set(u->watch, WATCH_READ);
+	if (u->is_pumping)
+		return;
+	u->is_pumping = true;
+	while (!err && u->socket >= 0 && u->running < SPAWNER_JOBS &&
+	       (lane = list_first(&u->ready, struct lane, node)))
+		err = start(u, lane);
+	if (err == -EPIPE || err == -ECONNRESET)
+		fail_all(u);
+	else if (u->watch)
+		(void)watch_set(u->watch, err ? WATCH_READ | WATCH_WRITE : WATCH_READ);
+	u->is_pumping = false;
 }
 
 static struct entry *by_id(struct updown *u, uint64_t id)
 {
 	struct entry *x;
 
-	list_each (x, &u->entries, struct entry, node)
-		if (x->id == id && x->running)
+	list_each (x, &u->at_work, struct entry, running)
+		if (x->id == id)
 			return x;
+	return NULL;
+}
+
+static struct needs *question(struct updown *u, uint64_t id)
+{
+	struct needs *n;
+
+	list_each (n, &u->needs, struct needs, node)
+		if (n->state == NEEDS_ASKED && n->id == id)
+			return n;
 	return NULL;
 }
 
 /* Those that were at work with a spawner that was killed; what waits its turn runs with the new one. */
 static void fail_running(struct updown *u)
 {
-	struct entry *x = list_first(&u->entries, struct entry, node);
+	struct entry *x;
 
-	while (x) {
-		if (!x->running) {
-			x = x->node.next == &u->entries
-				    ? NULL
-				    : list_entry(x->node.next, struct entry, node);
-			continue;
-		}
+	fail_questions(u);
+	while ((x = list_first(&u->at_work, struct entry, running))) {
 		x->run = x->job; /* the rest of its chain is not begun */
 		finish(u, x, -EPIPE);
-		x = list_first(&u->entries, struct entry, node);
 	}
 }
 
@@ -207,6 +318,17 @@ static void give_line(struct updown *u, const struct entry *x, struct slice raw)
 		line[i] = raw.data[i] >= 0x20 && raw.data[i] < 0x7f ? (char)raw.data[i] : '?';
 	line[len] = '\0';
 	u->calls.line(u->calls.context, x->job, line);
+}
+
+static void take_answer(struct updown *u, struct needs *n, uint8_t kind, struct cursor *c)
+{
+	struct slice rest;
+	uint32_t status = 0;
+
+	if (n && kind == SPAWNER_LINE && cursor_rest(c, &rest))
+		needs_line(n, rest);
+	else if (n && kind == SPAWNER_DONE && cursor_u32(c, "status", &status))
+		answered(u, n, (int)status);
 }
 
 static void take_packet(struct updown *u, struct slice packet)
@@ -223,8 +345,10 @@ static void take_packet(struct updown *u, struct slice packet)
 	if (kind == SPAWNER_NEW)
 		fail_running(u);
 	x = by_id(u, id);
-	if (!x)
+	if (!x) {
+		take_answer(u, question(u, id), kind, &c);
 		return;
+	}
 	if (kind == SPAWNER_LINE && cursor_rest(&c, &rest))
 		give_line(u, x, rest);
 	else if (kind == SPAWNER_DONE && cursor_u32(&c, "status", &status))
@@ -255,8 +379,10 @@ struct updown *updown_new(struct poller *p, int socket, const char *script,
 			  const char *dns_resolver, const struct updown_calls *calls)
 {
 	struct updown *u = calloc(1, sizeof(*u));
+	uint8_t key[16];
 
-	if (!u || !text_copy(u->script, sizeof(u->script), script)) {
+	if (!u || !random_bytes(key, sizeof(key)) ||
+	    !text_copy(u->script, sizeof(u->script), script)) {
 		free(u);
 		return NULL;
 	}
@@ -266,7 +392,10 @@ struct updown *updown_new(struct poller *p, int socket, const char *script,
 	u->calls = *calls;
 	u->next_id = 1;
 	u->socket = socket;
-	list_init(&u->entries);
+	table_init(&u->lanes, key);
+	list_init(&u->ready);
+	list_init(&u->at_work);
+	list_init(&u->needs);
 	u->watch = watch_new(p, socket, WATCH_READ, ready, u);
 	if (!u->watch) {
 		free(u);
@@ -277,16 +406,23 @@ struct updown *updown_new(struct poller *p, int socket, const char *script,
 
 void updown_submit(struct updown *u, struct updown_job *j)
 {
-	struct entry *x = has_script(j) && u->socket >= 0 ? calloc(1, sizeof(*x)) : NULL;
+	bool runs = has_script(j) && u->socket >= 0;
+	struct lane *lane = runs ? lane_of(u, j->lane) : NULL;
+	struct entry *x = lane ? calloc(1, sizeof(*x)) : NULL;
 
 	if (!x) {
+		if (lane && list_is_empty(&lane->entries))
+			next_in_lane(u, lane);
 		j->status = !has_script(j) ? 0 : u->socket < 0 ? -EPIPE : -ENOMEM;
 		u->calls.done(u->calls.context, j);
 		return;
 	}
+	x->lane = lane;
 	x->job = x->run = j;
 	x->id = u->next_id++;
-	list_append(&u->entries, &x->node);
+	if (list_is_empty(&lane->entries))
+		list_append(&u->ready, &lane->node);
+	list_append(&lane->entries, &x->node);
 	u->count++;
 	pump(u);
 }
@@ -296,17 +432,49 @@ size_t updown_pending(const struct updown *u)
 	return u->count;
 }
 
-void updown_free(struct updown *u)
+void updown_ask_again(struct updown *u)
+{
+	struct needs *n;
+
+	list_each (n, &u->needs, struct needs, node) {
+		if (n->state == NEEDS_ASKED)
+			continue;
+		n->state = NEEDS_UNKNOWN;
+		n->len = 0;
+	}
+}
+
+static void lane_free(struct updown *u, struct lane *lane)
 {
 	struct entry *x;
 
-	if (!u)
-		return;
-	while ((x = list_first(&u->entries, struct entry, node))) {
-		list_remove(&x->node);
+	list_each (x, &lane->entries, struct entry, node) {
+		list_remove(&x->running);
 		updown_job_free(x->job);
 		free(x);
 	}
+	list_remove(&lane->node);
+	table_remove(&u->lanes, &lane->by_number);
+	free(lane);
+}
+
+void updown_free(struct updown *u)
+{
+	struct entry *x;
+	struct needs *n;
+	struct lane *lane;
+
+	if (!u)
+		return;
+	list_each (n, &u->needs, struct needs, node)
+		list_each (lane, &n->waiting, struct lane, node)
+			lane_free(u, lane);
+	list_each (lane, &u->ready, struct lane, node)
+		lane_free(u, lane);
+	while ((x = list_first(&u->at_work, struct entry, running)))
+		lane_free(u, x->lane);
+	needs_free(&u->needs);
+	table_fini(&u->lanes);
 	watch_free(u->watch);
 	if (u->socket >= 0)
 		close(u->socket);

@@ -21,6 +21,8 @@ struct updown *updown_new(struct poller *p, int socket, const char *script,
 			  const char *dns_resolver, const struct updown_calls *calls);
 /* Takes the job over; done is called later, or now when there is nothing to run. */
 void updown_submit(struct updown *u, struct updown_job *j);
+/* Scripts may have changed: they are asked anew what they need to be started for (updown_needs.h). */
+void updown_ask_again(struct updown *u);
 /* Jobs that have not ended. */
 size_t updown_pending(const struct updown *u);
 /* Frees the jobs that wait; a script under way is left to its end. */

@@ -105,5 +105,9 @@ bool child_is_twin(const struct child_sa *a, const struct child_sa *b);
  * (sa/updown_env.c). */
 struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
 				uint32_t ticket);
+/* The same without an answer, for the pairs whose remote side is wanted; NULL: there is none. */
+struct updown_job *child_updown_of(const struct child_sa *child, const char *verb,
+				   bool (*is_wanted)(void *context, const struct selector *remote),
+				   void *context);
 
 #endif

@@ -46,6 +46,10 @@ static void put_config(struct updown_job *j, const struct child_sa *child)
 	char servers[CONFIG_TEXT_MAX] = "", a[ADDRESS_TEXT_LEN];
 	struct text t = TEXT_OVER(servers);
 
+	/* what older scripts test for, of peers and users that are not here */
+	updown_job_env(j, "PLUTO_IS_PEER_CISCO", "0");
+	updown_job_env(j, "PLUTO_NM_CONFIGURED", "0");
+	updown_job_env(j, "XAUTH_FAILED", "0");
 	updown_job_env(j, "PLUTO_CFG_CLIENT", connection_is_config_client(c) ? "1" : "0");
 	updown_job_env(j, "PLUTO_CFG_SERVER", connection_is_config_server(c) ? "1" : "0");
 	if (!config || config->is_server)
@@ -63,6 +67,8 @@ static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t
 {
 	const struct connection *c = child->connection;
 	const struct address *source = source_of(child, family);
+	const char *peer_ca = c->us == &c->def->left ? c->def->config.right.ca
+						     : c->def->config.left.ca;
 	char buf[IDENTITY_TEXT_LEN];
 
 	updown_job_env(j, "PLUTO_ME", "%s", address_format(&child->local, buf, sizeof(buf)));
@@ -72,6 +78,8 @@ static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t
 	updown_job_env(j, "PLUTO_PEER_CA", "%s",
 		       child->ike && child->ike->peer_ca ? child->ike->peer_ca : "");
 	updown_job_env(j, "PLUTO_IS_PEER_CISCO", "0");
+	if (peer_ca && strchr(peer_ca, '='))
+		updown_job_env(j, "PLUTO_PEER_CA", "%s", peer_ca);
 	if (c->us->nexthop.family)
 		updown_job_env(j, "PLUTO_NEXT_HOP", "%s",
 			       address_format(&c->us->nexthop, buf, sizeof(buf)));
@@ -142,14 +150,17 @@ static struct updown_job *one_run(const struct child_sa *child, const char *verb
 	return j;
 }
 
-struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
-				uint32_t ticket)
+struct updown_job *child_updown_of(const struct child_sa *child, const char *verb,
+				   bool (*is_wanted)(void *context, const struct selector *remote),
+				   void *context)
 {
 	struct selector_pairs pairs = { .local = &child->ts_local, .remote = &child->ts_remote };
 	struct updown_job *first = NULL, **end = &first;
 	const struct selector *local, *remote;
 
 	while (selector_pairs_next(&pairs, &local, &remote)) {
+		if (is_wanted && !is_wanted(context, remote))
+			continue;
 		*end = one_run(child, verb, local, remote);
 		if (!*end) {
 			updown_job_free(first);
@@ -157,6 +168,14 @@ struct updown_job *child_updown(const struct child_sa *child, const char *verb, 
 		}
 		end = &(*end)->next;
 	}
+	return first;
+}
+
+struct updown_job *child_updown(const struct child_sa *child, const char *verb, uint64_t owner,
+				uint32_t ticket)
+{
+	struct updown_job *first = child_updown_of(child, verb, NULL, NULL);
+
 	if (!first)
 		return NULL;
 	first->owner = owner;

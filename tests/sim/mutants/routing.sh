@@ -29,3 +29,10 @@ mutant oe-shunts-stay-behind $c/core.c 's/^\t\topportunistic_unroute(c, conn);$/
 mutant group-not-routed-later $c/policy_groups.c 's/^\t\tg->is_routed = true;$/\t\t;/'
 mutant group-fault-is-fine $c/policy_groups.c 's/client->has_fault ? RC_WHACK : RC_OK/RC_OK/'
 mutant group-outlives-its-definition $c/definition.c 's/^\t\tpolicy_group_forget(c, d->name);$/\t\t;/'
+# scripts: shared routes, and what a script needs to be started for
+mutant shared-route-is-unmade $c/route_owner.c 's/^\treturn !other_owner(u->c, u->conn, &remote->range);$/\treturn true;/'
+mutant shared-route-not-restored $c/route_owner.c 's/^\t\tif (routed)$/\t\tif (0)/'
+mutant handed-route-is-nobodys $c/command_sa.c 's/^\t\troutes_own(c, conn->route);$/\t\t;/'
+mutant needs-not-heard src/pluto/io/updown_needs.c 's/^\tif (!n || n->state != NEEDS_KNOWN)$/\tif (1)/'
+mutant needs-of-any-verb src/pluto/io/updown_needs.c "s/return len == verb_len || verb\[len\] == '-';/return true;/"
+mutant lane-out-of-order src/pluto/io/updown.c 's/^\tif (list_is_empty(&lane->entries))$/\tif (1)/'
