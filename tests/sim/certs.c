@@ -178,8 +178,10 @@ bool host_add_credential(struct host *h, const char *what, const char *name)
 		ok = add_ocsp(t, ca, ca_pkey, strcmp(what, "ocsp revoked") == 0);
 	} else if (!name) {
 		crl = strcmp(what, "crl") == 0 ? make_crl(ca, ca_pkey) : NULL;
+		trust_lock(t);
 		ok = crl ? trust_content_add_crl(t->content, crl, what, false)
 			 : trust_content_add_ca(t->content, ca, what);
+		trust_unlock(t);
 	} else {
 		key = strstr(what, "ed25519") ? EVP_PKEY_Q_keygen(NULL, NULL, "ED25519")
 					      : EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");

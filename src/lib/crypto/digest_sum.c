@@ -67,18 +67,32 @@ static bool add_keys(const struct list *keys, struct digest_sum *sum)
 	return ok;
 }
 
-bool trust_digest(struct trust *t, struct digest_sum *sum)
+static bool add_all(struct trust *t, struct digest_sum *sum)
 {
 	struct ocsp_entry *o;
-	bool ok;
+	bool ok = add_certs(&t->content->cas, DIGEST_CA, sum) &&
+		  add_certs(&t->content->certs, DIGEST_CERT, sum) &&
+		  add_crls(&t->content->crls, sum) && add_keys(&t->keys, sum);
 
-	trust_lock(t);
-	ok = add_certs(&t->content->cas, DIGEST_CA, sum) &&
-	     add_certs(&t->content->certs, DIGEST_CERT, sum) && add_crls(&t->content->crls, sum) &&
-	     add_keys(&t->keys, sum);
 	list_each (o, &t->ocsp, struct ocsp_entry, node)
 		if (ok && o->status == V_OCSP_CERTSTATUS_REVOKED)
 			ok = digest_sum_add(sum, DIGEST_REVOKED, bytes_slice(&o->id));
+	return ok;
+}
+
+bool trust_digest(struct trust *t, struct digest_sum *sum)
+{
+	struct digest_sum fresh = { 0 };
+	bool ok = true;
+
+	trust_lock(t);
+	/* whoever else had the lock since then may have changed something */
+	if (t->digest_at == 0 || t->digest_at + 1 != t->locks) {
+		ok = add_all(t, &fresh);
+		t->digest = fresh;
+	}
+	*sum = t->digest;
+	t->digest_at = ok ? t->locks : 0;
 	trust_unlock(t);
 	ERR_clear_error();
 	return ok;

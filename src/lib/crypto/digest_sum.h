@@ -26,7 +26,7 @@ struct digest_sum {
 
 /* False when OpenSSL fails. */
 bool digest_sum_add(struct digest_sum *sum, enum digest_kind kind, struct slice item);
-/* Adds what trust holds. */
+/* Of what trust holds; computed anew only when somebody else had its lock since the last time. */
 bool trust_digest(struct trust *t, struct digest_sum *sum);
 
 #endif

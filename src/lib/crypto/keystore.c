@@ -68,6 +68,8 @@ struct content {
 	struct ppk_store ppks;
 	size_t ppk_count;
 	struct keyring keyring;
+	struct digest_sum digest; /* of PSKs and PPKs, */
+	bool has_digest;          /* unless something was added since */
 };
 
 struct keystore {
@@ -301,6 +303,7 @@ bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry)
 	if (entry->value.len == 0)
 		return false;
 	pthread_mutex_lock(&k->lock);
+	k->content->has_digest = false;
 	e = entry_new(k->content, entry);
 	ok = e && prepare(k->content, entry, e, &mentions);
 	if (ok)
@@ -428,6 +431,7 @@ bool keystore_add_ppk(struct keystore *k, const struct ppk_entry *entry)
 	if (entry->name.len == 0 || entry->name.len > PPK_NAME_MAX || entry->value.len == 0)
 		return false;
 	pthread_mutex_lock(&k->lock);
+	k->content->has_digest = false;
 	ok = ppk_store_add(&k->content->ppks, &k->content->vault, entry);
 	if (ok)
 		k->content->ppk_count++;
@@ -611,21 +615,37 @@ static bool digest_entry(const struct entry *e, struct digest_sum *sum)
 	return ok;
 }
 
+/* Anybody who holds a ticket may cause it to be asked for: it is computed once for each change. */
+static bool content_digest(struct content *c)
+{
+	struct digest_sum sum = { 0 };
+
+	if (c->has_digest)
+		return true;
+	for (struct entry *e = c->entries; e; e = e->next)
+		if (!digest_entry(e, &sum))
+			return false;
+	for (struct ppk *p = c->ppks.first; p; p = p->next)
+		if (!digest_sum_add(&sum, DIGEST_PPK, p->value))
+			return false;
+	c->digest = sum;
+	c->has_digest = true;
+	return true;
+}
+
 bool keystore_digest(struct keystore *k, struct slice key, uint8_t out[32])
 {
 	const struct alg *mac = alg_find(TRANSFORM_PRF, PRF_HMAC_SHA2_256);
-	struct digest_sum sum = { 0 };
-	struct slice part = SLICE_OF(sum.bytes);
-	bool ok = true;
+	struct digest_sum sums[2] = { 0 };
+	struct slice parts[2] = { SLICE_OF(sums[0].bytes), SLICE_OF(sums[1].bytes) };
+	bool ok;
 
 	pthread_mutex_lock(&k->lock);
-	for (struct entry *e = k->content->entries; ok && e; e = e->next)
-		ok = digest_entry(e, &sum);
-	for (struct ppk *p = k->content->ppks.first; ok && p; p = p->next)
-		ok = digest_sum_add(&sum, DIGEST_PPK, p->value);
+	ok = content_digest(k->content);
+	sums[0] = k->content->digest;
 	pthread_mutex_unlock(&k->lock);
-	ok = ok && trust_digest(k->trust, &sum) && prf(mac, key, &part, 1, out);
-	wipe(&sum, sizeof(sum));
+	ok = ok && trust_digest(k->trust, &sums[1]) && prf(mac, key, parts, 2, out);
+	wipe(sums, sizeof(sums));
 	return ok;
 }
 

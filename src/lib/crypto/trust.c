@@ -136,6 +136,7 @@ bool trust_content_add_crl(struct trust_content *c, X509_CRL *x, const char *ori
 void trust_lock(struct trust *t)
 {
 	pthread_mutex_lock(&t->lock);
+	t->locks++;
 }
 
 void trust_unlock(struct trust *t)

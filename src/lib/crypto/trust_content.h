@@ -9,6 +9,7 @@
 
 #include "base/list.h"
 #include "crypto/trust.h"
+#include "digest_sum.h"
 
 struct cert { /* a certificate that was loaded */
 	struct list node;
@@ -68,6 +69,9 @@ struct trust {
 	size_t url_count;
 	struct list names; /* struct asked_name */
 	struct revocation_policy policy;
+	uint64_t locks; /* so many times it was locked */
+	struct digest_sum digest;
+	uint64_t digest_at; /* that lock; 0: there is no digest yet */
 };
 
 #define TRUST_CRLS_FETCHED_MAX 256

@@ -351,7 +351,8 @@ void ike_established(struct core *c, struct ike_sa *ike)
 	}
 	ike->is_resumed = ike->session != NULL;
 	if (ike->is_resumed && !ike->is_initiator)
-		ticket_spend(c, ike->session->spi_i, ike->session->spi_r, ike->session->until_sec);
+		ticket_spend(c, ike->session->spi_i, ike->session->spi_r,
+			     c->wall_sec + TICKET_LIFE_MAX_SEC);
 	bytes_free(&ike->first_message);
 	bytes_free(&ike->peer_first_message);
 	bytes_free(&ike->int_auth);

@@ -24,7 +24,7 @@
 #define DAY_SEC 86400u
 #define KEY_USED_SEC DAY_SEC       /* to make tickets */
 #define KEY_KEPT_SEC (2 * DAY_SEC) /* to read them */
-#define LIFE_MAX_SEC DAY_SEC
+#define LIFE_MAX_SEC TICKET_LIFE_MAX_SEC
 #define CLOCK_SLACK_SEC 3600u /* a key from further in the future: the clock was wrong */
 #define SPENT_MAX 16384u
 #define RECORD_LEN 56 /* of the file */

@@ -19,6 +19,7 @@ struct connection;
 
 #define TICKET_KEY_ID_LEN 8
 #define TICKET_DIGEST_LEN 16
+#define TICKET_LIFE_MAX_SEC 86400u
 #define TICKET_MAX 1024 /* bytes; no ticket of ours is longer */
 
 struct ticket_key {

@@ -10,6 +10,7 @@
 
 #include "crypto/algs.h"
 #include "crypto/keystore.h"
+#include "crypto/trust.h"
 
 struct line {
 	const char *id, *value;
@@ -82,6 +83,37 @@ static void a_ppk_counts(void **state)
 	keystore_free(k);
 }
 
+/* What is remembered of the last time is not what is there now. */
+static void asked_for_again(void **state)
+{
+	static const struct line one = { "@west", "one" }, two = { "@east", "two" };
+	struct keystore *k = keystore_new();
+	/* Ed25519, of RFC 8032 7.1 */
+	struct slice spki = slice("\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00\xd7\x5a\x98\x01"
+				  "\x82\xb1\x0a\xb7\xd5\x4b\xfe\xd3\xc9\x64\x07\x3a\x0e\xe1\x72\xf3"
+				  "\xda\xa6\x23\x25\xaf\x02\x1a\x68\xf7\x07\x51\x1a",
+				  44);
+	struct error e = { 0 };
+	struct public_key *public = public_key_of_spki(spki, &e);
+	uint8_t key[32] = { 1 }, d[4][32];
+
+	(void)state;
+	assert_non_null(public);
+	add(k, &one);
+	assert_true(keystore_digest(k, SLICE_OF(key), d[0]));
+	assert_true(keystore_digest(k, SLICE_OF(key), d[1]));
+	assert_memory_equal(d[0], d[1], 32);
+	add(k, &two);
+	assert_true(keystore_digest(k, SLICE_OF(key), d[2]));
+	assert_memory_not_equal(d[0], d[2], 32);
+	assert_true(trust_add_key(keystore_trust(k), &(struct identity){ .type = ID_FQDN }, public,
+				  true));
+	public_key_free(public);
+	assert_true(keystore_digest(k, SLICE_OF(key), d[3]));
+	assert_memory_not_equal(d[2], d[3], 32);
+	keystore_free(k);
+}
+
 static int start(void **state)
 {
 	struct error e = { 0 };
@@ -95,6 +127,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_is_nothing_and_all_else_counts),
 		cmocka_unit_test(a_ppk_counts),
+		cmocka_unit_test(asked_for_again),
 	};
 
 	return cmocka_run_group_tests(tests, start, NULL);
