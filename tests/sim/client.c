@@ -88,7 +88,7 @@ size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *n
 	*client = (struct client){ .id = h->client_count + 1, .verb = (uint8_t)verb };
 	p = sim_post(s, host, EVENT_COMMAND, 0);
 	p->event.client = client->id;
-	p->event.role = ROLE_OWN;
+	p->event.role = (uint8_t)(ROLE_OWN - h->less_role);
 	if (!bytes_copy(frame, &p->data))
 		sim_fail(s, "out of memory");
 	if (s->verbose)

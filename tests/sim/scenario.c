@@ -241,6 +241,9 @@ static void set_knob(struct play *p, const struct sim_step *st)
 		address_parse("192.0.2.0", &h->renamed);
 		h->renamed.bytes[3] = (uint8_t)n;
 		break;
+	case KNOB_ROLE:
+		h->less_role = (uint8_t)(ROLE_OWN - n);
+		break;
 	case KNOB_RESOLVE_DELAY:
 		h->resolve_delay_usec = n * USEC_PER_MSEC;
 		break;

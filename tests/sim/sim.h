@@ -181,7 +181,8 @@ struct host {
 	bool is_listening, has_exited, reread_fails;
 	struct client clients[CLIENTS];
 	size_t client_count;
-	size_t watched; /* of them, counted from 1: whom STALLS was about; 0: none */
+	uint8_t less_role; /* of the clients to come, below ROLE_OWN */
+	size_t watched;    /* of them, counted from 1: whom STALLS was about; 0: none */
 	struct mac_record macs[MACS];
 	size_t mac_count;
 	struct track tracks[TRACKS];

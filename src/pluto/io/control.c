@@ -84,6 +84,9 @@ static int open_socket(struct control *c, uint32_t group, struct error *e)
 	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0)
 		return error_set(e, "cannot make a socket: %s", strerror(errno));
+	/* those that are accepted have it from here, so that no octet comes before it */
+	if (setsockopt(c->fd, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) < 0)
+		return error_set(e, "cannot ask who sends: %s", strerror(errno));
 	/* the lock of the process file is held: a socket that stands here is a dead one's */
 	if (unlink(c->path) < 0 && errno != ENOENT)
 		return error_set(e, "cannot remove %s: %s", c->path, strerror(errno));

@@ -85,14 +85,44 @@ void client_frames(struct client *cl)
 	}
 }
 
+/* Who sent this? The kernel says it with each message, for a descriptor can be passed on (case 189). */
+static bool is_from_client(const struct client *cl, struct msghdr *m)
+{
+	struct ucred who;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_CREDENTIALS ||
+		    c->cmsg_len < CMSG_LEN(sizeof(who)))
+			continue;
+		memcpy(&who, CMSG_DATA(c), sizeof(who));
+		return who.uid == cl->uid;
+	}
+	return false;
+}
+
 static void read_input(struct client *cl)
 {
-	ssize_t n = recv(cl->fd, cl->input + cl->have, CTL_FRAME_MAX - cl->have, MSG_DONTWAIT);
+	union {
+		struct cmsghdr align;
+		uint8_t room[CMSG_SPACE(sizeof(struct ucred))];
+	} control;
+	struct iovec to = { cl->input + cl->have, CTL_FRAME_MAX - cl->have };
+	struct msghdr m = { .msg_iov = &to,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+	/* descriptors that somebody sends are not wanted: there is no room for them */
+	ssize_t n = recvmsg(cl->fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
 		client_drop(cl);
+		return;
+	}
+	if (!is_from_client(cl, &m)) {
+		client_refuse(cl, 0, RC_DENIED,
+			      "permission denied: another user connected this socket");
 		return;
 	}
 	cl->have += (size_t)n;

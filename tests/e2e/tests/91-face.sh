@@ -69,8 +69,8 @@ t_face_views()
 	has '^[^ ]+ 1 up  0 connecting  0 failed'
 	ping_ok sunset sunrise
 	seen=$(on_terminal west status)
-	has 'NAME .*PEER .*NETWORKS .*IN'
-	has '32m.*10.1.0.0/24 . 10.2.0.0/24 .*[1-9][0-9.]*K?  *[1-9]'
+	has 'NAME.*PEER.*NETWORKS.*IN'
+	has '32m.*10.1.0.0/24 [^ ]+ 10.2.0.0/24 +[1-9][0-9.]*K? +[1-9]'
 	columns_fit <<<"$seen"
 	seen=$(on west env NO_COLOR=1 "IPSEC_EXECDIR=$BUILD" TERM=xterm python3 -c 'import pty, sys
 pty.spawn(sys.argv[1:])' sh "$BUILD/ipsec" --rundir "$PLUTO_RUN" status </dev/null)
@@ -100,7 +100,7 @@ pty.spawn(sys.argv[1:])' sh "$BUILD/ipsec" --rundir "$PLUTO_RUN" status </dev/nu
 	has 'next step'
 	columns_fit <<<"$seen"
 	seen=$(on_terminal west map)
-	has '192.0.2.1 .*══'
+	has '192.0.2.1 .*═'
 	columns_fit <<<"$seen"
 	seen=$(ipsec_on west map --html)
 	has 'default-src .none'

@@ -9,12 +9,18 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/duration.h"
+#include "ctl/codes.h"
 #include "ctl/records.h"
 #include "ctl/verbs.h"
 #include "io/control.h"
@@ -25,10 +31,15 @@ static struct control *control;
 static uint64_t client; /* the daemon's number of it */
 static int fd;
 
+static unsigned frames, gones;
+static uint8_t last_role;
+
 static void take_frame(void *context, uint64_t id, uint8_t role, struct slice frame)
 {
-	(void)context, (void)role, (void)frame;
+	(void)context, (void)frame;
 	client = id;
+	frames++;
+	last_role = role;
 	poller_stop(poller);
 }
 
@@ -45,6 +56,8 @@ static void take_ready(void *context, uint64_t id)
 static void take_gone(void *context, uint64_t id)
 {
 	(void)context, (void)id;
+	gones++;
+	poller_stop(poller);
 }
 
 static int set_up(void **state)
@@ -192,12 +205,252 @@ static void test_on_demand(void **state)
 	assert_int_equal(readies, 2);
 }
 
+static uint64_t now_usec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * USEC_PER_SEC + (uint64_t)t.tv_nsec / 1000;
+}
+
+static int connected(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	assert_int_equal(connect(s, (const struct sockaddr *)&address, sizeof(address)), 0);
+	return s;
+}
+
+static void ring(void *context, int timer, unsigned what)
+{
+	uint64_t times;
+
+	(void)what;
+	*(bool *)context = read(timer, &times, sizeof(times)) > 0;
+	poller_stop(poller);
+}
+
+/* All that has come is served. */
+static void settle(void)
+{
+	struct itimerspec soon = { .it_value.tv_nsec = 5000000 };
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	bool rang = false;
+	struct watch *w = watch_new(poller, timer, WATCH_READ, ring, &rang);
+
+	assert_non_null(w);
+	assert_int_equal(timerfd_settime(timer, 0, &soon, NULL), 0);
+	while (!rang)
+		poller_run(poller);
+	watch_free(w);
+	close(timer);
+}
+
+/* The reply's end code; -1 when it was closed without one, -2 while it is open and silent. */
+static int end_of(int s, unsigned *lines)
+{
+	static uint8_t buf[CTL_FRAME_MAX];
+	size_t have = 0, len;
+	struct ctl_message m;
+	struct error e = { 0 };
+	ssize_t n;
+
+	*lines = 0;
+	while ((n = recv(s, buf + have, sizeof(buf) - have, MSG_DONTWAIT)) > 0)
+		have += (size_t)n;
+	for (size_t at = 0; at < have; at += len) {
+		assert_true(ctl_frame_len(slice(buf + at, have - at), &len, &e));
+		assert_true(ctl_decode(slice(buf + at, len), &m, &e));
+		if (m.type == CTL_END)
+			return (int)m.what;
+		++*lines;
+	}
+	return n == 0 ? -1 : -2;
+}
+
+/* Case 184: who says nothing is closed after 5 s, and nobody else. */
+static void test_silent(void **state)
+{
+	unsigned lines;
+	int other = connected();
+
+	(void)state;
+	settle();
+	ask(VERB_INITIATE, 1);
+	control_tick(control, now_usec() + 4 * USEC_PER_SEC);
+	assert_int_equal(end_of(other, &lines), -2);
+	control_tick(control, now_usec() + 6 * USEC_PER_SEC);
+	assert_int_equal(end_of(other, &lines), -1);
+	assert_int_equal(end_of(fd, &lines), -2);
+	close(other);
+}
+
+/* Case 184: 32 requests of a user wait, one more is refused; those that take long count apart. */
+static void test_limit(void **state)
+{
+	uint8_t buf[64];
+	struct ctl_builder b;
+	struct slice frame;
+	int all[33], attached = connected();
+	unsigned lines;
+
+	(void)state;
+	frames = 0;
+	b = ctl_request(buf, sizeof(buf), 1, VERB_STATUS);
+	assert_true(ctl_finish(&b, &frame));
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		all[i] = connected();
+		assert_int_equal(send(all[i], frame.data, frame.len, 0), frame.len);
+		settle();
+	}
+	assert_int_equal(frames, 32);
+	assert_int_equal(end_of(all[32], &lines), RC_BUSY);
+	assert_int_equal(lines, 1);
+	b = ctl_request(buf, sizeof(buf), 1, VERB_WATCH);
+	assert_true(ctl_finish(&b, &frame));
+	assert_int_equal(send(attached, frame.data, frame.len, 0), frame.len);
+	settle();
+	assert_int_equal(frames, 33);
+	close(attached);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		close(all[i]);
+	settle();
+}
+
+/* Case 185: what is no request is answered by one line and an end, closed, and reaches nobody. */
+static void test_broken(void **state)
+{
+	static const struct {
+		const char *octets;
+		size_t len;
+	} rows[] = {
+		{ "GET / HTTP/1.1\r\n\r\n", 18 },
+		{ "CYGC\x02\x01\0\0\0\0\0\x12\0\0\0\1\0\7", 18 },   /* version */
+		{ "CYGC\x01\x01\0\0\0\0\0\x05\0\0\0\1\0\7", 18 },   /* shorter than a head */
+		{ "CYGC\x01\x01\0\0\x7f\0\0\x12\0\0\0\1\0\7", 18 }, /* 2 GiB */
+		{ "CYGC\x01\x02\0\0\0\0\0\x12\0\0\0\1\0\7", 18 },   /* a record */
+		{ "CYGC\x01\x09\0\0\0\0\0\x12\0\0\0\1\0\7", 18 },   /* no type */
+		{ "CYGC\x01\x01\0\0\0\0\0\x1a\0\0\0\1\0\7\x80\1\0\0\0\0\1\0",
+		  26 },                                                   /* past the end */
+		{ "CYGC\x01\x01\0\0\0\0\0\x15\0\0\0\1\0\7\x80\1\0", 21 }, /* half a head */
+		{ "CYGC\x01\x01\0\0\0\0\0\x10\0\0\0\1", 16 },             /* no verb */
+	};
+	unsigned lines;
+
+	(void)state;
+	frames = 0;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		int s = connected();
+		uint8_t more;
+
+		assert_int_equal(send(s, rows[i].octets, rows[i].len, 0), rows[i].len);
+		settle();
+		assert_int_equal(end_of(s, &lines), RC_BAD_MESSAGE);
+		assert_int_equal(lines, 1);
+		assert_int_equal(recv(s, &more, 1, MSG_DONTWAIT), 0);
+		close(s);
+	}
+	assert_int_equal(frames, 0);
+	settle();
+}
+
+/* Case 186: a client dies while its request is at work: the core is told once, and what comes for it
+ * afterwards harms nobody. */
+static void test_dies(void **state)
+{
+	uint8_t buf[CTL_LOG_MAX];
+	uint64_t dead;
+
+	(void)state;
+	ask(VERB_INITIATE, 1);
+	dead = client;
+	gones = 0;
+	close(fd);
+	control_report(control, dead, ctl_log(buf, sizeof(buf), 1, 0, "who reads this?"));
+	settle();
+	control_report(control, dead, ctl_log(buf, sizeof(buf), 1, 0, "and this?"));
+	control_report(control, dead, ctl_end(buf, sizeof(buf), 1, 0));
+	control_more(control, dead);
+	settle();
+	assert_int_equal(gones, 1);
+	fd = connected();
+	ask(VERB_INITIATE, 2);
+	assert_int_not_equal(client, dead);
+}
+
+/* As nobody, in a process of its own. */
+static void as_nobody(void (*run)(int s, struct slice frame), int s)
+{
+	uint8_t buf[64];
+	struct ctl_builder b = ctl_request(buf, sizeof(buf), 1, VERB_SHUTDOWN);
+	struct slice frame;
+	pid_t child;
+	int status;
+
+	assert_true(ctl_finish(&b, &frame));
+	assert_int_equal(chmod(dir, 0755), 0);
+	assert_int_equal(chmod(path, 0666), 0);
+	child = fork();
+	if (child == 0) {
+		if (setgroups(0, NULL) || setgid(65534) || setuid(65534))
+			_exit(2);
+		run(s, frame);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	settle();
+}
+
+static void connect_and_send(int s, struct slice frame)
+{
+	s = connected();
+	if (send(s, frame.data, frame.len, 0) != (ssize_t)frame.len)
+		_exit(3);
+}
+
+static void send_only(int s, struct slice frame)
+{
+	if (send(s, frame.data, frame.len, 0) != (ssize_t)frame.len)
+		_exit(3);
+}
+
+/* Case 189: another user may look, and what root has connected is of no use to him. */
+static void test_credentials(void **state)
+{
+	unsigned lines;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	ask(VERB_STATUS, 1);
+	assert_int_equal(last_role, ROLE_OWN);
+	close(fd);
+	frames = 0;
+	as_nobody(connect_and_send, -1);
+	assert_int_equal(frames, 1);
+	assert_int_equal(last_role, ROLE_READ);
+	fd = connected();
+	settle();
+	as_nobody(send_only, fd);
+	assert_int_equal(frames, 1);
+	assert_int_equal(end_of(fd, &lines), RC_DENIED);
+	assert_int_equal(lines, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_alive, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_short, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_on_demand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_silent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_dies, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_credentials, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
