@@ -86,6 +86,9 @@ bool ctl_value_bool(const struct ctl_attribute *a, bool *out);
 /* The value as a C string; false when it holds a NUL or does not fit, so nothing is ever cut. */
 bool ctl_value_text(const struct ctl_attribute *a, char *out, size_t size);
 
+/* Of a whole frame that we made ourselves: its type, and the kind of a record. */
+uint8_t ctl_type_of(struct slice frame);
+uint16_t ctl_kind_of(struct slice frame);
 /* Gives a whole frame another sequence number. */
 void ctl_set_sequence(void *frame, uint32_t sequence);
 

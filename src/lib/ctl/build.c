@@ -7,6 +7,7 @@
 
 #include "ctl/codes.h"
 
+#define TYPE_AT 5u
 #define LENGTH_AT 8u
 #define SEQUENCE_AT 12u
 
@@ -55,6 +56,18 @@ static void put_head(struct ctl_builder *b, uint16_t id, uint16_t flags, size_t 
 	writer_u16(&b->out, id);
 	writer_u16(&b->out, flags);
 	writer_u32(&b->out, (uint32_t)len);
+}
+
+uint8_t ctl_type_of(struct slice frame)
+{
+	return frame.len > TYPE_AT ? frame.data[TYPE_AT] : 0;
+}
+
+uint16_t ctl_kind_of(struct slice frame)
+{
+	if (frame.len < CTL_HEADER_LEN + 2)
+		return 0;
+	return (uint16_t)(frame.data[CTL_HEADER_LEN] << 8 | frame.data[CTL_HEADER_LEN + 1]);
 }
 
 void ctl_set_sequence(void *frame, uint32_t sequence)

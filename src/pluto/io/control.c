@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "control_client.h"
 #include "ctl/message.h"
+#include "ctl/records.h"
 
 #define BACKLOG 128
 
@@ -130,18 +131,19 @@ struct control *control_new(struct poller *p, const char *path, uint32_t group,
 void control_report(struct control *c, uint64_t id, struct slice frame)
 {
 	struct client *cl = find(c, id);
-	struct ctl_message m;
-	struct error e = { 0 };
+	bool is_end = ctl_type_of(frame) == CTL_END;
 
 	if (!cl)
 		return;
 	c->depth++;
-	if (ctl_decode(frame, &m, &e) && m.type == CTL_END) {
+	if (is_end) {
 		cl->busy = false;
 		client_set_clock(cl);
 	}
-	client_put(cl, frame);
-	client_frames(cl);
+	/* a line tells how far something is; of many records some go out together */
+	client_put(cl, frame, is_end || ctl_kind_of(frame) == RECORD_LOG);
+	if (is_end)
+		client_frames(cl);
 	c->depth--;
 	control_sweep(c);
 }
@@ -154,7 +156,7 @@ void control_more(struct control *c, uint64_t id)
 		return;
 	c->depth++;
 	cl->wants_more = true;
-	client_set_watch(cl);
+	client_flush(cl);
 	c->depth--;
 	control_sweep(c);
 }

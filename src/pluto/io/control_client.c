@@ -15,6 +15,7 @@
 #include "ctl/records.h"
 
 #define OUTPUT_STEP 4096u
+#define FLUSH_AT 16384u
 
 uint64_t control_now(void)
 {
@@ -165,7 +166,7 @@ static bool make_room(struct client *cl, size_t more)
 	return true;
 }
 
-void client_put(struct client *cl, struct slice frame)
+void client_put(struct client *cl, struct slice frame, bool now)
 {
 	bool was_empty = cl->sent == cl->output.len;
 
@@ -178,7 +179,10 @@ void client_put(struct client *cl, struct slice frame)
 	}
 	memcpy(cl->output.data + cl->output.len, frame.data, frame.len);
 	cl->output.len += frame.len;
-	client_flush(cl);
+	if (now || cl->output.len - cl->sent >= FLUSH_AT)
+		client_flush(cl);
+	else
+		client_set_watch(cl); /* in the next turn of the poller at the latest */
 	if (was_empty && !cl->closed)
 		client_set_clock(cl);
 }
@@ -192,7 +196,7 @@ void client_say_alive(struct client *cl)
 	cl->alive_usec = control_now() + ALIVE_USEC;
 	/* what it has not read yet says as much */
 	if (cl->sent == cl->output.len && ctl_finish(&b, &frame))
-		client_put(cl, frame);
+		client_put(cl, frame, true);
 }
 
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text)
@@ -200,8 +204,8 @@ void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const ch
 	uint8_t buf[CTL_LOG_MAX + CTL_END_LEN];
 
 	cl->busy = false;
-	client_put(cl, ctl_log(buf, sizeof(buf), sequence, code, text));
-	client_put(cl, ctl_end(buf, sizeof(buf), sequence, code));
+	client_put(cl, ctl_log(buf, sizeof(buf), sequence, code, text), true);
+	client_put(cl, ctl_end(buf, sizeof(buf), sequence, code), true);
 	if (cl->closed)
 		return;
 	cl->closing = true;

@@ -62,8 +62,9 @@ struct client *client_new(struct control *c, int fd);
 /* Takes it off; tells the core unless it never asked. Freed by control_sweep. */
 void client_drop(struct client *cl);
 void control_sweep(struct control *c);
-/* Appends, and writes what the socket takes; drops a client that lets too much wait. */
-void client_put(struct client *cl, struct slice frame);
+/* Appends, and writes what the socket takes, now or with what comes next; drops a client that lets too
+ * much wait. */
+void client_put(struct client *cl, struct slice frame, bool now);
 void client_flush(struct client *cl);
 /* Answers with a line and an end, and closes. */
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text);
