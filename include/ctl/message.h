@@ -47,6 +47,7 @@ enum ctl_request_attribute {
 	CTL_ATTR_CURSOR = 0x8050,   /* text */
 	CTL_ATTR_LAST = 0x8051,     /* text: a number */
 	CTL_ATTR_WITH_LOG = 0x8052, /* no value */
+	CTL_ATTR_PEER = 0x8053,     /* text: address of the peer that VERB_DEBUG is about */
 };
 
 struct ctl_attribute {

@@ -232,6 +232,12 @@ const struct request_option request_options[] = {
 	  { VERB_WATCH, VERB_HISTORY },
 	  0 },
 	{ CTL_ATTR_WITH_LOG, "with-log", NULL, "log lines too", { VERB_WATCH }, 0 },
+	{ CTL_ATTR_PEER,
+	  "peer",
+	  "ADDRESS",
+	  "with --debug: of what this peer sends and is sent, whatever the connection",
+	  { VERB_DEBUG },
+	  0 },
 };
 
 const size_t request_option_count = ARRAY_LEN(request_options);

@@ -114,26 +114,57 @@ static void command_ddns(struct core *c, struct request_run *r)
 	client_finish(c, r->client, RC_OK);
 }
 
-/* For all, or with a name for one connection and its instances. */
+/* Whose mask a request of debug is about: a connection's, a peer's, or that for all. NULL: it was
+ * answered. */
+static uint32_t *debug_mask(struct core *c, struct request_run *r, char *whose, size_t size)
+{
+	struct ctl_attribute a;
+	char text[ADDRESS_TEXT_LEN];
+	struct address peer;
+	uint32_t *mask;
+
+	whose[0] = '\0';
+	if (!ctl_find(r->message, CTL_ATTR_PEER, &a)) {
+		if (r->conn)
+			snprintf(whose, size, "\"%s\": ", r->name);
+		return r->conn ? &r->conn->debug : &c->debug;
+	}
+	if (!ctl_value_text(&a, text, sizeof(text)) || !address_parse(text, &peer)) {
+		client_answer(c, r->client, RC_WHACK, "--peer is an address");
+		return NULL;
+	}
+	snprintf(whose, size, "%s: ", text);
+	mask = debug_of_peer(c, &peer);
+	if (!mask)
+		client_answer(c, r->client, RC_BUSY, "%d peers are debugged: --debug none of one",
+			      DEBUG_PEERS);
+	return mask;
+}
+
+/* For all, with a name for one connection and its instances, or for one peer. */
 static void command_debug(struct core *c, struct request_run *r)
 {
-	uint32_t *mask = r->conn ? &r->conn->debug : &c->debug, wanted = *mask;
+	char text[512], buf[80], whose[CTL_NAME_LEN + 8];
 	struct error e = { 0 };
 	struct ctl_attribute a;
-	char text[512], buf[80];
+	uint32_t *mask, wanted;
 
 	if (!ctl_find(r->message, CTL_ATTR_DEBUG, &a) || !ctl_value_text(&a, text, sizeof(text)) ||
 	    !text[0]) {
 		client_answer(c, r->client, RC_WHACK, "debug needs words: all, none");
 		return;
 	}
+	mask = debug_mask(c, r, whose, sizeof(whose));
+	if (!mask)
+		return;
+	wanted = *mask;
 	if (!debug_parse(text, &wanted, &e)) {
 		client_answer(c, r->client, e.code, "%s", e.text);
 		return;
 	}
 	*mask = wanted;
-	client_say(c, r->client, LINE_LOG, "%s%s%sdebug: %s", r->conn ? "\"" : "", r->name,
-		   r->conn ? "\": " : "", debug_format(wanted, buf, sizeof(buf)));
+	client_say(c, r->client, LINE_LOG, "%sdebug: %s", whose,
+		   debug_format(wanted, buf, sizeof(buf)));
 	client_finish(c, r->client, RC_OK);
 }
 

@@ -403,6 +403,7 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	c->now_usec = e->now_usec;
 	c->wall_sec = e->wall_sec;
 	c->out = out;
+	c->at_work = (struct address){ 0 };
 	dispatch(c, e);
 	connection_retire_all(c);
 	core_start_wants(c);

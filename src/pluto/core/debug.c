@@ -102,10 +102,42 @@ const char *debug_format(uint32_t mask, char *buf, size_t size)
 	return buf;
 }
 
+static bool is_on_for_peer(const struct core *c, const struct connection *conn, uint32_t class)
+{
+	for (size_t i = 0; i < DEBUG_PEERS; i++) {
+		const struct debug_peer *p = &c->debug_peers[i];
+
+		if ((p->mask & class) && (address_eq(&p->peer, &c->at_work) ||
+					  (conn && address_eq(&p->peer, &conn->peer->host))))
+			return true;
+	}
+	return false;
+}
+
+uint32_t *debug_of_peer(struct core *c, const struct address *peer)
+{
+	struct debug_peer *free_row = NULL;
+
+	for (size_t i = 0; i < DEBUG_PEERS; i++) {
+		struct debug_peer *p = &c->debug_peers[i];
+
+		if (p->mask && address_eq(&p->peer, peer))
+			return &p->mask;
+		if (!p->mask && !free_row)
+			free_row = p;
+	}
+	if (!free_row)
+		return NULL;
+	free_row->peer = *peer;
+	return &free_row->mask;
+}
+
 bool debug_is_on(const struct core *c, const struct connection *conn, enum debug_class class)
 {
 	const struct connection *template = conn ? conn->template : NULL;
 
+	if (is_on_for_peer(c, conn, (uint32_t) class))
+		return true;
 	return ((c->debug | (conn ? conn->debug : 0) | (template ? template->debug : 0)) &
 		(uint32_t) class) != 0;
 }

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 
+struct address;
 struct core;
 struct connection;
 struct event;
@@ -27,7 +28,9 @@ enum debug_class {
 bool debug_parse(const char *words, uint32_t *mask, struct error *e);
 /* "packet,kernel" or "none"; returns buf. */
 const char *debug_format(uint32_t mask, char *buf, size_t size);
-/* Is the class on, for all or for the connection (NULL: none in particular)? */
+/* The mask of a peer; NULL: as many peers as may be have one. A mask of 0 frees its row. */
+uint32_t *debug_of_peer(struct core *c, const struct address *peer);
+/* Is the class on, for all, for the peer at work or for the connection (NULL: none in particular)? */
 bool debug_is_on(const struct core *c, const struct connection *conn, enum debug_class class);
 /* A line if the class is on. */
 void debug_log(struct core *c, const struct connection *conn, enum debug_class class,

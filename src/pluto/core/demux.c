@@ -512,6 +512,7 @@ void demux_packet(struct core *c, const struct event *e)
 	struct ike_header h;
 
 	c->packets_in++;
+	c->at_work = e->remote.address;
 	if (!c->is_listening)
 		DROP(c, e, "not listening");
 	if (!header_parse(e->datagram, &h))

@@ -100,6 +100,7 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 {
 	struct run r = { .core = c, .ike = ike, .slot = slot };
 
+	c->at_work = ike->remote.address;
 	debug_log(c, ike->connection, DEBUG_STATE, "#%u: %s", ike->serial, row->story);
 	slot->row = row;
 	slot->step = 0;
@@ -112,6 +113,7 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 
 void exchange_resume(struct run *r)
 {
+	r->core->at_work = r->ike->remote.address;
 	r->slot->ticket = 0;
 	r->m = r->slot->row->is_start ? NULL : &r->slot->message;
 	drive(r);

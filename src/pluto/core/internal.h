@@ -70,6 +70,13 @@ enum waits_for {
 	WAITS_GONE
 };
 
+/* A peer that is debugged by its address. */
+struct debug_peer {
+	struct address peer;
+	uint32_t mask; /* 0: the row is free */
+};
+#define DEBUG_PEERS 16
+
 struct core {
 	struct core_settings settings;
 	uint64_t now_usec;
@@ -89,7 +96,9 @@ struct core {
 	bool is_shutting_down;
 	uint64_t exit_at_usec;
 	uint32_t debug;
-	struct table by_spi;          /* struct ike_sa */
+	struct debug_peer debug_peers[DEBUG_PEERS]; /* those with a mask */
+	struct address at_work;                     /* peer of the message or IKE SA at work */
+	struct table by_spi;                        /* struct ike_sa */
 	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
 	struct table routes;          /* struct route_owner by network */
 	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */

@@ -63,6 +63,16 @@ static void put_boxes(const struct view *v, const struct box *b, unsigned w, uns
 	printf(" %s\n", b->v);
 }
 
+/* What the line has left of the terminal. */
+static unsigned peer_id_width(const struct paint *p, const struct model_connection *c,
+			      const char *name)
+{
+	unsigned used = 7 + paint_columns(name) + paint_columns(c->state);
+	unsigned wants = paint_columns(c->peer_id);
+
+	return used >= p->width ? 0 : p->width - used < wants ? p->width - used : wants;
+}
+
 static void put_connection(const struct view *v, const struct model_connection *c)
 {
 	const struct paint *p = &v->paint;
@@ -78,7 +88,9 @@ static void put_connection(const struct view *v, const struct model_connection *
 	paint_put(p, model_tone(c->state), model_sign(p, c->state));
 	putchar(' ');
 	paint_put(p, TONE_STRONG, model_name(c, name, sizeof(name)));
-	printf("  %s\n  ", c->state);
+	printf("  %s  ", c->state);
+	paint_cell(p, TONE_FAINT, c->peer_id, peer_id_width(p, c, name), false);
+	fputs("\n  ", stdout);
 	put_line(v, b->corner[0], b->h, w + 2, b->corner[1]);
 	printf("%*s", (int)gap, "");
 	put_line(v, b->corner[0], b->h, w + 2, b->corner[1]);

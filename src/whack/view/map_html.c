@@ -79,6 +79,10 @@ static void put_tunnel(const struct model_connection *c)
 		fputs(": ", stdout);
 		put(c->cause);
 	}
+	if (c->peer_id[0]) {
+		fputs(", peer ", stdout);
+		put(c->peer_id);
+	}
 	fputs("</span></figcaption>\n<svg viewBox=\"0 0 800 60\" role=\"img\" aria-label=\"",
 	      stdout);
 	put(name);

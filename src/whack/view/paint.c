@@ -102,7 +102,10 @@ void paint_wrap(const struct paint *p, enum tone tone, const char *text, unsigne
 	while (*text) {
 		size_t len = strcspn(text, " ");
 
-		if (!is_first && at + 1 + len > p->width && at > indent) {
+		/* a word that no line holds is broken */
+		if (len > p->width - indent)
+			len = p->width - indent;
+		if (at + !is_first + len > p->width && at > indent) {
 			printf("\n%*s", (int)indent, "");
 			at = indent;
 		} else if (!is_first) {

@@ -30,3 +30,4 @@ mutant case-186-sigpipe src/pluto/io/control_client.c 's/MSG_DONTWAIT | MSG_NOSI
 mutant case-189-anyone-may-do-all src/pluto/io/control_role.c 's/^\treturn ROLE_READ;$/\treturn ROLE_OWN;/'
 mutant case-189-passed-descriptor src/pluto/io/control_frame.c 's/return who.uid == cl->uid;/return true;/'
 mutant case-189-role-not-compared $c/commands.c 's/if (e->role < row->role) {/if (0) {/'
+mutant debug-of-one-is-of-all $c/debug.c 's/(address_eq(&p->peer, &c->at_work) ||/(true ||/'
