@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/address.h"
 #include "model.h"
 
 struct answer {
@@ -170,7 +171,17 @@ int view_what_if(struct view *v)
 	const char *protocol = v->argc > 2 ? v->argv[2] : NULL;
 	uint32_t value;
 	struct question q = { .verb = VERB_WHAT_IF };
+	struct address ends[2];
 
+	for (int i = 0; i < 2; i++)
+		if (!address_parse(v->argv[i], &ends[i])) {
+			fprintf(stderr, "ipsec: what-if: \"%s\" is no address\n", v->argv[i]);
+			return RC_WHACK;
+		}
+	if (ends[0].family != ends[1].family) {
+		fputs("ipsec: what-if: the addresses are of two families\n", stderr);
+		return RC_WHACK;
+	}
 	if (protocol && name_value(&names, protocol, &value)) {
 		snprintf(number, sizeof(number), "%u", value);
 		protocol = number;

@@ -222,6 +222,7 @@ t_face_barf()
 	local canary
 
 	face_pair
+	whack_on west --debug all
 	net_up west
 	pluto_secrets west <<-'END'
 		@west @east : PSK "CANARYone two"

@@ -69,7 +69,7 @@ static void test_wraps(void **state)
 	}
 }
 
-static void test_lapped(void **state)
+static void edge_187_lapped(void **state)
 {
 	struct history_place p;
 	struct history_entry e;
@@ -102,7 +102,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wraps),
-		cmocka_unit_test(test_lapped),
+		cmocka_unit_test(edge_187_lapped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

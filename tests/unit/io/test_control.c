@@ -164,7 +164,7 @@ static void stop(void *context)
 }
 
 /* Case 187: more is made when all was taken, in a turn of its own; and he may take his time. */
-static void test_on_demand(void **state)
+static void edge_187_on_demand(void **state)
 {
 	static uint8_t frame[60000], taken[sizeof(frame)];
 	struct ctl_builder b;
@@ -271,7 +271,7 @@ static int end_of(int s, unsigned *lines)
 }
 
 /* Case 184: who says nothing is closed after 5 s, and nobody else. */
-static void test_silent(void **state)
+static void edge_184_silent(void **state)
 {
 	unsigned lines;
 	int other = connected();
@@ -288,7 +288,7 @@ static void test_silent(void **state)
 }
 
 /* Case 184: 32 requests of a user wait, one more is refused; those that take long count apart. */
-static void test_limit(void **state)
+static void edge_184_limit(void **state)
 {
 	uint8_t buf[64];
 	struct ctl_builder b;
@@ -320,7 +320,7 @@ static void test_limit(void **state)
 }
 
 /* Case 185: what is no request is answered by one line and an end, closed, and reaches nobody. */
-static void test_broken(void **state)
+static void edge_185_no_requests(void **state)
 {
 	static const struct {
 		const char *octets;
@@ -358,7 +358,7 @@ static void test_broken(void **state)
 
 /* Case 186: a client dies while its request is at work: the core is told once, and what comes for it
  * afterwards harms nobody. */
-static void test_dies(void **state)
+static void edge_186_client_dies(void **state)
 {
 	uint8_t buf[CTL_LOG_MAX];
 	uint64_t dead;
@@ -418,7 +418,7 @@ static void send_only(int s, struct slice frame)
 }
 
 /* Case 189: another user may look, and what root has connected is of no use to him. */
-static void test_credentials(void **state)
+static void edge_189_credentials(void **state)
 {
 	unsigned lines;
 
@@ -445,12 +445,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_alive, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_short, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_on_demand, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_silent, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_limit, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_broken, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_dies, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_credentials, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_187_on_demand, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_184_silent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_184_limit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_185_no_requests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_186_client_dies, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_189_credentials, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,9 +147,9 @@ static void test_json(void **state)
 }
 
 /* Case 193: a logger that does not read, and one that is gone, cost lines and nothing else. */
-static void test_syslog(void **state)
+static void edge_193_syslog(void **state)
 {
-	char socket_path[] = "/tmp/test_syslog.XXXXXX", got[5000];
+	char socket_path[] = "/tmp/edge_193_syslog.XXXXXX", got[5000];
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct log_settings s = { .where = LOG_TO_SYSLOG, .file = socket_path };
 	struct error e = { 0 };
@@ -189,7 +189,7 @@ static void test_syslog(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_json),          cmocka_unit_test(test_syslog),
+		cmocka_unit_test(test_json),          cmocka_unit_test(edge_193_syslog),
 		cmocka_unit_test(test_one_line_each), cmocka_unit_test(test_appends),
 		cmocka_unit_test(test_long_line),     cmocka_unit_test(test_missing_directory),
 		cmocka_unit_test(edge_193_full_disk),
