@@ -34,14 +34,25 @@ struct paint paint_of_output(void)
 	return p;
 }
 
-void paint_put(const struct paint *p, enum tone tone, const char *text)
+static void begin(const struct paint *p, enum tone tone)
 {
 	static const char *const codes[] = { "0", "32", "33", "31;1", "2", "1" };
 
 	if (p->has_colour && tone != TONE_PLAIN)
-		printf("\033[%sm%s\033[0m", codes[tone], text);
-	else
-		fputs(text, stdout);
+		printf("\033[%sm", codes[tone]);
+}
+
+static void end(const struct paint *p, enum tone tone)
+{
+	if (p->has_colour && tone != TONE_PLAIN)
+		fputs("\033[0m", stdout);
+}
+
+void paint_put(const struct paint *p, enum tone tone, const char *text)
+{
+	begin(p, tone);
+	fputs(text, stdout);
+	end(p, tone);
 }
 
 unsigned paint_columns(const char *text)
@@ -92,13 +103,13 @@ void paint_cell(const struct paint *p, enum tone tone, const char *text, unsigne
 void paint_wrap(const struct paint *p, enum tone tone, const char *text, unsigned at,
 		unsigned indent)
 {
-	char word[2048];
 	bool is_first = true;
 
 	if (!p->is_terminal) {
 		paint_put(p, tone, text);
 		return;
 	}
+	begin(p, tone);
 	while (*text) {
 		size_t len = strcspn(text, " ");
 
@@ -112,13 +123,13 @@ void paint_wrap(const struct paint *p, enum tone tone, const char *text, unsigne
 			putchar(' ');
 			at++;
 		}
-		snprintf(word, sizeof(word), "%.*s", (int)len, text);
-		paint_put(p, tone, word);
+		fwrite(text, 1, len, stdout);
 		at += (unsigned)len;
 		text += len;
 		text += strspn(text, " ");
 		is_first = false;
 	}
+	end(p, tone);
 }
 
 const char *paint_sign(const struct paint *p, const char *unicode, const char *plain)
