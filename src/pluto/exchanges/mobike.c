@@ -217,13 +217,18 @@ enum step update_send_step(struct run *r)
 	return STEP_DONE;
 }
 
-/* Is the peer where it says it is (3.7)? */
+/*
+ * Is the peer where it says it is (3.7)? With the hashes of 3.8, for Libreswan gives COOKIE2 back
+ * only together with them.
+ */
 enum step routability_send_step(struct run *r)
 {
 	uint8_t buffer[MESSAGE_BUFFER];
 	struct builder b;
 
 	start_request(r->ike, EXCHANGE_INFORMATIONAL, &b, buffer);
+	if (nat_is_supported(r->ike))
+		put_nat_hashes(r, &b, &r->ike->local, &r->ike->remote);
 	r->slot->scratch.path_version = r->ike->path_version;
 	r->slot->scratch.has_cookie2 = true;
 	if (!put_cookie2(r, &b) || !send_request(r->core, r->ike, &b))
