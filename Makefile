@@ -56,7 +56,7 @@ export LC_ALL := C
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$1' '$2')
 
-.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-peers soak tests format format-check \
+.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-peers e2e-newer soak tests format format-check \
 	install uninstall clean help FORCE
 all:
 
@@ -384,15 +384,19 @@ endif
 
 # Against strongSwan of this release; what is the same with every peer is e2e-peers
 e2e: all
-	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*')
+	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*' --not 'newer.*')
 e2e-peers: all
 	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-peers \
-		$(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 5400 --only 'peer.*')
+		$(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 7200 --only 'peer.*')
+# Newer peers and ML-KEM; pluto's own unit tests of crypto are run there too
+e2e-newer: all tests
+	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-newer \
+		$(or $(E2E_ARGS),--jobs $(shell nproc) --only 'newer.*')
 
 soak: SIM_SEEDS := 5000
 soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
-soak: sim fuzz e2e-peers
+soak: sim fuzz e2e-peers e2e-newer
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
@@ -475,7 +479,7 @@ clean:
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  e2e-newer  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'

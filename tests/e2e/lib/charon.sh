@@ -40,7 +40,7 @@ charon_words()
 
 charon_conf() # HOST
 {
-	local esp mine=${net[mine]} theirs=${net[theirs]} esn=noesn group=''
+	local esp mine=${net[mine]} theirs=${net[theirs]} esn=noesn group='' lines=''
 
 	if [ "${net[mode]}" = transport ]; then
 		mine=dynamic theirs=dynamic
@@ -52,7 +52,17 @@ charon_conf() # HOST
 		esn=esn
 	fi
 	esp=$(charon_words esp "${net[esp]//,/$group,}$group")
-	esp=${esp//,/-$esn,}-$esn
+	esp="esp_proposals = ${esp//,/-$esn,}-$esn"
+	if [ -n "${net[ah]}" ]; then
+		esp="ah_proposals = ${net[ah]/sha2_/sha}-$esn"
+	fi
+	if [ -n "${net[also]}" ]; then
+		net['peer_id']=%any theirs+=,${net[also]#* }
+	fi
+	case ${net[cp]} in
+	client) lines=$'vips = 0.0.0.0, ::\n' mine=dynamic ;;
+	server) lines=$'pools = four, six\n' theirs=dynamic ;;
+	esac
 	swan_conf "$1" <<-END
 		connections {
 			net {
@@ -62,10 +72,11 @@ charon_conf() # HOST
 				proposals = $(charon_words ike "${net[ike]}")
 				$([ -z "${net[ike_life]}" ] || echo "rekey_time = ${net[ike_life]}s")
 				$([ "${net[dpd]}" = no ] || echo "dpd_delay = ${net[dpd]}s")
-				local { auth = psk
+				local { $(charon_auth "${net[auth]}" local)
 					id = ${net[id]} }
-				remote { auth = psk
+				remote { $(charon_auth "${net[peer_auth]}" remote)
 					id = ${net[peer_id]} }
+				$lines
 				$([ -z "${net[ppk]}" ] || printf 'ppk_id = one\nppk_required = yes')
 				${net[lines]}
 				children {
@@ -73,7 +84,7 @@ charon_conf() # HOST
 						local_ts = $mine
 						remote_ts = $theirs
 						mode = ${net[mode]}
-						esp_proposals = $esp
+						$esp
 						$([ -z "${net[child_life]}" ] ||
 							echo "rekey_time = ${net[child_life]}s")
 						${net[child_lines]}
@@ -85,8 +96,54 @@ charon_conf() # HOST
 			ike-1 { secret = "${net[secret]}" }
 			$([ -z "${net[ppk]}" ] || printf 'ppk-1 { id-1 = one\nsecret = "%s" }' "${net[ppk]}")
 		}
+		$([ "${net[cp]}" != server ] || charon_pools)
 		${net[setup]}
 	END
+}
+
+# charon_auth psk|cert|raw local|remote: what stands in the section of that end.
+charon_auth()
+{
+	case $1.$2 in
+	psk.*) echo 'auth = psk' ;;
+	cert.local)
+		printf 'auth = pubkey%s\ncerts = %s.pem\n' "${net[scheme]:+-${net[scheme]}}" "${net[key]}"
+		;;
+	raw.local)
+		printf 'auth = pubkey%s\npubkeys = %s.pub\n' "${net[scheme]:+-${net[scheme]}}" "${net[key]}"
+		;;
+	raw.remote) printf 'auth = pubkey\npubkeys = %s.pub\n' "${net[peer_key]}" ;;
+	*) echo 'auth = pubkey' ;;
+	esac
+}
+
+charon_pools()
+{
+	cat <<-END
+		pools {
+			four { addrs = 10.9.0.0/24
+				dns = 10.2.0.53
+				25 = corp.example }
+			six { addrs = fd00:9::/120 }
+		}
+	END
+}
+
+charon_keys() # HOST NAME PEER_NAME ISSUER...
+{
+	local dir ca
+
+	dir=$(peer_file "$1" /etc/swanctl)
+	rm -f "$dir"/{x509,x509ca,private,pubkey}/*
+	cp "$AUTH_PKI/$2.pem" "$dir/x509/"
+	cp "$AUTH_PKI/$2.key" "$dir/private/"
+	cp "$AUTH_PKI/$2.pub" "$AUTH_PKI/$3.pub" "$dir/pubkey/"
+	for ca in "${@:4}"; do
+		case $ca in
+		sub*) cp "$AUTH_PKI/$ca.pem" "$dir/x509/" ;;
+		*) cp "$AUTH_PKI/$ca.pem" "$dir/x509ca/" ;;
+		esac
+	done
 }
 
 charon_up() # HOST [SECONDS]

@@ -5,7 +5,7 @@
 # begins a connection: one that is "active" is begun when the configuration is
 # read, so peer_up and peer_down read it again.  It programs the kernel by PF_KEY.
 
-# iked_start HOST: with no connection; its log is /var/log/iked.log.
+# iked_start HOST [...]: with no connection; its log is /var/log/iked.log.
 iked_start()
 {
 	local host=$1 pid
@@ -96,6 +96,7 @@ iked_conf() # HOST
 iked_policy()
 {
 	local esn=noesn esp=${net[esp]} from=${net[mine]} to=${net[theirs]} peer=${net[peer]/%any/any}
+	local auth=${net[scheme]} more=''
 
 	if [ "${net[esn]}" = yes ]; then
 		esn=esn
@@ -106,18 +107,74 @@ iked_policy()
 	if [ "${net[mode]}" = transport ]; then
 		from=${net[me]} to=${net[peer]}
 	fi
+	case ${net[cp]} in
+	client) from=dynamic more='request address any iface lo' ;;
+	server)
+		to=dynamic
+		more='config address 10.9.0.0/24 config name-server 10.2.0.53'
+		;;
+	esac
+	if [ "${net[auth]}" = psk ]; then
+		auth="psk \"${net[secret]}\""
+	fi
+	echo "${net[setup]}"
+	iked_rule net "$1" "$from" "$to" "${net[peer_id]}"
+	if [ -n "${net[also]}" ]; then
+		iked_rule other "$1" "$from" "${net[also]#* }" "${net[also]% *}"
+	fi
+}
+
+# iked_rule NAME active|passive FROM TO PEER_ID: with what iked_policy made of the rest.
+iked_rule()
+{
 	cat <<-END
-		${net[setup]}
-		ikev2 "net" $1 ${net[mode]} esp \\
-			${net[proto]:+proto ${net[proto]}} from $from to $to \\
+		ikev2 "$1" $2 ${net[mode]} $([ -z "${net[ah]}" ] && echo esp || echo ah) \\
+			${net[proto]:+proto ${net[proto]}} from $3 to $4 \\
 			local ${net[me]} peer $peer \\
 			$(iked_words "${net[ike]}" ikesa) \\
-			$(iked_words "$esp" childsa $esn) \\
-			srcid ${net[id]#@} dstid ${net[peer_id]#@} \\
+			$(iked_child "$esp" "$esn") \\
+			srcid ${net[id]#@} dstid ${5#@} \\
 			$([ -z "${net[ike_life]}" ] || echo "ikelifetime ${net[ike_life]}") \\
 			$([ -z "${net[child_life]}" ] || echo "lifetime ${net[child_life]}") \\
-			psk "${net[secret]}" ${net[lines]}
+			$auth $more ${net[lines]}
 	END
+}
+
+iked_child() # ESP ESN
+{
+	if [ -n "${net[ah]}" ]; then
+		echo "childsa auth hmac-${net[ah]/_/-} $2"
+	else
+		iked_words "$1" childsa "$2"
+	fi
+}
+
+# It reads its keys when it starts.
+iked_keys() # HOST NAME PEER_NAME ISSUER...
+{
+	local dir ca
+
+	dir=$(peer_file "$1" /etc/iked)
+	mkdir -p "$dir"/{certs,ca,private} "$dir/pubkeys/fqdn"
+	rm -f "$dir"/{certs,ca}/* "$dir/pubkeys/fqdn"/*
+	cp "$AUTH_PKI/$2.key" "$dir/private/local.key"
+	cp "$AUTH_PKI/$2.pub" "$dir/local.pub"
+	if [ $# -eq 3 ]; then
+		cp "$AUTH_PKI/$3.pub" "$dir/pubkeys/fqdn/${3%%-*}.example"
+	else
+		cp "$AUTH_PKI/$2.pem" "$dir/certs/$2.crt"
+	fi
+	for ca in "${@:4}"; do
+		case $ca in
+		sub*) cp "$AUTH_PKI/$ca.pem" "$dir/certs/$ca.crt" ;;
+		*) cp "$AUTH_PKI/$ca.pem" "$dir/ca/$ca.crt" ;;
+		esac
+	done
+	# All but the private key is read by a process that has no rights.
+	find "$dir" -type d -exec chmod 755 {} +
+	find "$dir" -type f ! -name local.key -exec chmod 644 {} +
+	iked_stop "$1" || true
+	iked_start "$1"
 }
 
 iked_reload() # HOST
@@ -146,6 +203,10 @@ iked_make()
 	local file
 
 	file=$(peer_file "$1" /etc/iked)
+	# Reading it again costs a second or two, and is what begins an "active" one.
+	if [ "$2" = passive ] && grep -q '^ikev2 "net" passive ' "$file.conf"; then
+		return
+	fi
 	sed -i "s/^ikev2 \"net\" [a-z]* /ikev2 \"net\" $2 /" "$file.conf"
 	iked_reload "$1"
 }

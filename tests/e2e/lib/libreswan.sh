@@ -7,13 +7,20 @@
 LIBRESWAN_EXEC=/usr/libexec/ipsec
 LIBRESWAN_RUN=/run/libreswan
 
-# libreswan_start HOST: with no connection; its log is /var/log/libreswan.log.
+# libreswan_start HOST [LINE]...: with no connection; its log is /var/log/libreswan.log.
+# LINEs, those that have a "=" without blanks, go into its "config setup".
 libreswan_start()
 {
-	local host=$1 pid
+	local host=$1 pid line lines=''
 
 	echo libreswan >"$E2E_STATE/hosts/$host/kind"
-	libreswan_setup '' >"$(peer_file "$host" /etc/ipsec.conf)"
+	for line in "${@:2}"; do
+		case $line in
+		*' '*) ;;
+		*) lines+=$line$'\n' ;;
+		esac
+	done
+	libreswan_setup "$lines" >"$(peer_file "$host" /etc/ipsec.conf)"
 	(umask 077; : >"$(peer_file "$host" /etc/ipsec.secrets)")
 	# shellcheck disable=SC2016
 	on_peer "$host" sh -c 'mkdir -p "$1" /var/lib/ipsec/nss
@@ -72,24 +79,39 @@ libreswan_whack()
 # libreswan_conf HOST: the connection that net describes.
 libreswan_conf()
 {
-	local host=$1 out
+	local host=$1 out names=(net)
 
-	{
-		libreswan_setup "${net[setup]}"
-		libreswan_conn net
-	} >"$(peer_file "$host" /etc/ipsec.conf)"
+	if [ "${net[auth]}" = raw ]; then
+		net['ckaid']=$(on_peer "$host" certutil -K -d sql:/var/lib/ipsec/nss |
+			sed -nE "s/.* ([0-9a-f]{40}) +${net[key]}\$/\1/p")
+		[ -n "${net[ckaid]}" ] || fail "Libreswan on $host has no key ${net[key]}"
+	fi
 	{
 		printf '%s %s : PSK "%s"\n' "${net[id]}" "${net[peer_id]}" "${net[secret]}"
+		[ -z "${net[also]}" ] ||
+			printf '%s %s : PSK "%s"\n' "${net[id]}" "${net[also]% *}" "${net[secret]}"
 		if [ -n "${net[ppk]}" ]; then
 			printf '%s %s : PPKS "one" "%s"\n' "${net[id]}" "${net[peer_id]}" "${net[ppk]}"
 		fi
 	} >"$(peer_file "$host" /etc/ipsec.secrets)"
+	{
+		libreswan_setup "${net[setup]}"
+		libreswan_conn net
+		if [ -n "${net[also]}" ]; then
+			names+=(other)
+			net['peer_id']=${net[also]% *} net['theirs']=${net[also]#* }
+			net['me']=${net[also_me]:-${net[me]}} net['lines']=${net[also_lines]}
+			libreswan_conn other
+		fi
+	} >"$(peer_file "$host" /etc/ipsec.conf)"
 	# shellcheck disable=SC2016
 	out=$(on_peer "$host" timeout 40 sh -c '
-		"$0/whack" --rundir "$1" --rereadsecrets
-		"$0/whack" --rundir "$1" --name net --delete
-		exec "$0/addconn" --config /etc/ipsec.conf --ctlsocket "$1/pluto.ctl" net' \
-		"$LIBRESWAN_EXEC" "$LIBRESWAN_RUN" 2>&1) || {
+		exec=$0 run=$1
+		shift
+		"$exec/whack" --rundir "$run" --rereadsecrets
+		"$exec/whack" --rundir "$run" --name net --delete
+		exec "$exec/addconn" --config /etc/ipsec.conf --ctlsocket "$run/pluto.ctl" "$@"' \
+		"$LIBRESWAN_EXEC" "$LIBRESWAN_RUN" "${names[@]}" 2>&1) || {
 		printf '%s\n' "$out"
 		fail "Libreswan on $host refused its configuration: $(tail -n 1 <<<"$out")"
 	}
@@ -102,11 +124,15 @@ libreswan_conf()
 # libreswan_conn NAME
 libreswan_conn()
 {
-	local esp=${net[esp]} pfs=no
+	local esp=${net[esp]} pfs=no child mine=${net[mine]}
 
 	if [ "${net[pfs]}" != no ]; then
 		# After an AEAD only this separator is unmistakable.
 		pfs=yes esp="${esp//,/;${net[pfs]},};${net[pfs]}"
+	fi
+	child=esp=$esp
+	if [ -n "${net[ah]}" ]; then
+		child=$'phase2=ah\n    ah='${net[ah]}
 	fi
 	cat <<-END
 		conn $1
@@ -115,9 +141,9 @@ libreswan_conn()
 		    right=${net[peer]}
 		    rightid=${net[peer_id]}
 		    type=${net[mode]}
-		    authby=secret
+		$(libreswan_auth)
 		    ike=${net[ike]}
-		    esp=$esp
+		    $child
 		    pfs=$pfs
 		    esn=${net[esn]}
 		    auto=ignore
@@ -125,9 +151,20 @@ libreswan_conn()
 		    leftupdown=%disabled
 	END
 	if [ "${net[mode]}" = tunnel ]; then
-		echo "    leftsubnet=${net[mine]}"
-		echo "    rightsubnet=${net[theirs]}"
+		[ "${net[cp]}" != client ] || mine=0.0.0.0/0
+		echo "    leftsubnet=$mine"
+		[ "${net[cp]}" = server ] || echo "    rightsubnet=${net[theirs]}"
 	fi
+	case ${net[cp]} in
+	client) libreswan_lines $'leftmodecfgclient=yes\nrightmodecfgserver=yes\nnarrowing=yes' ;;
+	server)
+		libreswan_lines 'rightaddresspool=10.9.0.1-10.9.0.50
+			leftmodecfgserver=yes
+			rightmodecfgclient=yes
+			modecfgdns=10.2.0.53
+			modecfgdomains=corp.example'
+		;;
+	esac
 	[ -z "${net[ike_life]}" ] || echo "    ikelifetime=${net[ike_life]}s"
 	[ -z "${net[child_life]}" ] || echo "    salifetime=${net[child_life]}s"
 	if [ "${net[dpd]}" != no ]; then
@@ -135,6 +172,52 @@ libreswan_conn()
 	fi
 	[ -z "${net[ppk]}" ] || echo '    ppk=insist'
 	libreswan_lines "${net[lines]}"
+}
+
+# libreswan_auth: how both ends prove themselves.
+libreswan_auth()
+{
+	case ${net[auth]}.${net[peer_auth]} in
+	psk.psk) libreswan_lines authby=secret ;;
+	null.null) libreswan_lines authby=null ;;
+	cert.psk) libreswan_lines "leftauth=${net[scheme]}
+		rightauth=secret" ;;
+	psk.cert) libreswan_lines "leftauth=secret
+		rightauth=${net[scheme]}" ;;
+	*) libreswan_lines "authby=${net[scheme]}" ;;
+	esac
+	if [ "${net[auth]}" = cert ]; then
+		libreswan_lines "leftcert=${net[key]}
+			leftsendcert=always"
+	fi
+	if [ "${net[auth]}" = raw ]; then
+		libreswan_lines "leftckaid=${net[ckaid]}
+			rightpubkey=0s$(grep -v -- ----- "$AUTH_PKI/${net[peer_key]}.pub" | tr -d '\n')"
+	fi
+}
+
+# Its database keeps all it was ever given, by their names.
+libreswan_keys() # HOST NAME PEER_NAME ISSUER...
+{
+	local host=$1 name=$2 ca
+
+	shift 3
+	cp "$AUTH_PKI/$name.p12" "$(peer_file "$host" /etc/own.p12)"
+	for ca; do
+		cp "$AUTH_PKI/$ca.pem" "$(peer_file "$host" "/etc/$ca.pem")"
+	done
+	# shellcheck disable=SC2016
+	on_peer "$host" sh -c '
+		db=sql:/var/lib/ipsec/nss name=$0
+		certutil -L -d $db -n "$name" >/dev/null 2>&1 ||
+			pk12util -i /etc/own.p12 -d $db -K "" -W sesame || exit 1
+		for ca; do
+			trust=CT,,
+			case $ca in sub*) trust=,, ;; esac
+			certutil -L -d $db -n "$ca" >/dev/null 2>&1 ||
+				certutil -A -d $db -n "$ca" -t $trust -i "/etc/$ca.pem" || exit 1
+		done' "$name" "$@" || fail "Libreswan on $host does not take the key $name"
+	libreswan_whack "$host" --rereadall >/dev/null 2>&1 || true
 }
 
 libreswan_up() # HOST [SECONDS]

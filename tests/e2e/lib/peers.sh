@@ -15,6 +15,8 @@ strongswan6  charon    trixie
 libreswan4   libreswan bookworm
 libreswan5   libreswan trixie
 openiked7    iked      bookworm'
+# Those of the tests "newer.*" alone: not in the matrix of features.
+PEER_NEWER='strongswan61 charon forky'
 
 peer_names()
 {
@@ -24,7 +26,7 @@ peer_names()
 # peer_field NAME 2|3: its kind, or its release.
 peer_field()
 {
-	awk -v name="$1" -v n="$2" '$1 == name { print $n }' <<<"$PEER_TABLE"
+	awk -v name="$1" -v n="$2" '$1 == name { print $n }' <<<"$PEER_TABLE"$'\n'"$PEER_NEWER"
 }
 
 # peer_kind HOST: which kind of peer runs there; nothing when none does.
@@ -149,19 +151,28 @@ peer_again()
 #   ike=aes_gcm256-sha2_256-dh19   esp=aes_gcm256   pfs=GROUP|no   esn=yes|no
 #   secret=TEXT   id=@east   peer_id=@west   mine=SELECTOR   theirs=SELECTOR
 #   ike_life=SECONDS   child_life=SECONDS   dpd=SECONDS|no
+#   auth=psk|cert|raw|null  how it proves itself; peer_auth=, how pluto must (the same)
+#   key=NAME   peer_key=NAME   of the keys that peer_keys gave it: its own, the other end's
+#   scheme=TEXT             the scheme of its signature, in the kind's own word
+#   also='ID SELECTOR'       a second connection like it, for that peer and its network
+#   also_me=ADDRESS   also_lines=TEXT   what is other in it, for Libreswan
+#   cp=no|client|server     whether addresses are handed out: it asks, or it has the pool
 #   ppk=TEXT                the value of the PPK "one", which it insists on
 #   lines=TEXT              lines of the kind's own for the connection
 #   child_lines=TEXT        the same for the child, where the kind has such
 #   setup=TEXT              the same for what stands outside the connection
-# Algorithms are written in pluto's words, encryption[-integrity][-prf][-group].
+#   ah=ALGORITHM            AH with it instead of ESP
+#   proto=NAME              for OpenIKED, whose ports need it
+# Algorithms are written in pluto's words, encryption[-integrity][-prf][-group], and additional
+# key exchanges after them: -ke1=ecp384.
 peer_conf()
 {
 	local host=$1 pair
 	# The kinds read it.
 	local -A net=([mode]=tunnel [outer]=4 [inner]=4 [ike]=$E2E_IKE_ALG [esp]=$E2E_ESP_ALG
 		[pfs]=no [esn]=no [secret]='not much of a secret' [id]=@$host [peer_id]=@west
-		[auth]=psk [ike_life]='' [child_life]='' [dpd]=no [lines]='' [child_lines]=''
-		[setup]='' [ppk]='')
+		[auth]=psk [peer_auth]='' [key]='' [peer_key]='' [scheme]='' [ike_life]='' [child_life]='' [dpd]=no [cp]=no [also]='' [also_me]='' [also_lines]='' [ah]='' [proto]=''
+		[lines]='' [child_lines]='' [setup]='' [ppk]='')
 
 	shift
 	if [ "$host" = west ]; then
@@ -170,8 +181,16 @@ peer_conf()
 	for pair; do
 		net[${pair%%=*}]=${pair#*=}
 	done
+	: "${net[peer_auth]:=${net[auth]}}"
 	peer_ends "$host"
 	"$(peer_kind "$host")_conf" "$host"
+}
+
+# peer_keys HOST NAME PEER_NAME ISSUER...: its private key and certificate (for auth=cert),
+# the other end's raw key (auth=raw), and CAs or intermediates, of those that auth_pki made.
+peer_keys()
+{
+	"$(peer_kind "$1")_keys" "$@"
 }
 
 # peer_ends HOST: addresses and selectors, where they were not given.
@@ -261,7 +280,9 @@ peer_crash()
 	# Helper processes die with it or, where they do not, are its children.
 	# shellcheck disable=SC2016
 	on "$1" sh -c 'children=$(cat "/proc/$0/task/$0/children" 2>/dev/null)
-		kill -KILL "$0" $children' "$pid"
+		kill -KILL "$0" && for child in $children; do
+			kill -KILL "$child" 2>/dev/null || true
+		done' "$pid"
 	wait_until 5 test ! -e "$E2E_STATE/hosts/$1/root/proc/$pid" || true
 	"$(peer_kind "$1")_swept" "$1"
 }
@@ -313,17 +334,18 @@ peer_dump()
 
 # alg_parts PROPOSAL: its words one a line, each after what it is:
 # "encr aes_gcm256", "integ sha2_256", "prf sha2_256", "group dh19", in that order
-# for each proposal of a comma separated list, with a line "next" between.
+# and "addke ke1_ecp384", for each proposal of a comma separated list, with a line "next" between.
 alg_parts()
 {
-	local proposal word integ prf group encr
+	local proposal word integ prf group encr more
 
 	while read -r -d , proposal; do
-		encr='' integ='' prf='' group=''
+		encr='' integ='' prf='' group='' more=''
 		while read -r -d - word; do
 			case $word in
 			dh* | ecp* | modp* | x25519 | x448) group=$word ;;
 			prf*) prf=${word#prf} ;;
+			ke[1-7]=*) more+=" ${word/=/_}" ;;
 			*)
 				if [ -z "$encr" ]; then
 					encr=$word
@@ -342,6 +364,9 @@ alg_parts()
 			;;
 		esac
 		[ -z "$group" ] || echo "group $group"
+		for word in $more; do
+			echo "addke $word"
+		done
 		echo next
 	done <<<"$1,"
 }

@@ -5,6 +5,33 @@
 
 PLUTO_RUN=/run/pluto
 
+# pluto_in_tree HOST RELEASE: pluto will run on the libraries of that Debian release, its
+# OpenSSL above all; what the tree does not have is this machine's.
+pluto_in_tree()
+{
+	local dir root
+
+	tree_enter "$1" "$2"
+	dir=$(host_file "$1" /run/pluto.lib)
+	root=$(peer_root "$1")
+	mkdir -p "$dir" "$root$BUILD"
+	ldd "$BUILD/pluto" | sed -nE 's/.*=> (\/[^ ]+).*/\1/p' | while read -r file; do
+		[ -e "$root/usr/lib/x86_64-linux-gnu/${file##*/}" ] || cp "$file" "$dir/"
+	done
+	# shellcheck disable=SC2016
+	on "$1" sh -c 'mount --bind "$0" "/run/peer$0" && mount --bind /etc /run/peer/etc' "$BUILD"
+}
+
+# on_pluto HOST COMMAND...: in its root directory.
+on_pluto()
+{
+	if [ -d "$(host_file "$1" /run/pluto.lib)" ]; then
+		on_peer "$@"
+	else
+		on "$@"
+	fi
+}
+
 # pluto_start HOST [ARG...]: starts pluto in the foreground of its own, its log
 # in the host's /var/log/pluto.log, and waits for the control socket.  It is
 # deaf until "whack_on HOST --listen".
@@ -18,11 +45,11 @@ pluto_start()
 	old=$(pluto_socket "$host")
 	rm -f "$(host_file "$host" /run/pluto.test.status)"
 	# shellcheck disable=SC2016
-	on "$host" sh -c '
+	on_pluto "$host" sh -c '
 		"$@" & echo $! >/run/pluto.test.pid
 		wait $!
 		echo $? >/run/pluto.test.status' sh \
-		env "IPSEC_EXECDIR=$BUILD" "$BUILD/pluto" --nofork --stderrlog --rundir $PLUTO_RUN \
+		env LD_LIBRARY_PATH=/run/pluto.lib "IPSEC_EXECDIR=$BUILD" "$BUILD/pluto" --nofork --stderrlog --rundir $PLUTO_RUN \
 		--secretsfile /etc/ipsec.secrets "$@" \
 		</dev/null >>"$(host_log "$host")/pluto.log" 2>&1 &
 	pid=$!

@@ -30,7 +30,14 @@ feature()
 	FEATURE_TEXT[$1]=$2
 	FEATURE_SETUP[$1]=$setup
 	FEATURE_LIMIT[$1]=$limit
-	FEATURE_CALL[$1]=${*:3}
+	FEATURE_CALL[$1]=$(printf ' %q' "${@:3}")
+}
+
+# peer_case PEER FUNCTION ARG...: what 79-matrix.sh makes a test of.
+peer_case()
+{
+	PEER_TESTED=$1
+	"$2" "$1" "${@:3}"
 }
 
 # lacks PATTERN REASON: for peers whose name matches, the feature of the test that
@@ -38,7 +45,7 @@ feature()
 lacks()
 {
 	# shellcheck disable=SC2053
-	if [[ $(peer_name east) == $1 ]]; then
+	if [[ $PEER_TESTED == $1 ]]; then
 		skip "$2"
 	fi
 }
@@ -51,11 +58,12 @@ lacks_in()
 	fi
 }
 
-peer_pair() # PEER
+# peer_pair PEER [ARG...]: both gateways and their networks; ARGs are of the peer's start.
+peer_pair()
 {
 	topo_pair
 	pluto_ready west
-	peer_start east "$1"
+	peer_start east "$@"
 }
 
 # both_ends KEY=VALUE... [-- ARG...]: the connection on both ends, from one
@@ -79,7 +87,7 @@ both_ends()
 	done
 	peers_clean
 	if [ "${it[pfs]}" = no ]; then
-		more+=(--pfs=no)
+		case " ${more[*]} " in *' --pfs'*) ;; *) more+=(--pfs=no) ;; esac
 	else
 		more+=(--pfs)
 		it[esp]=${it[esp]//,/-${it[pfs]},}-${it[pfs]}
@@ -313,100 +321,10 @@ t_peer_stops() # PEER BEGINNER
 	pluto_stop west
 }
 
-# flow_stop_early_peer REKEYER: Libreswan sends by the new SA before its answer, which has
-# what our end needs for that SA's keys, has left it.  Such datagrams the kernel
-# counts as sent to a state not acquired yet (and goes on counting over the tests that
-# share a host): all that is lost must be those, and none when Libreswan rekeys.
-flow_stop_early_peer()
-{
-	local sent lost early
-
-	daemon_stop west flow 5
-	wait_for 3 has_text "$TESTLOG/flow"
-	cat "$TESTLOG/flow"
-	read -r _ sent _ lost _ <"$TESTLOG/flow"
-	early=$(xfrm_errors west | sed -n 's/^XfrmAcquireError=//p')
-	[ "$sent" -ge 100 ] || fail "too few datagrams: $sent"
-	[ "$lost" -le $((${early:-0})) ] || fail "$lost lost, ${early:-none} of them too early"
-	if [ "$lost" -gt 10 ] || { [ "$1" = east ] && [ "$lost" -gt 0 ]; }; then
-		fail "$lost lost"
-	fi
-	assert_no_xfrm_errors west XfrmAcquireError
-	assert_no_xfrm_errors east
-}
-
-# One end replaces the child twice while datagrams flow, and none is lost.
-t_peer_rekey_child() # PEER REKEYER [PFS_GROUP]
-{
-	local other=west round
-
-	if [ "$2" = west ]; then
-		other=east
-	fi
-	both_ends "pfs=${3:-no}" -- --dontrekey
-	begin "$other"
-	flow_start
-	for round in 1 2; do
-		spis west >"$TESTLOG/spis"
-		if [ "$2" = west ]; then
-			whack_on west --name west-east --rekey-child
-		else
-			peer_rekey_child east
-		fi
-		wait_for 5 other_spis west "$TESTLOG/spis"
-		wait_for 5 states_are west 2
-		wait_for 5 states_are east 2
-		echo "rekeyed, round $round"
-	done
-	case $1 in
-	libreswan*) flow_stop_early_peer "$2" ;;
-	*) flow_stop ;;
-	esac
-	finish_by "$other"
-}
-
-# A NAT in the middle; who is behind it begins.
-t_peer_nat() # PEER BEGINNER
-{
-	road_topo
-	if [ "$2" = west ]; then
-		pluto_ready road
-		peer_start east "$1"
-		road_pluto road "$ROAD" "$EAST" --esp "$(peer_esp east)"
-		peer_conf east peer=%any "esp=$(peer_esp east)"
-		capture_start wire
-		whack_on road --name net --initiate
-	else
-		pluto_ready east
-		peer_start road "$1"
-		road_pluto east "$OUTER" "$EAST" --esp "$(peer_esp road)"
-		peer_conf road me="$ROAD" peer="$EAST" id=@west peer_id=@east mine=10.1.0.0/24 \
-			theirs=10.2.0.0/24 "esp=$(peer_esp road)"
-		capture_start wire
-		peer_up road
-	fi
-	ping_ok road 10.2.0.1 3 -I 10.1.0.1
-	capture_stop wire
-	assert_only_esp "$TESTLOG/wire.pcap"
-	[ "$(pcap_count "$TESTLOG/wire.pcap" 'ip proto 50')" -eq 0 ] || fail 'ESP is not in UDP'
-	encapsulated road
-	encapsulated east
-	if [ "$2" = west ]; then
-		whack_on road --name net --terminate
-		assert_xfrm_empty road
-		assert_peer_clean east
-	else
-		peer_down road
-		assert_xfrm_empty east
-		assert_peer_clean road
-	fi
-}
-
 # A PPK that both insist on, and traffic under the keys made with it.
 t_peer_ppk() # PEER BEGINNER
 {
 	lacks 'openiked*' 'it has no PPK (RFC 8784)'
-	lacks strongswan5 'PPK of it is tested on its own (ppk_*)'
 	both_ends 'ppk=a value that both know' -- --ppk=insist
 	printf '%s\n' '@west @east : PSK "not much of a secret"' \
 		'@west @east : PPKS "one" "a value that both know"' | pluto_secrets west
@@ -436,8 +354,6 @@ feature esp_sha1 'ESP: AES_CBC_256, HMAC_SHA1' t_peer_net esp=aes256-sha1
 feature esp_esn 'ESP: extended sequence numbers' t_peer_net esn=yes
 feature invalid_ke 'another group asked for (INVALID_KE_PAYLOAD)' t_peer_invalid_ke
 feature delete 'delete by the end that did not begin: all, then a child' t_peer_delete
-feature -t 90 rekey_child 'a child is replaced under steady traffic, no PFS' t_peer_rekey_child
-feature -t 90 rekey_child_pfs 'the same with PFS' t_peer_rekey_child dh19
 feature ppk 'post-quantum preshared key (RFC 8784)' t_peer_ppk
 feature refused_psk 'refused: another secret' t_peer_refused psk
 feature refused_ike 'refused: no common IKE proposal' t_peer_refused ike
@@ -446,4 +362,3 @@ feature refused_selectors 'refused: selectors that do not meet' t_peer_refused s
 feature refused_identity 'refused: another identity' t_peer_refused identity
 feature -t 120 -s - restart 'the peer is killed and started again' t_peer_restart
 feature -t 90 -s - stop 'the peer is stopped by its admin' t_peer_stops
-feature -t 90 -s - nat 'a NAT in the middle, who is behind it begins' t_peer_nat

@@ -12,9 +12,8 @@ matrix_add() # PEER FEATURE
 		if [ $role = peer_begins ]; then
 			beginner=east
 		fi
-		# shellcheck disable=SC2086
-		set -- "$1" "$2" ${FEATURE_CALL[$2]}
-		test_add -t "${FEATURE_LIMIT[$2]}" "peer.$1.$2.$role" "$3" "$1" $beginner "${@:4}"
+		eval "set -- \"\$1\" \"\$2\" ${FEATURE_CALL[$2]}"
+		test_add -t "${FEATURE_LIMIT[$2]}" "peer.$1.$2.$role" peer_case "$1" "$3" $beginner "${@:4}"
 	done
 }
 
