@@ -2,7 +2,8 @@
 /*
  * Held children: of a child whose peer is dead the policies stay in the kernel and no state serves
  * them, so that its traffic waits (dpdaction=hold) and none goes in clear. They are kept in a list
- * of the core until a new child takes them over or an admin lets go.
+ * of the core until a new child takes them over, for which the first packet asks (core/route.c), or
+ * an admin lets go.
  */
 #include "core/liveness.h"
 #include "core/route_owner.h"

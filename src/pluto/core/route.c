@@ -320,6 +320,20 @@ static bool holds(const struct child_sa *route, const struct selector *src,
 	       selectors_contain(&route->ts_remote, dst);
 }
 
+/* By its trap, or by what a dead peer's child left (core/hold.c). */
+static bool waits_with(const struct connection *conn, const struct selector *src,
+		       const struct selector *dst)
+{
+	struct child_sa *held;
+
+	if (conn->route)
+		return holds(conn->route, src, dst);
+	list_each (held, &conn->held, struct child_sa, conn_node)
+		if (holds(held, src, dst))
+			return true;
+	return false;
+}
+
 bool route_is_negotiating(const struct connection *conn)
 {
 	struct child_sa *child;
@@ -359,7 +373,7 @@ void route_kernel_acquire(struct core *c, const struct kernel_event *k)
 	char reason[200];
 	struct connection *asked;
 
-	while (conn && !(conn->route && !conn->is_deleted && holds(conn->route, &k->src, &k->dst)))
+	while (conn && (conn->is_deleted || !waits_with(conn, &k->src, &k->dst)))
 		conn = connection_next_by_reqid(conn);
 	/* another program's policy, or one that is gone (case 170) */
 	if (!conn || c->is_shutting_down)
