@@ -192,7 +192,7 @@ libreswan_auth()
 	fi
 	if [ "${net[auth]}" = raw ]; then
 		libreswan_lines "leftckaid=${net[ckaid]}
-			rightpubkey=0s$(grep -v -- ----- "$AUTH_PKI/${net[peer_key]}.pub" | tr -d '\n')"
+			rightpubkey=$(grep -v -- ----- "$AUTH_PKI/${net[peer_key]}.pub" | tr -d '\n')"
 	fi
 }
 

@@ -190,7 +190,7 @@ fragments_from()
 
 feature -s keys_pair cert_pss 'X.509: RSA-PSS' t_peer_cert_pss
 feature -s keys_pair cert_pkcs1 'X.509: RSA, PKCS#1 v1.5 with SHA-2' t_peer_cert_pkcs1
-feature -s keys_pair cert_p256 'X.509: ECDSA P-256' t_peer_cert p256 'ECDSA with SHA2-256'
+feature -s keys_pair cert_p256 'X.509: ECDSA P-256' t_peer_cert p256 'ECDSA with SHA2-'
 feature -s keys_pair cert_p384 'X.509: ECDSA P-384' t_peer_cert p384 'ECDSA with SHA2-'
 feature -s keys_pair cert_ed25519 'X.509: Ed25519' t_peer_cert ed25519 Ed25519
 feature -s keys_pair cert_chain 'X.509: an intermediate CA, the chain in fragments' t_peer_chain
