@@ -72,6 +72,9 @@ int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir
 /* A socket of its own, which hears what others than our own socket do. 0 or -errno. */
 int xfrm_events_open(struct xfrm *x);
 void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *context);
+/* The first message of what is left of a datagram, which it is taken off; NULL: no whole one. The data
+ * is aligned as a message. */
+const struct nlmsghdr *xfrm_event_next(struct slice *left);
 /* Exposed for the fuzzer and tests: one message as an event; false: it is none for us. */
 bool xfrm_event_parse(const struct nlmsghdr *h, struct kernel_event *out);
 

@@ -160,7 +160,8 @@ static bool parse_gone(const struct nlmsghdr *h, struct kernel_event *out)
 	memcpy(&id, NLMSG_DATA(h), sizeof(id));
 	out->kind = KERNEL_STATE_GONE;
 	out->spi = ntohl(id.spi);
-	return id.proto == IPPROTO_ESP && from_family(id.family, &id.daddr, &out->state_dst);
+	return (id.proto == IPPROTO_ESP || id.proto == IPPROTO_AH) &&
+	       from_family(id.family, &id.daddr, &out->state_dst);
 }
 
 bool xfrm_event_parse(const struct nlmsghdr *h, struct kernel_event *out)
@@ -182,6 +183,20 @@ bool xfrm_event_parse(const struct nlmsghdr *h, struct kernel_event *out)
 		return true;
 	}
 	return false;
+}
+
+const struct nlmsghdr *xfrm_event_next(struct slice *left)
+{
+	const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)left->data;
+	size_t step;
+
+	if (left->len < NLMSG_HDRLEN || h->nlmsg_len < NLMSG_HDRLEN || h->nlmsg_len > left->len)
+		return NULL;
+	/* the last one need not be filled up */
+	step = NLMSG_ALIGN(h->nlmsg_len);
+	step = step < left->len ? step : left->len;
+	*left = slice(left->data + step, left->len - step);
+	return h;
 }
 
 /* Is the state that somebody removed one of ours? */
@@ -225,9 +240,9 @@ void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *conte
 	struct kernel_event e;
 
 	for (int i = 0; i < ROUNDS; i++) {
-		const struct nlmsghdr *h = (const struct nlmsghdr *)buf;
 		ssize_t n = receive(x, buf, sizeof(buf));
-		int left = (int)n;
+		const struct nlmsghdr *h;
+		struct slice left;
 
 		if (n == 0)
 			return;
@@ -235,7 +250,8 @@ void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *conte
 			fn(context, &lost);
 			continue;
 		}
-		for (; NLMSG_OK(h, (uint32_t)left); h = NLMSG_NEXT(h, left))
+		left = slice(buf, (size_t)n);
+		while ((h = xfrm_event_next(&left)))
 			if (xfrm_event_parse(h, &e) && is_ours(x, &e))
 				fn(context, &e);
 	}
