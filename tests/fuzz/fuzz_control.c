@@ -61,7 +61,7 @@ static void as_record(const struct ctl_message *m)
 	must(!text.cut && text.len == strlen(buf));
 	for (size_t i = 0; i < text.len; i++)
 		must(buf[i] == '\n' || (buf[i] >= ' ' && buf[i] <= '~'));
-	json = render_json_new();
+	json = render_json_new(VERB_STATUS);
 	must(json && render_json_add(json, m, row));
 	render_json_free(json);
 }

@@ -37,3 +37,9 @@ mutant handed-route-is-nobodys $c/command_sa.c 's/^\t\troutes_own(c, conn->route
 mutant needs-not-heard src/pluto/io/updown_needs.c 's/^\tif (!n || n->state != NEEDS_KNOWN)$/\tif (1)/'
 mutant needs-of-any-verb src/pluto/io/updown_needs.c "s/return len == verb_len || verb\[len\] == '-';/return true;/"
 mutant lane-out-of-order src/pluto/io/updown.c 's/^\tif (list_is_empty(&lane->entries))$/\tif (1)/'
+mutant case-182-output-without-end src/pluto/io/spawner_job.c 's/if (j->output < OUTPUT_MAX) {/if (1) {/'
+mutant case-182-pipe-decides src/pluto/io/spawner_job.c 's/^\tclose_pipe(j);\n\tj->used/XX/;/^void job_end/,/^}/s/^\tspawner_send(socket, j->id, SPAWNER_DONE, value, sizeof(value));$/\tif (j->pipe < 0)\n\t\tspawner_send(socket, j->id, SPAWNER_DONE, value, sizeof(value));/'
+mutant case-183-any-value src/pluto/port/updown_job.c 's/ || !value_is_safe(entry + start))/)/'
+mutant case-183-any-length src/pluto/port/updown_job.c 's/len > VALUE_MAX_LEN/len > 9999/'
+mutant case-178-ah-removed-by-others src/pluto/kernel/xfrm_events.c 's/ || id.proto == IPPROTO_AH)/)/'
+mutant case-177-message-beyond-the-datagram src/pluto/kernel/xfrm_events.c 's/ || h->nlmsg_len > left->len)/)/'

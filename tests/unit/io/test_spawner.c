@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -120,6 +122,73 @@ static void edge_168_killed_spawner_is_replaced(void **state)
 	assert_int_not_equal(child_of(keeper), pid);
 }
 
+/* The time in seconds until the job's end has come; the length of its lines, and the last of them. */
+static int await_end(uint64_t id, size_t *length, char last[200])
+{
+	time_t begun = time(NULL);
+	struct said s;
+
+	*length = 0;
+	last[0] = '\0';
+	while ((s = receive()).kind != SPAWNER_DONE) {
+		assert_int_equal(s.id, id);
+		*length += strlen(s.line);
+		memcpy(last, s.line, sizeof(s.line));
+	}
+	assert_int_equal(s.status, 0);
+	return (int)(time(NULL) - begun);
+}
+
+/* Case 182: a script that talks without end is heard so far and no further, and ends as it ends. */
+static void edge_182_output_is_capped(void **state)
+{
+	char last[200];
+	size_t length;
+
+	(void)state;
+	send_job(3, "seq 1000000");
+	(void)await_end(3, &length, last);
+	assert_string_equal(last, "(further output was dropped)");
+	assert_in_range(length, 40000, 65536 + sizeof(last));
+}
+
+/* Case 182: what a script leaves behind holds the pipe, and nobody waits for it. */
+static void edge_182_end_decides_not_the_pipe(void **state)
+{
+	const char *dir = getenv("TMPDIR");
+	char path[100], last[200];
+	size_t length;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/left.%d", dir ? dir : "/tmp", (int)getpid());
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fputs("#!/bin/sh\nsleep 9 &\necho said\n", f);
+	fclose(f);
+	assert_int_equal(chmod(path, 0700), 0);
+	send_job(4, path);
+	assert_in_range(await_end(4, &length, last), 0, 5);
+	assert_string_equal(last, "said");
+	unlink(path);
+}
+
+/* Case 180: a script that is not there, or is none. */
+static void edge_180_not_found(void **state)
+{
+	struct said s;
+
+	(void)state;
+	send_job(5, "/nowhere/script");
+	s = receive();
+	assert_int_equal(s.kind, SPAWNER_DONE);
+	assert_int_not_equal(s.status, 0);
+	send_job(6, "/etc/passwd");
+	s = receive();
+	assert_int_equal(s.kind, SPAWNER_DONE);
+	assert_int_not_equal(s.status, 0);
+}
+
 static int start(void **state)
 {
 	struct timeval limit = { .tv_sec = 10 };
@@ -141,6 +210,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_job),
+		cmocka_unit_test(edge_180_not_found),
+		cmocka_unit_test(edge_182_output_is_capped),
+		cmocka_unit_test(edge_182_end_decides_not_the_pipe),
 		cmocka_unit_test(edge_168_killed_spawner_is_replaced),
 	};
 
