@@ -328,6 +328,11 @@ $(patsubst tests/bench/bench_%.c,bench-%,$1): $(BUILD)/$(1:%.c=%)
 endef
 $(foreach t,$(BENCH_SRC),$(eval $(call bench-rule,$t)))
 
+# Many peers in one process, for the end-to-end tests
+$(BUILD)/many: $(call objects,tests/e2e/many.c) $(call archives,$(PURE_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(PURE_LAYERS))
+
 # How long and how much it takes to load connections: doc/HACKING.md
 $(BUILD)/bench-load: $(call objects,tests/bench/load.c) $(call archives,$(PURE_LAYERS))
 	$(call say,LD,$@)
@@ -401,7 +406,7 @@ soak: sim fuzz e2e-peers e2e-newer
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
 check: $(if $(SAN),,lint) unit vectors sim fuzz-corpus
-tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(if $(SIM_SRC),$(BUILD)/sim)
+tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(if $(SIM_SRC),$(BUILD)/sim) $(BUILD)/many
 
 # ---- style ----
 

@@ -82,6 +82,44 @@ road_has() # STATES
 }
 test_add -t 420 site_twenty_peers t_road
 
+# A thousand peers, each with an identity and an address of its own, from one process.
+t_thousand()
+{
+	local crowd
+
+	[ -x "$BUILD/many" ] || skip "no $BUILD/many"
+	host_make east
+	host_make crowd
+	cables east eth1 crowd eth1
+	host_ip east <<-END
+		link set eth1 up
+		addr add 192.0.2.2/24 dev eth1
+		route add 10.66.0.0/16 via 192.0.2.9
+		route add 10.9.0.0/16 via 192.0.2.9
+	END
+	host_ip crowd <<-END
+		link set eth1 up
+		addr add 192.0.2.9/24 dev eth1
+		route add local 10.66.0.0/16 dev lo
+	END
+	pluto_secrets east <<<'%any @east : PSK "many"'
+	pluto_start east
+	whack_on east --name road --psk --encrypt --tunnel --host 192.0.2.2 --id @east \
+		--client 10.2.0.0/16 --to --host %any --id %any --addresspool 10.9.0.0/16
+	whack_on east --listen
+	on crowd sh -c "sleep 60 | $BUILD/many 192.0.2.2 1000" >"$TESTLOG/many" 2>&1 &
+	crowd=$!
+	wait_for 120 grep -q '^1000 up, 0 failed' "$TESTLOG/many"
+	[ "$(xfrm_count east)" -eq 2000 ] || fail "east has $(xfrm_count east) states, not 2000"
+	expect '1000 leases in-use' whack_on east --addresspoolstatus
+	whack_rc 0 1 'active 1000' east --briefstatus
+	wait $crowd || fail 'not all of them came up and went down'
+	cat "$TESTLOG/many"
+	wait_for 10 road_has 0
+	[ "$(xfrm_policies east)" -eq 0 ] || fail 'policies are left on east'
+}
+test_add -t 300 site_thousand_peers t_thousand
+
 # One connection's script hangs, another's talks without end: a hundred other
 # tunnels are made and replaced meanwhile, and IKE answers at once.
 t_scripts()
