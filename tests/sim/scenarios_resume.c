@@ -16,6 +16,11 @@
 #define IN_FULL(why_) LOGGED(EAST, why_), LOGGED(WEST, "beginning anew"), \
 	NEVER_LOGGED(EAST, "by its ticket"), LOGGED(EAST, "started anew")
 #define RESUME EXCHANGE_IKE_SESSION_RESUME
+/* In both of the client's attempts, which differ in what AUTH covers. */
+#define REWRITE_TWICE_OF(payload_)                                                               \
+	{ .op = OP_REWRITE, .n = (payload_),                                                     \
+	  .fault = { .kind = FAULT_REWRITE, .from = WEST, .exchange = EXCHANGE_IKE_AUTH,          \
+		     .which = WHICH_REQUESTS, .count = 2, .how = REWRITE_FLIP_LAST } }
 
 #define OTHER_ROAD(h, host, words_)                                                              \
 	ADD(h, NET, ON words_ "--host=" host " --id=@west --client=10.1.0.0/16 --to "             \
@@ -185,8 +190,13 @@ static const struct scenario rows[] = {
 		PAIR_OF("--retransmit-timeout=4s ", ""), READY,
 		LOSE(EAST, EXCHANGE_IKE_AUTH, WHICH_RESPONSES, 1, 4), UP(WEST, NET, RC_OK),
 		LOGGED(WEST, "beginning anew"), ONE_UP } },
+	{ .name = "the gateway wants AUTH over the message alone", .cases = "",
+	  .settings = { .short_resume = true }, .steps = { PAIR, READY, UP(WEST, NET, RC_OK),
+		LOGGED(WEST, "over the message alone"), RESUMED, ONE_UP, HAS(EAST, COUNT_SHARED, 1),
+		SUSPEND(RC_OK), MARK, UP(WEST, NET, RC_OK), SENT(4), ONE_UP,
+		NEVER_LOGGED(WEST, "beginning anew"), HAS(EAST, COUNT_SHARED, 1) } },
 	{ .name = "the client's AUTH is not of the session", .cases = "", .steps = { PAIR, READY,
-		REWRITE(WEST, EXCHANGE_IKE_AUTH, WHICH_REQUESTS, REWRITE_FLIP_LAST, PAYLOAD_AUTH),
+		REWRITE_TWICE_OF(PAYLOAD_AUTH),
 		UP(WEST, NET, RC_OK), LOGGED(EAST, "not of the session"), LOGGED(WEST, "beginning anew"),
 		ONE_UP, NEVER_LOGGED(EAST, "by its ticket") } },
 	{ .name = "the gateway's AUTH is not of the session", .cases = "", .steps = { PAIR, READY,
@@ -195,7 +205,7 @@ static const struct scenario rows[] = {
 		RUN_MS(1000), ONE_UP, NEVER_LOGGED(WEST, "by its ticket") } },
 	{ .name = "another identity than in the ticket, of the client's payload", .cases = "",
 	  .from = PAYLOAD_IDi, .to = PAYLOAD_IDr, .steps = { PAIR, READY,
-		REWRITE(WEST, EXCHANGE_IKE_AUTH, WHICH_REQUESTS, REWRITE_FLIP_LAST, K),
+		REWRITE_TWICE_OF(K),
 		UP(WEST, NET, RC_OK), LOGGED(EAST, "other identities than in the ticket"),
 		LOGGED(WEST, "beginning anew"), ONE_UP, NEVER_LOGGED(EAST, "by its ticket") } },
 	{ .name = "the gateway has another identity", .cases = "", .steps = { PAIR, READY,

@@ -89,6 +89,7 @@ struct connection {
 	struct heap_node retry; /* in the core's heap while a retry is planned */
 	bool doubts_cookies;    /* an attempt came to nothing after a COOKIE (intent_doubts) */
 	struct redirection redirection;
+	bool resumes_short;      /* how its gateway wants AUTH then (struct session) */
 	struct session *session; /* what it may be resumed by (RFC 5723); NULL: nothing */
 	/* what it has: serial numbers, 0: none */
 	uint32_t newest_ike, newest_child;

@@ -30,6 +30,9 @@ struct session {
 	uint32_t ike_serial;     /* of the IKE SA */
 	struct endpoint gateway; /* who gave it */
 	bool is_kept;            /* its IKE SA may go and leave it behind */
+	bool goes_again; /* it was refused in one form of AUTH and is presented in the other */
+	/* both: AUTH covers the first message alone (exchanges/auth.h) */
+	bool is_short;
 };
 
 /* Wipes and frees; NULL is none. */

@@ -31,6 +31,7 @@ struct core_settings {
 	uint32_t cookie_per_source; /* default 16 */
 	uint32_t max_half_open;     /* default 10000 */
 	bool always_cookie;         /* tests */
+	bool short_resume;          /* tests: AUTH of a resumption must cover the message alone */
 	bool single_pair;           /* tests: offers of several pairs are refused (RFC 7296 2.9) */
 	uint8_t redirect_policy;    /* enum redirect_policy: of IKE_SA_INIT requests */
 	const char *redirect_to;    /* addresses, commas between; copied; NULL: none */

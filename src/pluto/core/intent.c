@@ -116,12 +116,13 @@ static uint32_t start_ike(struct core *c, struct connection *conn, struct sessio
 	return RC_OK;
 }
 
-void intent_start_in_full(struct core *c, struct connection *conn)
+void intent_start_with(struct core *c, struct connection *conn, struct session *session)
 {
 	char reason[200] = "pluto does not listen any more";
 
-	if (c->is_listening && conn->is_oriented &&
-	    start_ike(c, conn, NULL, reason, sizeof(reason)) == RC_OK)
+	if (!c->is_listening || !conn->is_oriented)
+		session_free(session);
+	else if (start_ike(c, conn, session, reason, sizeof(reason)) == RC_OK)
 		return;
 	intent_failed(c, conn, CAUSE_INTERNAL, reason);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);

@@ -335,8 +335,9 @@ void intent_reauthenticate(struct core *c, struct ike_sa *old);
 void intent_reauth_failed(struct core *c, const struct ike_sa *ike);
 /* All over again, with an IKE SA of its own: what a child that could not be replaced comes to. */
 void intent_start_anew(struct core *c, struct connection *conn);
-/* The same at once and with IKE_SA_INIT, after an attempt to resume; who waits is told when it cannot be. */
-void intent_start_in_full(struct core *c, struct connection *conn);
+/* The same at once, with a session that is taken over, or NULL for IKE_SA_INIT, after an attempt to resume;
+ * who waits is told when it cannot be. */
+void intent_start_with(struct core *c, struct connection *conn, struct session *session);
 void intent_terminate(struct core *c, struct connection *conn);
 /* Has it, or will it have, a child of another connection? */
 bool ike_serves_others(struct ike_sa *ike, const struct connection *conn);

@@ -60,7 +60,8 @@ void resume_keep(struct core *c, struct ike_sa *ike, struct slice ticket, uint32
 			       .proof_until_sec = ike->proof_until_sec,
 			       .expires_usec = c->now_usec + lifetime_sec * USEC_PER_SEC,
 			       .ike_serial = ike->serial,
-			       .gateway = ike->remote };
+			       .gateway = ike->remote,
+			       .is_short = conn->resumes_short };
 	s->peer_ca = ike->peer_ca ? strdup(ike->peer_ca) : NULL;
 	if (bytes_copy(ticket, &s->ticket) && secret_copy(ike->keys.d, &s->sk_d) &&
 	    identity_copy(&ike->own_id, &s->id_i) && identity_copy(&ike->peer_id, &s->id_r))
@@ -126,12 +127,21 @@ void resume_ended(struct core *c, struct ike_sa *ike, bool was_up, uint32_t code
 bool resume_goes_on(struct core *c, struct ike_sa *ike)
 {
 	struct connection *conn = ike->connection;
+	struct session *session = ike->session;
 
 	if (!ike->resumption_failed || c->is_shutting_down || conn->is_deleted)
 		return false;
+	if (session && session->goes_again) {
+		ike->session = NULL;
+		session->goes_again = false;
+		connection_log(c, conn, LOG_LEVEL_INFO, LINE_PROGRESS,
+			       "once more, with AUTH over the message alone");
+		intent_start_with(c, conn, session);
+		return true;
+	}
 	connection_log(c, conn, LOG_LEVEL_INFO, LINE_PROGRESS,
 		       "could not be resumed: beginning anew, in full");
-	intent_start_in_full(c, conn);
+	intent_start_with(c, conn, NULL);
 	return true;
 }
 

@@ -27,8 +27,12 @@ bool auth_signed_octets(const struct ike_sa *ike, bool ours, struct slice id, st
 /* AUTH of the NULL method: a MAC keyed by SK_pi or SK_pr (RFC 7619 2.1). */
 bool auth_null_mac(const struct ike_sa *ike, bool ours, struct slice octets,
 		   uint8_t mac[PRF_MAX_LEN]);
-/* AUTH of an IKE SA that is resumed: a MAC keyed by SK_pi or SK_pr over the same octets (RFC 5723 4.3.3). */
-bool auth_resume_mac(const struct ike_sa *ike, bool ours, struct slice id,
+/*
+ * AUTH of an IKE SA that is resumed: a MAC keyed by SK_pi or SK_pr over the same octets (RFC 5723 4.3.3). is_short:
+ * over the first message alone, as Libreswan 5.2 reads "<message octets>". That does as well: the keys come
+ * of both nonces and SPIs, and the identity must be the ticket's.
+ */
+bool auth_resume_mac(const struct ike_sa *ike, bool ours, struct slice id, bool is_short,
 		     uint8_t mac[PRF_MAX_LEN]);
 /* A work item that looks the PSK up; octets are put in by the caller. NULL: out of memory. */
 struct work *auth_mac_work(struct run *r, const struct identity *local_id,

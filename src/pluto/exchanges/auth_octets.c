@@ -41,14 +41,16 @@ bool auth_null_mac(const struct ike_sa *ike, bool ours, struct slice octets,
 	return ok;
 }
 
-bool auth_resume_mac(const struct ike_sa *ike, bool ours, struct slice id, uint8_t mac[PRF_MAX_LEN])
+bool auth_resume_mac(const struct ike_sa *ike, bool ours, struct slice id, bool is_short,
+		     uint8_t mac[PRF_MAX_LEN])
 {
 	cleanup(bytes_cleanup) struct bytes octets = { 0 };
-	struct slice part;
+	struct slice part = bytes_slice(ours ? &ike->first_message : &ike->peer_first_message);
 
-	if (!auth_signed_octets(ike, ours, id, &octets))
+	if (!is_short && !auth_signed_octets(ike, ours, id, &octets))
 		return false;
-	part = bytes_slice(&octets);
+	if (!is_short)
+		part = bytes_slice(&octets);
 	return prf(ike->suite.prf, sk_p(ike, ours), &part, 1, mac);
 }
 

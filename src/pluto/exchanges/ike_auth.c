@@ -130,7 +130,7 @@ static enum step auth_refused_by_peer(struct run *r)
 	char lines[EXPLAIN_TEXT_LEN];
 	struct text t = TEXT_OVER(lines);
 
-	r->ike->resumption_failed = r->ike->session != NULL;
+	resume_refused(r, n ? n->type : 0);
 	if (n && !r->ike->session) {
 		r->cause = cause_of_notify(n->type);
 		explain_notify(&t, n->type, &facts);

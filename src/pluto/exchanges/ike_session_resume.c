@@ -26,17 +26,15 @@ static enum step give_up(struct run *r, const char *reason)
 	return close_with(r, RC_FATAL, "%s", reason);
 }
 
-/* The suite of the session and the keys of this exchange; the old SK_d is not needed any more. */
+/* The suite of the session and the keys of this exchange. */
 static bool derive_keys(struct ike_sa *ike)
 {
 	struct slice ni = bytes_slice(ike->is_initiator ? &ike->nonce : &ike->peer_nonce);
 	struct slice nr = bytes_slice(ike->is_initiator ? &ike->peer_nonce : &ike->nonce);
-	bool ok = resume_suite(ike->session, &ike->suite) &&
-		  keymat_ike_resume(&ike->suite, secret_slice(&ike->session->sk_d), ni, nr,
-				    ike->spi_i, ike->spi_r, &ike->keys);
 
-	secret_free(&ike->session->sk_d);
-	return ok;
+	return resume_suite(ike->session, &ike->suite) &&
+	       keymat_ike_resume(&ike->suite, secret_slice(&ike->session->sk_d), ni, nr, ike->spi_i,
+				 ike->spi_r, &ike->keys);
 }
 
 /* ---- initiator */
@@ -224,6 +222,17 @@ enum step resume_identity_step(struct run *r)
 }
 
 /* AUTH of either end is keyed by SK_px alone (4.3.3). */
+void resume_refused(struct run *r, uint16_t type)
+{
+	struct session *s = r->ike->session;
+
+	if (!s)
+		return;
+	r->ike->resumption_failed = true;
+	s->goes_again = type == N_AUTHENTICATION_FAILED && !s->is_short;
+	s->is_short = true;
+}
+
 enum step resume_prove_step(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
@@ -235,10 +244,18 @@ enum step resume_prove_step(struct run *r)
 	s->method = AUTH_SHARED_KEY;
 	text_copy(s->origin, sizeof(s->origin), "the ticket");
 	if (!identity_copy(own, &s->own.id) || !auth_id_body(own, &body) ||
-	    !auth_resume_mac(ike, true, bytes_slice(&body), mac) ||
+	    !auth_resume_mac(ike, true, bytes_slice(&body), ike->session->is_short, mac) ||
 	    !bytes_copy(slice(mac, ike->suite.prf->out_len), &s->data))
 		return close_with(r, RC_INTERNAL, "out of memory");
 	return STEP_NEXT;
+}
+
+static bool is_peers_auth(const struct run *r, struct slice id, bool is_short)
+{
+	uint8_t mac[PRF_MAX_LEN];
+
+	return auth_resume_mac(r->ike, false, id, is_short, mac) &&
+	       slice_eq_ct(r->m->auth.data, slice(mac, r->ike->suite.prf->out_len));
 }
 
 bool resume_peer_is_proven(struct run *r, char *reason, size_t size)
@@ -246,7 +263,6 @@ bool resume_peer_is_proven(struct run *r, char *reason, size_t size)
 	struct ike_sa *ike = r->ike;
 	struct slice id = ike->is_initiator ? r->m->id_r.whole : r->m->id_i.whole;
 	struct auth_scratch *s = r->slot->scratch.auth;
-	uint8_t mac[PRF_MAX_LEN];
 
 	text_copy(s->peer_how, sizeof(s->peer_how), "its ticket");
 	if (ike->session->peer_ca)
@@ -256,8 +272,14 @@ bool resume_peer_is_proven(struct run *r, char *reason, size_t size)
 			  "the peer has another identity than when it gave the ticket");
 		return false;
 	}
-	if (auth_resume_mac(ike, false, id, mac) &&
-	    slice_eq_ct(r->m->auth.data, slice(mac, ike->suite.prf->out_len)))
+	/* of a client either form does, and is answered in kind; a gateway answers in ours */
+	if ((!ike->is_initiator || ike->session->is_short) && is_peers_auth(r, id, true)) {
+		ike->session->is_short = true;
+		ike->connection->resumes_short |= ike->is_initiator;
+		return true;
+	}
+	if (!ike->session->is_short && !r->core->settings.short_resume &&
+	    is_peers_auth(r, id, false))
 		return true;
 	text_copy(reason, size, "the peer's AUTH is not of the session that is resumed");
 	return false;

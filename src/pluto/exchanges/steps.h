@@ -128,6 +128,9 @@ step_fn resume_ask_step, resume_reply_step;     /* responder */
 step_fn resume_identity_step; /* responder: IKE_AUTH names the identities of the ticket */
 step_fn resume_prove_step;    /* our AUTH, by the keys alone */
 bool resume_peer_is_proven(struct run *r, char *reason, size_t size);
+/* Initiator: IKE_AUTH was answered with an error, or with nothing of use (type 0): it goes on with the other
+ * form of AUTH, or in full. */
+void resume_refused(struct run *r, uint16_t type);
 
 /* ticket.c */
 step_fn ticket_ask_step, ticket_asked_step; /* gateway: what a ticket needs, if it is asked for */

@@ -255,7 +255,7 @@ test_add cookies_asked_of_swan t_cookies
 # nothing with anybody else; the next attempt finds a peer that knows of nothing.
 t_whack_crash()
 {
-	live_pair ''
+	live_pair '' --dpdaction clear
 	net_up west
 	ping_ok sunset sunrise
 	peer_crash east

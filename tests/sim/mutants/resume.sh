@@ -17,7 +17,10 @@ mutant resume-other-identity-accepted $x/ike_session_resume.c \
 mutant resume-other-own-identity-accepted $x/ike_session_resume.c \
 	's/^\t      !identity_eq(&wanted, &s->id_r)))) {$/\t      0))) {/'
 mutant resume-auth-not-looked-at $x/ike_session_resume.c \
-	's/^\tif (auth_resume_mac(ike, false, id, mac) \&\&$/\tif (1 ||/'
+	's/slice_eq_ct(r->m->auth.data, slice(mac, r->ike->suite.prf->out_len));/true;/'
+mutant resume-short-auth-not-tried $x/ike_session_resume.c 's/s->goes_again = type == N_AUTH/s->goes_again = 0 == N_AUTH/'
+mutant resume-short-auth-forgotten $x/ike_session_resume.c 's/ike->connection->resumes_short |= ike->is_initiator;/;/'
+mutant resume-tried-for-ever $x/ike_session_resume.c 's/ \&\& !s->is_short;$/;/'
 mutant resume-not-spent-by-use $c/ike.c 's/if (ike->is_resumed \&\& !ike->is_initiator)/if (0)/'
 mutant resume-not-spent-by-delete $c/resume.c 's/if (ike->ticket_until_sec \&\& !is_lost(ike, code))/if (0)/'
 mutant resume-not-spent-by-rekey $c/resume.c '/^void resume_rekeyed/,/^}/s/if (old->ticket_until_sec)/if (0)/'
