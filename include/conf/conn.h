@@ -84,6 +84,9 @@ struct end_config {
 	uint64_t send_cert; /* enum send_cert */
 };
 
+struct cursor;
+struct writer;
+
 struct conn_config {
 	char *name;
 	char *base;      /* name of the definition that it was expanded from; NULL: none */
@@ -237,6 +240,9 @@ bool conn_end_set_hosts(struct conn_end *end, const struct address *list, uint8_
 bool conn_end_has_host(const struct conn_end *end, const struct address *host);
 /* True when replacing one by the other would change nothing. */
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b);
+/* As bytes, and from them: of what is in them nothing is trusted. False with c->error: out is empty. */
+void conn_config_write(const struct conn_config *c, struct writer *w);
+bool conn_config_read(struct cursor *c, struct conn_config *out);
 /* SHA-256 over all of it: equal for those that conn_config_eq calls equal, in another process too.
  * False when OpenSSL fails. */
 bool conn_config_digest(const struct conn_config *c, uint8_t out[32]);

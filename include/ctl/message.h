@@ -30,13 +30,14 @@ enum ctl_type { CTL_REQUEST = 1, CTL_RECORD = 2, CTL_END = 3 };
 
 /* Ids of a request's own attributes, above every id of conf/keywords.h (either side). */
 enum ctl_request_attribute {
-	CTL_ATTR_NAME = 0x8001,   /* text: connection to act on or to define */
-	CTL_ATTR_ASYNC = 0x8002,  /* no value: do not stay attached */
-	CTL_ATTR_DEBUG = 0x8003,  /* text: words of a debug list, "all", "none" */
-	CTL_ATTR_VALUE = 0x8004,  /* text: the value of the verb's own option */
-	CTL_ATTR_KEYID = 0x8030,  /* text: whose public key */
-	CTL_ATTR_PUBKEY = 0x8031, /* text: the key */
-	CTL_ATTR_ADDKEY = 0x8032, /* beside those there are */
+	CTL_ATTR_NAME = 0x8001,        /* text: connection to act on or to define */
+	CTL_ATTR_ASYNC = 0x8002,       /* no value: do not stay attached */
+	CTL_ATTR_DEBUG = 0x8003,       /* text: words of a debug list, "all", "none" */
+	CTL_ATTR_VALUE = 0x8004,       /* text: the value of the verb's own option */
+	CTL_ATTR_LEAVE_STATE = 0x8064, /* no value: the next run takes over */
+	CTL_ATTR_KEYID = 0x8030,       /* text: whose public key */
+	CTL_ATTR_PUBKEY = 0x8031,      /* text: the key */
+	CTL_ATTR_ADDKEY = 0x8032,      /* beside those there are */
 	CTL_ATTR_UTC = 0x8033,
 	CTL_ATTR_REMOTE_HOST = 0x8040, /* text: address of a template's peer */
 	CTL_ATTR_OPPO_HERE = 0x8041,   /* text: the packet of VERB_ACQUIRE */

@@ -21,6 +21,7 @@
 #include "io/privs.h"
 #include "io/spawner.h"
 #include "io/ticket_store.h"
+#include "io/state_file.h"
 #include "kernel/kernel.h"
 #include "options.h"
 #include "qcd_secret.h"
@@ -47,12 +48,38 @@ static void log_kernel(const char *text)
 	log_line(LOG_LEVEL_INFO, text);
 }
 
-static struct kernel_backend *open_kernel(const struct options *o, struct error *e)
+/* What a former run left for this one to go on with; NULL: nothing is kept, and nothing was. */
+static struct state_file *open_state(const struct options *o, struct secret *entries)
+{
+	struct error warning = { 0 }, e = { 0 };
+	struct state_file *f = state_file_open(o->rundir, &warning, &e);
+
+	if (warning.text[0] && !o->no_hot_restart)
+		log_printf(LOG_LEVEL_WARNING, "%s", warning.text);
+	if (e.text[0] && !o->no_hot_restart)
+		log_printf(LOG_LEVEL_WARNING, "no hot restart: %s", e.text);
+	if (!f)
+		return NULL;
+	if (o->no_hot_restart) {
+		/* what a run before this one kept is older than this one's doings */
+		state_file_remove(f);
+		state_file_close(f);
+		return NULL;
+	}
+	if (state_file_load(f, entries, &e))
+		return f;
+	log_printf(LOG_LEVEL_WARNING, "%s/state is not taken over, all SAs begin anew: %s",
+		   o->rundir, e.text);
+	state_file_discard(f);
+	return f;
+}
+
+static struct kernel_backend *open_kernel(const struct options *o, bool keeps, struct error *e)
 {
 	struct kernel_backend *k;
 
 	if (!o->no_kernel)
-		return kernel_xfrm_open(o->journal, log_kernel, e);
+		return kernel_xfrm_open(o->journal, keeps, log_kernel, e);
 	k = kernel_none_open();
 	if (!k)
 		error_set(e, "out of memory");
@@ -69,9 +96,14 @@ static struct audit *open_audit(const struct options *o)
 		log_printf(LOG_LEVEL_INFO, "no audit records: %s", e.text);
 	return a;
 }
+struct hot {                      /* what lives from one run to the next */
+	struct state_file *state; /* NULL: nothing does */
+	struct secret entries;
+	bool leaves; /* the next run is to find what this one found or made */
+};
 
 static int serve(const struct options *o, struct kernel_backend *k, int spawner_fd,
-		 struct daemon_parent *parent)
+		 struct daemon_parent *parent, struct hot *hot)
 {
 	struct loop_settings s = {
 		.core = o->core,
@@ -90,6 +122,8 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.listen_count = o->listen_count,
 		.tcp_port = o->tcp_port,
 		.debug = o->debug[0] ? o->debug : NULL,
+		.state = hot->state,
+		.entries = &hot->entries,
 	};
 	cleanup(secret_cleanup) struct secret tickets = { 0 };
 	struct error e = { 0 };
@@ -98,6 +132,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 
 	s.core.pid = (uint32_t)getpid();
 	s.core.stack = k->name;
+	s.core.keeps = hot->state != NULL;
 	if (!o->no_qcd) {
 		s.core.has_qcd_secret = qcd_secret_read(o->statedir, s.core.qcd_secret, &e);
 		if (!s.core.has_qcd_secret)
@@ -123,6 +158,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 	if (!l)
 		return fail(EXIT_SOCKET, &e);
 	status = loop_run(l, daemonize_ready, parent);
+	hot->leaves = loop_leaves(l);
 	loop_free(l);
 	audit_close(s.audit);
 	return status;
@@ -132,6 +168,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 static int be_daemon(const struct options *o, int lock_fd, struct daemon_parent *parent)
 {
 	struct kernel_backend *k;
+	struct hot hot = { 0 };
 	struct error e = { 0 };
 	int spawner_fd, status;
 
@@ -146,12 +183,22 @@ static int be_daemon(const struct options *o, int lock_fd, struct daemon_parent 
 		error_set(&e, "cannot start the spawner: %s", strerror(-spawner_fd));
 		return fail(EXIT_FORK, &e);
 	}
-	k = open_kernel(o, &e);
-	if (!k)
+	hot.state = open_state(o, &hot.entries);
+	/* a start that fails leaves it to the next one */
+	hot.leaves = hot.entries.len > 0;
+	k = open_kernel(o, hot.leaves, &e);
+	if (!k) {
+		secret_free(&hot.entries);
+		state_file_close(hot.state);
 		return fail(EXIT_KERNEL, &e);
+	}
 	log_printf(LOG_LEVEL_INFO, "using the kernel interface \"%s\"", k->name);
-	status = serve(o, k, spawner_fd, parent);
-	k->close(k);
+	status = serve(o, k, spawner_fd, parent, &hot);
+	secret_free(&hot.entries);
+	if (hot.state && !hot.leaves)
+		state_file_remove(hot.state);
+	state_file_close(hot.state);
+	k->close(k, hot.leaves);
 	log_line(LOG_LEVEL_INFO, "Pluto is shut down");
 	return status;
 }

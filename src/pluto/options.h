@@ -15,6 +15,7 @@ struct options {
 	bool stderrlog, log_no_time, log_no_append, log_json, no_audit;
 	const char *dns_resolver; /* "file", "systemd"; NULL: file */
 	bool no_qcd;
+	bool no_hot_restart;
 	bool no_kernel;         /* --protostack none */
 	int helpers;            /* -1: by the number of CPUs */
 	uint32_t control_group; /* of the control socket; 0: none but root */

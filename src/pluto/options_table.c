@@ -95,6 +95,7 @@ const struct option_row option_rows[] = {
 	CALL("dns-resolver", "file|systemd", set_dns_resolver,
 	     "where scripts put the name servers that a peer pushes"),
 	FLAG("no-qcd", no_qcd, "no quick crash detection (RFC 6290)"),
+	FLAG("no-hot-restart", no_hot_restart, "keep nothing for the next run to go on with"),
 	PATH("statedir", statedir, "directory of what outlives a restart of the machine"),
 	FLAG("force-busy", core.always_cookie, NULL),
 	FLAG("force_busy", core.always_cookie, NULL),

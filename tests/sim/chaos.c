@@ -15,6 +15,7 @@ struct chaos {
 	struct sim *sim;
 	const char *options;
 	uint8_t hosts; /* 2 or 3; the third talks to east */
+	bool kills;    /* hosts are killed at any moment, and started again */
 };
 
 static const char *const option_sets[] = {
@@ -112,13 +113,39 @@ static void ask(struct chaos *c, uint8_t host, uint64_t dice)
 		client_request(s, host, dice < 84 ? VERB_STATUS : VERB_TRAFFICSTATUS, NULL, NULL);
 }
 
+/* The next run of one that was killed, with connections as they were or changed, or some left out. */
+static void revive(struct chaos *c, uint8_t host)
+{
+	struct sim *s = c->sim;
+
+	sim_run(s, prng_below(&s->rng, 3 * USEC_PER_SEC));
+	restart_start(s, host);
+	for (int n = 0; n < CONNECTIONS; n++)
+		if (prng_chance(&s->rng, 90))
+			add(c, host, n);
+	client_request(s, host, VERB_LISTEN, NULL, NULL);
+}
+
+static void revive_all(struct chaos *c)
+{
+	for (uint8_t i = 0; i < c->hosts; i++) {
+		c->sim->hosts[i].kill_at = 0;
+		if (c->sim->hosts[i].is_killed)
+			revive(c, i);
+	}
+}
+
 static void do_something(struct chaos *c)
 {
 	struct sim *s = c->sim;
 	uint8_t host = (uint8_t)prng_below(&s->rng, c->hosts);
 	uint64_t dice = prng_below(&s->rng, 100);
-	const struct host *h = &s->hosts[host];
+	struct host *h = &s->hosts[host];
 
+	if (h->is_killed)
+		revive(c, host);
+	if (c->kills && prng_chance(&s->rng, 25))
+		h->kill_at = 1 + (uint32_t)prng_below(&s->rng, 30);
 	if (dice < 88)
 		ask(c, host, dice);
 	else if (dice < 92)
@@ -135,6 +162,7 @@ static void calm(struct chaos *c)
 {
 	struct sim *s = c->sim;
 
+	revive_all(c);
 	s->net.partitioned = false;
 	s->net.loss = s->net.duplication = s->net.corruption = 0;
 	s->net.jitter_usec = 0;
@@ -168,6 +196,7 @@ bool chaos_run(uint64_t seed, bool verbose, char *why, size_t size, uint64_t *di
 	c.sim = sim_new(seed, &settings);
 	c.sim->verbose = verbose;
 	c.hosts = prng_chance(&choice, 30) ? 3 : 2;
+	c.kills = prng_chance(&choice, 40);
 	c.options = option_sets[prng_below(&choice, ARRAY_LEN(option_sets))];
 	set_up(&c);
 	commands = 5 + prng_below(&choice, 30);

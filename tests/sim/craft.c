@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See craft.h. What is protected is sealed with the real keys, so that only its content is wrong. */
+#include "core/keep.h"
 #include "craft.h"
 
 #include <string.h>
@@ -515,6 +516,7 @@ void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how
 	if (!is_response && counts_as_sent(peer, how)) {
 		peer->next_message_id++;
 		track_of(s, peer_host, peer)->next_message_id = peer->next_message_id;
+		keep_touch(s->hosts[peer_host].core, peer);
 	}
 	net_inject(s, &peer->local, &peer->remote, bytes, 0);
 	sim_run(s, 50 * USEC_PER_MSEC);
@@ -530,6 +532,8 @@ void craft_message_id(struct sim *s, uint8_t host, uint32_t id)
 		return;
 	ike->next_message_id = track_of(s, host, ike)->next_message_id = id;
 	peer->expected_message_id = track_of(s, other, peer)->expected_message_id = id;
+	keep_touch(s->hosts[host].core, ike);
+	keep_touch(s->hosts[other].core, peer);
 }
 
 static const struct capture *last_of(struct sim *s, uint8_t host)

@@ -36,7 +36,8 @@ static void host_init(struct sim *s, int i, const struct core_settings *settings
 
 	h->name = names[i];
 	h->settings = *settings;
-	h->core = core_new(settings);
+	h->settings.keeps = true;
+	h->core = core_new(&h->settings);
 	h->keystore = keystore_new();
 	h->work_delay_usec = USEC_PER_MSEC;
 	if (!h->core || !h->keystore || !address_parse(addresses[i], &h->address))
@@ -84,6 +85,7 @@ void sim_free(struct sim *s)
 	for (int i = 0; i < HOSTS; i++) {
 		core_free(s->hosts[i].core);
 		keystore_free(s->hosts[i].keystore);
+		bytes_free(&s->hosts[i].kept);
 	}
 	net_free(&s->net);
 	free(s);
@@ -315,9 +317,14 @@ static void do_action(struct sim *s, uint8_t host, struct action *a)
 	case ACTION_READ_GROUP:
 		read_group(s, host, a);
 		break;
+	case ACTION_KEEP:
+		restart_keep(s, host, bytes_slice(&a->data));
+		break;
 	case ACTION_EXIT:
 		h->has_exited = true;
-		take_back(s, host);
+		h->has_left = a->leaves;
+		if (!a->leaves)
+			take_back(s, host);
 		break;
 	}
 }
@@ -336,10 +343,19 @@ static void handle(struct sim *s, uint8_t host, struct event *e)
 	e->now_usec = s->now_usec;
 	e->wall_sec = WALL_SEC + (s->now_usec - START_USEC) / USEC_PER_SEC;
 	core_handle(h->core, e, &actions);
+	if (e->kind == EVENT_ADOPT)
+		restart_adopted(s, host);
 	s->events++;
 	while ((a = actions_take(&actions))) {
-		do_action(s, host, a);
+		if (h->kill_at && --h->kill_at == 0)
+			h->is_killed = true;
+		if (!h->is_killed)
+			do_action(s, host, a);
 		action_free(a);
+	}
+	if (h->is_killed) {
+		restart_kill(s, host);
+		return;
 	}
 	check_event(s, host);
 	if (s->events > EVENTS_MAX)
@@ -362,12 +378,14 @@ static void deliver(struct sim *s, struct pending *p)
 	} else if (e->kind == EVENT_GROUP) {
 		e->datagram = bytes_slice(&p->data);
 		e->text = p->group;
+	} else if (e->kind == EVENT_ADOPT) {
+		e->datagram = bytes_slice(&p->data);
 	} else if (e->kind == EVENT_COMMAND) {
 		e->frame = bytes_slice(&p->data);
 	} else if (e->kind == EVENT_ADDRESSES) {
 		e->addresses = h->addresses;
 		e->address_count = h->address_count;
-		e->listening = true;
+		e->listening = h->is_listening;
 	} else if (e->kind == EVENT_SECRETS_LOADED) {
 		e->ok = !h->reread_fails;
 		e->text = h->reread_fails ? "ipsec.secrets:1: bad line" : "loaded secrets";
@@ -377,6 +395,8 @@ static void deliver(struct sim *s, struct pending *p)
 	if (h->has_exited)
 		return;
 	handle(s, p->host, e);
+	if (e->kind == EVENT_ADDRESSES && e->listening)
+		restart_settle(s, p->host);
 	/* owned by the core from there on */
 	e->batch = NULL;
 	e->work = NULL;
@@ -500,7 +520,7 @@ bool sim_rest(struct sim *s, uint64_t limit_usec)
 	}
 }
 
-static void forget_events(struct sim *s, uint8_t host)
+void sim_forget_events(struct sim *s, uint8_t host)
 {
 	struct pending **at = &s->queue;
 
@@ -521,8 +541,9 @@ void host_crash(struct sim *s, uint8_t host)
 	struct host *h = &s->hosts[host];
 
 	core_free(h->core);
-	forget_events(s, host);
+	sim_forget_events(s, host);
 	h->settings.tickets = slice(h->tickets, h->ticket_len);
+	bytes_free(&h->kept);
 	h->core = core_new(&h->settings);
 	if (!h->core)
 		sim_fail(s, "the host cannot be made anew");

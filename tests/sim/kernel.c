@@ -62,6 +62,19 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 	return 0;
 }
 
+static int adopt_state(struct mock_kernel *k, struct kernel_op *op)
+{
+	struct mock_state *st = mock_state_find(k, &op->state.dst, op->state.spi);
+
+	op->spi = st ? op->state.spi : 0;
+	if (!st)
+		return 0;
+	st->is_orphan = false;
+	op->packets = st->packets;
+	op->bytes = st->packets * 100;
+	return 0;
+}
+
 static int delete_state(struct mock_kernel *k, const struct kernel_state *name)
 {
 	struct mock_state *st = mock_state_find(k, &name->dst, name->spi);
@@ -77,6 +90,7 @@ static void take_policy(struct mock_kernel *k, struct kernel_policy *p)
 	size_t after = k->policy_count - (size_t)(p - k->policies) - 1;
 
 	memmove(p, p + 1, after * sizeof(*p));
+	memmove(&k->orphans[p - k->policies], &k->orphans[p - k->policies + 1], after);
 	k->policy_count--;
 }
 
@@ -98,10 +112,12 @@ static int put_policy(struct mock_kernel *k, const struct kernel_policy *p)
 	/* of several owners the one that put it last stands on top */
 	if (old && is_top(k, old)) {
 		*old = *p;
+		k->orphans[old - k->policies] = false;
 		return 0;
 	}
 	if (old)
 		take_policy(k, old);
+	k->orphans[k->policy_count] = false;
 	k->policies[k->policy_count++] = *p;
 	return 0;
 }
@@ -174,6 +190,8 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 		return delete_policy(k, &op->policy);
 	case KOP_MOVE_STATE:
 		return move_state(k, &op->state, &op->to);
+	case KOP_ADOPT_STATE:
+		return adopt_state(k, op);
 	case KOP_GET_COUNTERS:
 		st = mock_state_find(k, &op->state.dst, op->state.spi);
 		op->packets = packets_now(s, k, op->state.direction) + (st ? st->packets : 0);
@@ -184,7 +202,7 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 }
 
 struct before {
-	bool had_policy;
+	bool had_policy, was_orphan;
 	struct kernel_policy policy;
 };
 
@@ -200,6 +218,12 @@ static void move_back(struct mock_kernel *k, const struct kernel_op *op)
 	st->state.dst_port = op->state.dst_port;
 }
 
+static void put_back(struct mock_kernel *k, const struct before *b)
+{
+	put_policy(k, &b->policy);
+	k->orphans[policy_find(k, &b->policy) - k->policies] = b->was_orphan;
+}
+
 static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const struct before *b)
 {
 	if (op->kind == KOP_ALLOC_SPI || op->kind == KOP_ADD_STATE)
@@ -207,7 +231,7 @@ static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const str
 	else if (op->kind == KOP_MOVE_STATE)
 		move_back(k, op);
 	else if (op->kind == KOP_ADD_POLICY && b->had_policy)
-		put_policy(k, &b->policy);
+		put_back(k, b);
 	else if (op->kind == KOP_ADD_POLICY)
 		delete_policy(k, &op->policy);
 }
@@ -228,8 +252,10 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 			struct kernel_policy *p = policy_find(k, &op->policy);
 
 			before[i].had_policy = p != NULL;
-			if (p)
+			if (p) {
 				before[i].policy = *p;
+				before[i].was_orphan = k->orphans[p - k->policies];
+			}
 		}
 		err = run_op(s, host, owner, op);
 		check_routes(s, host);

@@ -605,6 +605,7 @@ bool scenario_run(const struct scenario *sc, uint64_t seed, int64_t k, bool verb
 		run_check(&p, &sc->steps[i]);
 		scenario_path_step(s, &sc->steps[i], p.mark, value(&p, &sc->steps[i]));
 		scenario_watch_step(s, &sc->steps[i], value(&p, &sc->steps[i]));
+		scenario_restart_step(s, &sc->steps[i], p.mark, value(&p, &sc->steps[i]));
 	}
 	if (!s->failed && !sc->is_loose && !sim_rest(s, REST_USEC))
 		sim_fail(s, "nothing comes to rest");

@@ -27,6 +27,7 @@ enum op {
 	OP_MANY, OP_STALLS, OP_READS, OP_ENDS, OP_SHOWN, OP_TOLD,
 	OP_SESSION,
 	OP_REWRITE,
+	OP_RESTART, OP_KILL_AT, OP_REVIVE, OP_LEAVE, OP_KEPT_BROKEN, OP_NO_INIT,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -86,6 +87,17 @@ struct scenario {
 #define NEVER_LOGGED(h, words_) { .op = OP_UNLOGGED, .host = (h), .text = (words_) }
 /* The daemon dies and starts anew, deaf and empty. */
 #define CRASH(h) { .op = OP_CRASH, .host = (h) }
+/* Dies without a word, and the next one takes over, deaf: ADD and LISTEN follow. */
+#define RESTART(h) { .op = OP_RESTART, .host = (h) }
+/* Dies before the n-th action from here on; REVIVE starts the next one with "net" and ears, if it died. */
+#define KILL_AT(h, n_) { .op = OP_KILL_AT, .host = (h), .n = (n_) }
+#define REVIVE(h, words_) { .op = OP_REVIVE, .host = (h), .text = (words_) }
+/* --shutdown --leave-state, and waits until it is gone. */
+#define LEAVE(h) { .op = OP_LEAVE, .host = (h) }
+/* The n-th byte of what was kept is another. */
+#define KEPT_BROKEN(h, n_) { .op = OP_KEPT_BROKEN, .host = (h), .n = (n_) }
+/* Nobody sent IKE_SA_INIT since MARK. */
+#define NO_INIT { .op = OP_NO_INIT }
 /* So many different reqids stand in the kernel's policies. */
 #define REQIDS(h, count) { .op = OP_REQIDS, .host = (h), .n = (count) }
 /* A packet each way every so many ms, of which none may be lost; 0 ends it. */
@@ -195,6 +207,9 @@ enum session_op { SESSION_SAVE, SESSION_RESTORE, SESSION_TAMPER, SESSION_LIES, S
 #define KEEPALIVES(count) { .op = OP_KEEPALIVES, .n = (count) } /* since it was last asked */
 #define NO_SETS(h) { .op = OP_NO_SETS, .host = (h) } /* of fragments, by the core's own count */
 void scenario_path_step(struct sim *s, const struct sim_step *st, size_t mark, int64_t n);
+
+/* ---- restart.c */
+void scenario_restart_step(struct sim *s, const struct sim_step *st, size_t mark, int64_t n);
 
 struct scenario_list {
 	const struct scenario *rows;

@@ -93,6 +93,7 @@ struct net {
 struct mock_state {
 	struct kernel_state state;
 	bool is_larval;
+	bool is_orphan; /* a former run's, and nobody has taken it over */
 	uint64_t order; /* of its making: the newest outbound state carries the traffic */
 	uint64_t packets;
 };
@@ -104,11 +105,15 @@ struct mock_key {
 	struct address dst;
 	uint8_t key[128];
 	uint8_t len;
+	/* the run that put it ended before the peer heard of it: the peer's SPI comes again, with
+	 * another key */
+	bool is_void;
 };
 struct mock_kernel {
 	struct mock_state states[MOCK_STATES];
 	size_t state_count;
 	struct kernel_policy policies[MOCK_STATES];
+	bool orphans[MOCK_STATES]; /* of the policies, by their place */
 	size_t policy_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
 	size_t key_count;
@@ -179,6 +184,13 @@ struct host {
 	unsigned shared_secrets; /* computed */
 	bool cookie_lies;        /* no cookie of its own is ever good */
 	bool is_listening, has_exited, reread_fails;
+	/* hot restart (restart.c) */
+	struct bytes kept; /* all entries since the last reset */
+	bool adopts;       /* states and policies of a former run stand until it listens */
+	bool has_left;
+	uint32_t kill_at;   /* before the n-th action from arming it is killed; 0: not */
+	uint64_t dead_usec; /* how long it stays dead */
+	bool is_killed;
 	struct client clients[CLIENTS];
 	size_t client_count;
 	uint8_t less_role; /* of the clients to come, below ROLE_OWN */
@@ -237,10 +249,26 @@ struct pending *sim_post(struct sim *s, uint8_t host, uint8_t kind, uint64_t del
 /* Handles the next event or timer that is due up to until; false: none is. */
 bool sim_next(struct sim *s, uint64_t until_usec);
 void sim_run(struct sim *s, uint64_t usec);
+/* Every event that is on its way to the host, but packets. */
+void sim_forget_events(struct sim *s, uint8_t host);
 /* Runs until no exchange is under way anywhere; false: not within the time. */
 bool sim_rest(struct sim *s, uint64_t limit_usec);
 /* The daemon dies without a word; a new one, deaf and without connections, takes its place. */
 void host_crash(struct sim *s, uint8_t host);
+
+/* restart.c: hot restart */
+/* The file of what is to outlive the host. */
+void restart_keep(struct sim *s, uint8_t host, struct slice entries);
+/* It dies here, with the rest of its actions; what is on its way to it is lost. */
+void restart_kill(struct sim *s, uint8_t host);
+/* A new one, deaf, takes over; the scenario adds connections and listens. */
+void restart_start(struct sim *s, uint8_t host);
+/* It listens: what a former run left and nobody took over goes. */
+void restart_settle(struct sim *s, uint8_t host);
+/* It has adopted what there was. */
+void restart_adopted(struct sim *s, uint8_t host);
+/* What was kept is what is. */
+void check_kept(struct sim *s, uint8_t host);
 /* certs.c: "ca", "other", "crl"; or a certificate of that name with its key, what: its flaw. */
 bool host_add_credential(struct host *h, const char *what, const char *name);
 bool host_add_psk(struct host *h, const char *ids, const char *value);

@@ -43,6 +43,8 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_TEXT, "protostack", "protostack", "xfrm", "the kernel's IPsec"),
 	BOOL("uniqueids", "uniqueids", "uniqueids", "yes",
 	     "a newer peer of an identity replaces the older; or keep, replace, never"),
+	BOOL("hot-restart", NULL, "no-hot-restart", "yes",
+	     "keep the SAs for the next pluto, which goes on with them"),
 	VALUE(SETUP_TEXT, "virtual-private", "virtual-private", NULL,
 	      "inner networks that peers behind NAT may have"),
 	VALUE(SETUP_TIME, "keep-alive", "keep-alive", "20s", "between keepalives of a NAT mapping"),

@@ -127,6 +127,14 @@ uint32_t connections_new_reqid(struct connections *set)
 	return set->next_reqid++;
 }
 
+void connections_continue(struct connections *set, uint32_t serial, uint32_t reqid)
+{
+	if (set->next_serial <= serial)
+		set->next_serial = serial + 1;
+	if (reqid >= FIRST_CHILD_REQID && set->next_reqid <= reqid)
+		set->next_reqid = reqid + 1;
+}
+
 struct connection *connection_new(struct connections *set, struct conn_def *def)
 {
 	struct connection *c = calloc(1, sizeof(*c));
@@ -249,6 +257,7 @@ void connection_remove(struct connections *set, struct connection *c)
 	list_remove(&c->unused);
 	list_remove(&c->looked_up);
 	list_remove(&c->retiring);
+	list_remove(&c->touched);
 	set->count--;
 	if (c->kind == CONNECTION_INSTANCE) {
 		connection_instance_fini(c);

@@ -74,6 +74,11 @@ struct connection {
 	uint8_t hosts_tried;            /* of these, in vain since the last success */
 	struct membership *memberships; /* of groups; NULL: none */
 	struct route_owner *routes;     /* networks it has run the route script for */
+	/* hot restart (core/keep.c, core/adopt.c) */
+	struct list touched;
+	uint64_t kept;
+	bool is_adopted;   /* a former run's, and nobody has added it here yet */
+	bool routes_later; /* its policies are put when it takes the place of another */
 	/* what refers to it: each holds a node there */
 	struct list ike_sas;   /* struct ike_sa */
 	struct list children;  /* struct child_sa */
@@ -170,6 +175,8 @@ const char *connection_auth_word(const struct connection *c);
 /* "west", or "west"[2] 192.0.2.7 with the quotes; returns buf. */
 const char *connection_format(const struct connection *c, char *buf, size_t size);
 #define CONNECTION_TEXT_LEN (CONN_NAME_LEN + ADDRESS_TEXT_LEN + 20)
+/* Serial numbers, and reqids of further children, go on behind those of a former run. */
+void connections_continue(struct connections *set, uint32_t serial, uint32_t reqid);
 /* A reqid that no connection has, for a further child of one. */
 uint32_t connections_new_reqid(struct connections *set);
 /* Do we ask the peer for an address, or hand out one to it (RFC 7296 2.19)? */

@@ -317,6 +317,25 @@ struct lease *pool_lease(struct pool *p, const struct identity *id, const struct
 	return hold(l);
 }
 
+struct lease *pool_lease_again(struct pool *p, const struct identity *id, const struct address *a)
+{
+	struct lease *l = lease_at(p->pools, a);
+
+	if (!range_has(&p->usable, a) || (l && l->pool != p))
+		return NULL;
+	if (!l)
+		l = lease_new(p, a);
+	else if (l->holders > 0)
+		return identity_eq(&l->id, id) ? hold(l) : NULL;
+	if (!l)
+		return NULL;
+	if (give(l, id))
+		return hold(l);
+	if (!list_is_linked(&l->waiting))
+		list_prepend(&p->waiting, &l->waiting);
+	return NULL;
+}
+
 void lease_release(struct lease *l)
 {
 	struct pool *p = l->pool;

@@ -59,6 +59,9 @@ struct lease *pool_lease(struct pool *p, const struct identity *id, const struct
 			 bool shares, bool *is_full);
 /* The lease of that address, whoever has it; NULL: it was never handed out. */
 struct lease *lease_at(struct pools *p, const struct address *a);
+/* Exactly that address, which the identity had before, held once more. NULL: somebody else has it, it
+ * is not of the pool, or memory is short. */
+struct lease *pool_lease_again(struct pool *p, const struct identity *id, const struct address *a);
 /* Lets go of it. */
 void lease_release(struct lease *l);
 

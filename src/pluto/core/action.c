@@ -84,6 +84,15 @@ void core_more(struct core *c, struct core_client *client,
 		client_finish(c, client, RC_INTERNAL);
 }
 
+void core_put_before(struct core *c, struct action **mark, struct action *a)
+{
+	a->next = *mark;
+	*mark = a;
+	if (c->out->last == mark)
+		c->out->last = &a->next;
+	c->out->count++;
+}
+
 void core_load_cert(struct core *c, const char *name)
 {
 	struct action *a = name ? append(c, ACTION_LOAD_CERT) : NULL;

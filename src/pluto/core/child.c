@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/internal.h"
+#include "core/keep.h"
 #include "core/liveness.h"
 #include "core/news.h"
 #include "core/redirect.h"
@@ -266,13 +267,16 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 
 	if (child->is_up && twin) {
 		twin->is_up = true;
+		keep_touch(c, twin->ike);
 	} else if (child->is_up && !next) {
 		core_updown(c, child_updown(child, "down", 0, 0), conn->serial);
 		if (!route)
 			routes_unown(c, child);
 	}
-	if (held && child->is_up && !next && !twin)
+	if (held && child->is_up && !next && !twin) {
 		held->is_up = false;
+		keep_touch_held(c, held);
+	}
 	child_batch_remove(child, !next && !twin && !held && !route, &batch);
 	if (route && child->has_policies)
 		route_batch(conn, &batch);
@@ -301,6 +305,9 @@ void child_end(struct core *c, struct ike_sa *ike, struct child_sa *child, const
 	if (ike->followup && ike->followup->scratch.child == child)
 		ike->followup->scratch.child = NULL;
 	child_unindex(c, child);
+	if (ike->phase != IKE_DEAD)
+		keep_touch(c, ike);
+	keep_touch_connection(c, conn);
 	clients_finish_sa(c, child->serial, WAITS_REPLACED, RC_FATAL);
 	clients_finish_sa(c, child->serial, WAITS_GONE, RC_OK);
 	child_sa_free(child);

@@ -189,7 +189,12 @@ void command_add(struct core *c, struct request_run *r)
 		return;
 	}
 	if (definition_is_unchanged(c, d) && !(t && transaction_has(t, d))) {
-		client_say(c, r->client, LINE_LOG, "\"%s\": connection is unchanged", r->name);
+		client_say(
+			c, r->client, LINE_LOG,
+			definition_claim(c, d)
+				? "\"%s\": added IKEv2 connection, with the SAs of the run before"
+				: "\"%s\": connection is unchanged",
+			r->name);
 		client_finish(c, r->client, RC_OK);
 		definition_free(d);
 		return;

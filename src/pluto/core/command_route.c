@@ -17,6 +17,13 @@ void command_route(struct core *c, struct request_run *r)
 		client_finish(c, r->client, RC_OK);
 		return;
 	}
+	if (connection_must_wait(c, conn)) {
+		conn->routes_later = true;
+		client_say(c, r->client, LINE_LOG, "%s: is routed when it replaces the one before",
+			   connection_format(conn, shown, sizeof(shown)));
+		client_finish(c, r->client, RC_OK);
+		return;
+	}
 	if (!r->is_async) {
 		r->client->waits_for = WAITS_ROUTED;
 		r->client->connection = conn;

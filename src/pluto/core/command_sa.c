@@ -10,6 +10,7 @@
 #include "core/commands.h"
 #include "core/news.h"
 #include "core/policy_groups.h"
+#include "core/keep.h"
 #include "core/route.h"
 #include "core/route_owner.h"
 
@@ -111,13 +112,16 @@ static bool is_going_down(const struct connection *conn)
 	return false;
 }
 
-static void drop_wants(struct connection *conn)
+static void drop_wants(struct core *c, struct connection *conn)
 {
 	struct want *w;
 
-	list_each (w, &conn->wants, struct want, conn_node)
-		if (w->kind <= WANT_RENEW_CHILD)
-			want_free(w);
+	list_each (w, &conn->wants, struct want, conn_node) {
+		if (w->kind > WANT_RENEW_CHILD)
+			continue;
+		keep_touch(c, w->ike);
+		want_free(w);
+	}
 }
 
 static void take_down(struct core *c, struct connection *conn)
@@ -128,7 +132,7 @@ static void take_down(struct core *c, struct connection *conn)
 	list_each (i, &conn->instances, struct connection, node)
 		take_down(c, i);
 	connection_set_wanted(conn, false);
-	drop_wants(conn);
+	drop_wants(c, conn);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 	intent_terminate(c, conn);
 }
@@ -142,6 +146,9 @@ void command_terminate(struct core *c, struct request_run *r)
 		r->client->connection = r->conn;
 	}
 	take_down(c, r->conn);
+	/* what it was about to replace is not wanted either */
+	if (r->conn->predecessor)
+		connection_retire_soon(c, r->conn);
 	r->client = client_find(c, id);
 	if (r->client && (r->is_async || !is_going_down(r->conn)))
 		client_finish(c, r->client, RC_OK);
@@ -207,6 +214,8 @@ static void leave_script(struct core *c, struct child_sa *child)
 {
 	child->is_up = false;
 	routes_forget(c, child);
+	if (child->ike)
+		keep_touch(c, child->ike);
 }
 
 /* A child of the new one has what the old one's scripts set up. */
@@ -228,12 +237,13 @@ static void take_route(struct core *c, struct connection *old, struct connection
 	struct child_sa *was = old->route;
 	char reason[200];
 
+	conn->routes_later = false;
 	if (route_start(c, conn, reason, sizeof(reason)) != RC_OK) {
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_SERIOUS,
 			       "is not routed any more: %s", reason);
 		return;
 	}
-	if (!conn->route || !selectors_eq(&was->ts_local, &conn->route->ts_local) ||
+	if (!was || !conn->route || !selectors_eq(&was->ts_local, &conn->route->ts_local) ||
 	    !selectors_eq(&was->ts_remote, &conn->route->ts_remote))
 		return;
 	conn->route->is_up = was->is_up;
@@ -250,7 +260,7 @@ static void connection_retire(struct core *c, struct connection *conn)
 	if (!old)
 		return;
 	connection_retire(c, old);
-	if (old->route && !conn->is_deleted)
+	if ((old->route || conn->routes_later) && !conn->is_deleted)
 		take_route(c, old, conn);
 	leave_scripts(c, old, conn);
 	hand_over(c, old);
@@ -295,11 +305,25 @@ static void take_hosts(struct core *c, const struct connection *old, struct conn
 	connection_orient(conn, c->addresses, c->address_count);
 }
 
+/* The old one goes when the new one stands; at once when that cannot be. */
+static void replace_now(struct core *c, struct connection *old, struct connection *conn,
+			bool was_up)
+{
+	char reason[200];
+
+	old->is_adopted = false;
+	if (was_up && conn->kind == CONNECTION_PERMANENT &&
+	    intent_initiate(c, conn, reason, sizeof(reason)) == RC_OK)
+		return;
+	/* what it is to be put in the place of stays until it is known where the ends are */
+	if (!connection_is_unresolved(conn))
+		connection_retire(c, conn);
+}
+
 void connection_replace(struct core *c, struct connection *old, struct connection *conn)
 {
 	bool was_up = old->is_wanted || child_up(old);
 	struct connection *i;
-	char reason[200];
 
 	conn->predecessor = old->serial;
 	take_hosts(c, old, conn);
@@ -308,12 +332,25 @@ void connection_replace(struct core *c, struct connection *old, struct connectio
 	intent_retry_at(c, old, USEC_NEVER);
 	list_each (i, &old->instances, struct connection, node)
 		connection_set_wanted(i, false);
-	if (was_up && conn->kind == CONNECTION_PERMANENT &&
-	    intent_initiate(c, conn, reason, sizeof(reason)) == RC_OK)
-		return;
-	/* what it is to be put in the place of stays until it is known where the ends are */
-	if (!connection_is_unresolved(conn))
-		connection_retire(c, conn);
+	/* a former run's SAs go on until there are ears for new ones */
+	if (!old->is_adopted || c->is_listening)
+		replace_now(c, old, conn, was_up);
+}
+
+void connection_replace_now(struct core *c, struct connection *conn)
+{
+	struct connection *old = connection_by_serial(&c->connections, conn->predecessor);
+
+	if (old && old->is_adopted)
+		replace_now(c, old, conn, child_up(old) != NULL);
+}
+
+bool connection_must_wait(struct core *c, const struct connection *conn)
+{
+	struct connection *old =
+		conn->predecessor ? connection_by_serial(&c->connections, conn->predecessor) : NULL;
+
+	return old && old->is_adopted && has_children(old);
 }
 
 void connection_drop(struct core *c, struct connection *conn)
@@ -366,6 +403,7 @@ static void let_go(struct core *c, struct connection *conn)
 			client->connection = NULL;
 	heap_remove(&c->retries, &conn->retry);
 	routes_forget_all(c, conn);
+	keep_forget_connection(c, conn);
 	connection_remove(&c->connections, conn);
 }
 

@@ -8,6 +8,7 @@
 #include "core/debug.h"
 #include "core/news.h"
 #include "core/policy_groups.h"
+#include "core/keep.h"
 #include "core/route.h"
 
 #include <stdarg.h>
@@ -96,9 +97,21 @@ static void command_unlisten(struct core *c, struct request_run *r)
 
 static void command_shutdown(struct core *c, struct request_run *r)
 {
-	client_log(c, r->client, LINE_LOG, "shutting down");
+	struct ctl_attribute a;
+	bool leaves = ctl_find(r->message, CTL_ATTR_LEAVE_STATE, &a);
+
+	if (leaves && !c->settings.keeps) {
+		client_answer(c, r->client, RC_WHACK,
+			      "--leave-state: nothing is kept here (pluto --no-hot-restart)");
+		return;
+	}
+	client_log(c, r->client, LINE_LOG,
+		   leaves ? "leaving, the SAs are for the next run" : "shutting down");
 	r->client->waits_for = WAITS_DOWN;
-	core_shut_down(c);
+	if (leaves)
+		core_leave(c);
+	else
+		core_shut_down(c);
 }
 
 static void command_reread(struct core *c, struct request_run *r)
@@ -411,6 +424,7 @@ void command_addresses(struct core *c, const struct event *e)
 	struct address *copy = calloc(e->address_count ? e->address_count : 1, sizeof(*copy));
 	struct core_client *client;
 	struct connection *conn;
+	bool is_first = !c->is_listening && e->listening;
 
 	if (!copy) {
 		core_log(c, LOG_LEVEL_ERROR, "out of memory: addresses are not taken over");
@@ -424,7 +438,7 @@ void command_addresses(struct core *c, const struct event *e)
 	c->addresses = copy;
 	c->address_count = e->address_count;
 	take_no_natt(c, e);
-	if (!c->is_listening && e->listening) {
+	if (is_first) {
 		core_log(c, LOG_LEVEL_INFO, "listening for IKE messages on %zu addresses",
 			 e->address_count);
 		NEWS(c, .kind = NEWS_LISTENING);
@@ -437,6 +451,8 @@ void command_addresses(struct core *c, const struct event *e)
 	path_listen(c);
 	path_addresses(c);
 	resolve_all(c, true);
+	if (is_first)
+		adopt_listening(c);
 	list_each (client, &c->clients, struct core_client, node) {
 		if (client->waits_for != WAITS_LISTEN || !e->listening)
 			continue;

@@ -11,6 +11,7 @@
 #include "core/exchange.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
+#include "core/keep.h"
 #include "core/route.h"
 #include "core/liveness.h"
 #include "core/news.h"
@@ -61,6 +62,9 @@ struct core *core_new(const struct core_settings *s)
 	list_init(&c->half_opens);
 	list_init(&c->offenders);
 	list_init(&c->tombstones);
+	list_init(&c->kept.ikes);
+	list_init(&c->kept.connections);
+	list_init(&c->kept.held);
 	c->redirect_policy = s->redirect_policy;
 	c->redirect_to = s->redirect_to ? strdup(s->redirect_to) : NULL;
 	c->ddos_mode = s->always_cookie ? DDOS_BUSY : s->ddos_mode;
@@ -80,6 +84,7 @@ struct core *core_new(const struct core_settings *s)
 
 void core_kick(struct core *c, struct ike_sa *ike)
 {
+	keep_touch(c, ike);
 	if (!list_is_linked(&ike->kicked))
 		list_append(&c->kicked, &ike->kicked);
 }
@@ -129,6 +134,7 @@ void core_free(struct core *c)
 	list_each (client, &c->group_clients, struct core_client, node)
 		client_forget(client);
 	hold_fini(c);
+	keep_fini(c);
 	route_fini(c);
 	command_fini(c);
 	connections_fini(&c->connections);
@@ -166,8 +172,7 @@ static struct slot *waiting_slot(struct ike_sa *ike, uint32_t ticket)
 	return NULL;
 }
 
-/* Does a policy of that reqid serve a child? */
-static bool is_in_use(struct core *c, uint32_t reqid)
+bool core_reqid_is_used(struct core *c, uint32_t reqid)
 {
 	struct child_sa *child;
 	struct ike_sa *ike;
@@ -182,6 +187,9 @@ static bool is_in_use(struct core *c, uint32_t reqid)
 		list_each (child, &ike->children, struct child_sa, node)
 			if (child->reqid == reqid && child->has_policies)
 				return true;
+	list_each (child, &c->held, struct child_sa, node)
+		if (child->reqid == reqid)
+			return true;
 	return false;
 }
 
@@ -205,7 +213,7 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 			name->src = op->state.src;
 			name->dst = op->state.dst;
 			name->spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
-		} else if (op->kind == KOP_ADD_POLICY && !is_in_use(c, op->policy.reqid)) {
+		} else if (op->kind == KOP_ADD_POLICY && !core_reqid_is_used(c, op->policy.reqid)) {
 			kernel_batch_add(&undo, KOP_DELETE_POLICY)->policy = op->policy;
 		}
 	}
@@ -249,6 +257,10 @@ static void kernel_done(struct core *c, const struct event *e)
 		  e->batch->failed_errno ? e->batch->failed_text : "done");
 	if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_GET_COUNTERS)
 		counters_done(c, e);
+	else if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_ADOPT_STATE)
+		adopt_kernel_done(c, e->batch, e->owner);
+	else if (e->ticket == TICKET_ADOPT)
+		adopt_policies_done(c, e->batch, e->owner);
 	else if (e->ticket == TICKET_ROUTE)
 		route_policies_done(c, (uint32_t)e->owner, e->batch);
 	else if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_MOVE_STATE)
@@ -276,11 +288,13 @@ void core_shut_down(struct core *c)
 	core_log(c, LOG_LEVEL_INFO, "shutting down");
 	NEWS(c, .kind = NEWS_SHUTDOWN);
 	hold_release_all(c);
-	list_each (conn, &c->connections.all, struct connection, node) {
-		opportunistic_unroute(c, conn);
-		if (!conn->def->config.fail_closed)
-			route_event(c, conn, ROUTING_UNROUTE);
-	}
+	for (int hidden = 0; hidden < 2; hidden++)
+		list_each (conn, hidden ? &c->connections.hidden : &c->connections.all,
+			   struct connection, node) {
+			opportunistic_unroute(c, conn);
+			if (!conn->def->config.fail_closed)
+				route_event(c, conn, ROUTING_UNROUTE);
+		}
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
 		if (ike->phase != IKE_ESTABLISHED) {
 			ike_end(c, ike, RC_FATAL, "shutting down");
@@ -291,11 +305,37 @@ void core_shut_down(struct core *c)
 	}
 }
 
+void core_leave(struct core *c)
+{
+	if (c->is_shutting_down)
+		return;
+	c->is_shutting_down = c->is_leaving = true;
+	core_log(c, LOG_LEVEL_INFO, "leaving %zu IKE SAs to the next run", c->ike_count);
+}
+
+/* Who waits is told; the loop ends when its scripts have. */
+static void do_leave(struct core *c)
+{
+	struct action *a = c->has_left ? NULL : calloc(1, sizeof(*a));
+
+	clients_finish(c, NULL, WAITS_DOWN, RC_OK);
+	clients_finish(c, NULL, WAITS_UP, RC_FATAL);
+	if (!a)
+		return;
+	a->kind = ACTION_EXIT;
+	a->leaves = c->has_left = true;
+	core_put_before(c, c->out->last, a);
+}
+
 /* Leaves when every SA is gone, or when the grace is over. */
 static void maybe_exit(struct core *c)
 {
 	struct ike_sa *ike;
 
+	if (c->is_leaving) {
+		do_leave(c);
+		return;
+	}
 	if (!c->is_shutting_down)
 		return;
 	if (c->now_usec >= c->exit_at_usec)
@@ -380,6 +420,12 @@ static void dispatch(struct core *c, const struct event *e)
 	case EVENT_SHUTDOWN:
 		core_shut_down(c);
 		break;
+	case EVENT_ADOPT:
+		adopt(c, e->datagram);
+		break;
+	case EVENT_KEEP_ALL:
+		keep_everything(c);
+		break;
 	case EVENT_RESOLVED:
 		resolve_done(c, e->resolve);
 		free(e->resolve);
@@ -398,6 +444,8 @@ static void dispatch(struct core *c, const struct event *e)
 
 void core_handle(struct core *c, const struct event *e, struct actions *out)
 {
+	struct action **mark = out->last;
+
 	if (c->start_usec == 0)
 		c->start_usec = e->now_usec;
 	c->now_usec = e->now_usec;
@@ -410,6 +458,7 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	maybe_exit(c);
 	reap(c);
 	command_reap(c);
+	keep_flush(c, mark);
 	c->out = NULL;
 }
 

@@ -7,6 +7,7 @@
 #define CORE_CORE_H
 
 #include "base/address.h"
+#include "port/keep.h"
 #include "port/kernel_event.h"
 #include "port/kernel_ops.h"
 #include "port/resolve_job.h"
@@ -47,6 +48,7 @@ struct core_settings {
 	uint16_t natt_port;           /* with the marker; 0: 4500 */
 	size_t history_bytes;         /* of events and log lines that are kept; 0: a default */
 	bool audit;                   /* events are actions too */
+	bool keeps;                   /* hot restart: what is to outlive us is given to be kept */
 	uint32_t pid;                 /* for status */
 	const char *stack;            /* name of the kernel backend, for status; static */
 };
@@ -70,6 +72,8 @@ enum event_kind {
 	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
 	EVENT_RESOLVED,       /* a host was looked up, or could not be */
 	EVENT_GROUP, /* a policy group's file: text is its name, datagram what it holds, or why not */
+	EVENT_ADOPT,    /* datagram: the entries that a former run kept; addresses are known */
+	EVENT_KEEP_ALL, /* what is kept is wanted whole: it has grown long */
 	EVENT_KERNEL_CHANGED, /* somebody took away what is ours */
 	EVENT_EXPIRING, /* which credentials end soon, or have; once a day, and after a reload */
 };
@@ -130,6 +134,9 @@ enum action_kind {
 	ACTION_TICKETS, /* data, secret: to be stored behind what is there, or in its place (is_whole) */
 	ACTION_READ_GROUP, /* data: a policy group's name; answer EVENT_GROUP */
 	ACTION_LOAD_CERT,  /* data: what a connection calls its certificate */
+	/* data: entries (port/keep.h) to be kept before any action after this; empty: what was kept is
+	 * void, and nobody may adopt it */
+	ACTION_KEEP,
 	ACTION_EXIT,
 };
 
@@ -147,6 +154,7 @@ struct action {
 	bool natt;         /* SEND: with the non-ESP marker */
 	bool is_keepalive; /* SEND: from the NAT-T port, but without the marker */
 	bool is_whole;     /* TICKETS */
+	bool leaves;       /* EXIT: the next run takes over what stands in the kernel */
 	struct endpoint local, remote;
 	struct bytes name; /* LOG: of the connection it is about; owner: serial number of the SA */
 	struct bytes data; /* SEND: datagram; REPORT: frame; LOG: text without newline */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "conf/expand.h"
+#include "core/keep.h"
 #include "core/news.h"
 #include "core/policy_groups.h"
 #include "core/route.h"
@@ -309,6 +310,39 @@ static struct connection *add_now(struct core *c, struct conn_def *def)
 	return conn;
 }
 
+bool definition_claim(struct core *c, const struct definition *d)
+{
+	bool is_any = false;
+
+	for (size_t n = 0; n < d->count && !d->group; n++) {
+		struct connection *conn =
+			connection_find(&c->connections, d->items[n].def->config.name);
+
+		is_any |= conn && adopt_claim(conn);
+	}
+	return is_any;
+}
+
+struct connection *definition_restore(struct core *c, struct conn_config *config, struct error *e)
+{
+	struct conn_def *def = calloc(1, sizeof(*def));
+	struct connection *conn = NULL;
+
+	if (!def) {
+		no_memory(e);
+		return NULL;
+	}
+	if (conn_def_resolve(config, &c->connections.proposals, def, e)) {
+		conn = add_now(c, def);
+		if (conn)
+			return conn;
+		no_memory(e);
+		conn_def_free(def);
+	}
+	free(def);
+	return NULL;
+}
+
 static void take_back(struct core *c, size_t added)
 {
 	while (added-- > 0)
@@ -344,6 +378,7 @@ static bool add_definition(struct core *c, struct definition *d, struct change *
 		x->old = connection_find(&c->connections, s->def->config.name);
 		if (x->old && is_same(x->old->def, s->def)) {
 			x->old->mark = d->mark;
+			adopt_claim(x->old);
 			continue;
 		}
 		x->conn = add_now(c, s->def);

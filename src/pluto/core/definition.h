@@ -53,6 +53,10 @@ struct definition *definition_of_entries(struct core *c, const struct conn_confi
 void definition_free(struct definition *d);
 /* Does all of it stand, and nothing else of its name? */
 bool definition_is_unchanged(struct core *c, const struct definition *d);
+/* What a former run left of it is its own again. False: nothing. */
+bool definition_claim(struct core *c, const struct definition *d);
+/* One of a former run; takes config over. NULL with an error. */
+struct connection *definition_restore(struct core *c, struct conn_config *config, struct error *e);
 /* ESP with NULL encryption: integrity only, which an admin may take for more. */
 bool definition_is_bare(const struct definition *d);
 

@@ -12,6 +12,7 @@
 #include "core/fragmentation.h"
 #include "core/guard.h"
 #include "core/held.h"
+#include "core/keep.h"
 #include "core/liveness.h"
 #include "crypto/prf.h"
 #include "ctl/codes.h"
@@ -497,6 +498,7 @@ static void for_sa(struct core *c, const struct event *e, const struct ike_heade
 		no_sa(c, e, h);
 		return;
 	}
+	keep_touch(c, ike);
 	if (ike->is_initiator == from_initiator || !spis_fit(ike, h))
 		DROP(c, e, "SPIs or flags that do not fit #%u", ike->serial);
 	if (ike->phase == IKE_ESTABLISHED && is_plain_notify(h))

@@ -6,6 +6,7 @@
 #include "core/exchange.h"
 
 #include "core/debug.h"
+#include "core/keep.h"
 #include "ctl/codes.h"
 #include "sa/nat.h"
 
@@ -101,6 +102,7 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 	struct run r = { .core = c, .ike = ike, .slot = slot };
 
 	c->at_work = ike->remote.address;
+	keep_touch(c, ike);
 	debug_log(c, ike->connection, DEBUG_STATE, "#%u: %s", ike->serial, row->story);
 	slot->row = row;
 	slot->step = 0;
@@ -114,6 +116,7 @@ void exchange_run(struct core *c, struct ike_sa *ike, struct slot *slot,
 void exchange_resume(struct run *r)
 {
 	r->core->at_work = r->ike->remote.address;
+	keep_touch(r->core, r->ike);
 	r->slot->ticket = 0;
 	r->m = r->slot->row->is_start ? NULL : &r->slot->message;
 	drive(r);
@@ -290,9 +293,10 @@ static void finish_reauthentication(struct core *c, struct ike_sa *ike)
 
 void exchange_start_wants(struct core *c, struct ike_sa *ike)
 {
-	finish_reauthentication(c, ike);
 	struct want *w;
 
+	keep_touch(c, ike);
+	finish_reauthentication(c, ike);
 	if (ike->phase == IKE_ESTABLISHED && ike->next_message_id >= LAST_MESSAGE_ID) {
 		ike_end(c, ike, RC_FATAL, "its message IDs are used up");
 		return;

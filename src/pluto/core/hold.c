@@ -8,6 +8,7 @@
 #include "core/liveness.h"
 #include "core/route_owner.h"
 
+#include "core/keep.h"
 #include "ctl/codes.h"
 
 /* A peer of a template calls again from wherever it is: its traffic is not waited with. */
@@ -76,6 +77,7 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 	list_remove(&child->conn_node);
 	list_append(&conn->held, &child->conn_node);
 	child->ike = NULL;
+	keep_touch_held(c, child);
 }
 
 static void release(struct core *c, struct child_sa *held)
@@ -90,6 +92,7 @@ static void release(struct core *c, struct child_sa *held)
 		routes_unown(c, held);
 	if (conn->policy_owner == held->serial)
 		conn->policy_owner = 0;
+	keep_forget_held(c, held);
 	child_sa_free(held);
 }
 
@@ -98,10 +101,12 @@ void hold_replaced(struct core *c, const struct child_sa *child)
 	struct child_sa *held;
 
 	list_each (held, &child->connection->held, struct child_sa, conn_node) {
-		if (child_is_twin(held, child))
-			child_sa_free(held);
-		else
+		if (!child_is_twin(held, child)) {
 			release(c, held);
+			continue;
+		}
+		keep_forget_held(c, held);
+		child_sa_free(held);
 	}
 }
 

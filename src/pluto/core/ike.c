@@ -15,6 +15,7 @@
 #include "core/resume.h"
 #include "core/fragmentation.h"
 #include "core/guard.h"
+#include "core/keep.h"
 #include "core/liveness.h"
 #include "crypto/random.h"
 #include "ctl/causes.h"
@@ -66,6 +67,7 @@ static uint64_t ends_hash(struct core *c, const struct address *local, const str
 
 void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn)
 {
+	keep_touch(c, ike);
 	table_remove(&c->by_ends, &ike->by_ends);
 	if (ike->connection != conn)
 		resume_forget_of(ike->connection, ike);
@@ -170,6 +172,7 @@ void ike_set_timer(struct core *c, struct ike_sa *ike)
 	struct child_sa *child;
 	struct want *w;
 
+	keep_touch(c, ike);
 	if (ike->request.out.wire.data && ike->request.next_usec < when)
 		when = ike->request.next_usec;
 	if (ike->reply.wire.data && ike->reply_drop_usec < when)
@@ -432,10 +435,8 @@ static enum loss loss_of(struct ike_sa *ike, uint32_t code)
 	return LOSS_FAULT;
 }
 
-/* Takes it off all tables and lists; it is freed at the end of the event. */
-static void bury(struct core *c, struct ike_sa *ike)
+void ike_forget(struct core *c, struct ike_sa *ike)
 {
-	tombstone_add(c, ike);
 	unique_remove(c, ike);
 	fragmentation_end(c, ike);
 	ike->phase = IKE_DEAD;
@@ -447,6 +448,14 @@ static void bury(struct core *c, struct ike_sa *ike)
 	list_remove(&ike->kicked);
 	c->ike_count--;
 	list_append(&c->dead, &ike->node);
+	keep_forget(c, ike);
+}
+
+/* Takes it off all tables and lists; it is freed at the end of the event. */
+static void bury(struct core *c, struct ike_sa *ike)
+{
+	tombstone_add(c, ike);
+	ike_forget(c, ike);
 }
 
 /* One of two that crossing rekeys made, and the peer did not wait for us to see which: it deletes

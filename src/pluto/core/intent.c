@@ -7,6 +7,7 @@
 
 #include "core/exchange.h"
 #include "core/failover.h"
+#include "core/keep.h"
 #include "core/route.h"
 #include "core/liveness.h"
 #include "core/resume.h"
@@ -82,10 +83,11 @@ static bool is_under_way(struct ike_sa *ike, const struct connection *conn)
 }
 
 /* A vacant one is about to be replaced: who asks now waits for what replaces it. */
-static void ask_for_vacant(struct ike_sa *ike, const struct connection *conn)
+static void ask_for_vacant(struct core *c, struct ike_sa *ike, const struct connection *conn)
 {
 	struct child_sa *child;
 
+	keep_touch(c, ike);
 	list_each (child, &ike->children, struct child_sa, node)
 		if (child->connection == conn && child->phase == CHILD_VACANT)
 			child->is_asked_for = true;
@@ -260,7 +262,7 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 	ike = usable_ike(c, conn);
 	if (!ike)
 		return start_ike(c, conn, resume_take(c, conn), reason, size);
-	ask_for_vacant(ike, conn);
+	ask_for_vacant(c, ike, conn);
 	if (is_under_way(ike, conn) || (ike->connection == conn && ike->phase != IKE_ESTABLISHED))
 		return RC_OK;
 	if (!ike_want(ike, WANT_CHILD, conn, 0)) {

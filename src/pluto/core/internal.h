@@ -77,8 +77,16 @@ struct debug_peer {
 };
 #define DEBUG_PEERS 16
 
+struct kept { /* what is to be kept before the event's other actions (core/keep.c) */
+	uint8_t *data;
+	size_t len, size;
+	bool is_void;                        /* what was kept so far is not to be trusted */
+	struct list ikes, connections, held; /* touched in this event */
+};
+
 struct core {
 	struct core_settings settings;
+	struct kept kept;
 	uint64_t now_usec;
 	uint64_t wall_sec;
 	uint64_t start_usec;
@@ -94,6 +102,7 @@ struct core {
 	size_t expiring_count;
 	bool is_listening;
 	bool is_shutting_down;
+	bool is_leaving, has_left; /* all stays as it is, for the next run */
 	uint64_t exit_at_usec;
 	uint32_t debug;
 	struct debug_peer debug_peers[DEBUG_PEERS]; /* those with a mask */
@@ -158,10 +167,14 @@ struct core {
 /* ---- core.c */
 /* The IKE SA's wants are started before the event ends; safe while its lists are walked. */
 void core_kick(struct core *c, struct ike_sa *ike);
+/* Does a policy of that reqid serve a child, or a route? */
+bool core_reqid_is_used(struct core *c, uint32_t reqid);
 /* Starts them now. */
 void core_start_wants(struct core *c);
 /* Deletes all SAs and leaves when they are gone. */
 void core_shut_down(struct core *c);
+/* Leaves now; what was kept, the kernel's states and policies are for the next run. */
+void core_leave(struct core *c);
 
 /* ---- action.c: asking the world */
 void core_send(struct core *c, const struct endpoint *local, const struct endpoint *remote,
@@ -186,6 +199,8 @@ void core_more(struct core *c, struct core_client *client,
 	       void (*more)(struct core *c, struct core_client *client));
 /* An event for the system's audit, when settings.audit says so: the whole record. */
 void core_event(struct core *c, uint8_t kind, struct slice frame);
+/* Takes the action over; it goes before those that follow the mark. */
+void core_put_before(struct core *c, struct action **mark, struct action *a);
 /* What a connection calls a certificate; NULL: nothing to do. */
 void core_load_cert(struct core *c, const char *name);
 void core_resolve(struct core *c, struct resolve_job *job);
@@ -253,6 +268,9 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 void ike_established(struct core *c, struct ike_sa *ike);
 /* The same for the successor of an established one: only ike_successor calls it. */
 void ike_inherits(struct core *c, struct ike_sa *heir);
+/* One that was read from what a former run kept, and was not fit: frees it at the end of the event, and
+ * nothing else. */
+void ike_forget(struct core *c, struct ike_sa *ike);
 
 /* ---- send.c: requests, replies, retransmission (RFC 7296 2.1) */
 #define MESSAGE_BUFFER 16384
@@ -380,6 +398,10 @@ uint64_t resolve_deadline(const struct core *c);
 void connection_replace(struct core *c, struct connection *old, struct connection *conn);
 /* Out of sight at once, its SAs on their way down; freed when nothing refers to it any more. */
 void connection_drop(struct core *c, struct connection *conn);
+/* Does it replace one that carries traffic, so that its own policies must wait? */
+bool connection_must_wait(struct core *c, const struct connection *conn);
+/* What could not be begun while nobody listened. */
+void connection_replace_now(struct core *c, struct connection *conn);
 /* The new one stands, or has failed: what it replaces goes at the end of the event, for SAs may be
  * ending just now. */
 void connection_retire_soon(struct core *c, struct connection *conn);

@@ -5,6 +5,7 @@
  */
 #include "core/exchange.h"
 #include "core/news.h"
+#include "core/keep.h"
 #include "core/liveness.h"
 #include "ctl/codes.h"
 #include "sa/mobike.h"
@@ -199,6 +200,7 @@ void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
 	ike_set_connection(c, ike, ike->connection);
 	if (ike->phase == IKE_ESTABLISHED)
 		NEWS(c, .kind = NEWS_MOVED, .ike = ike);
+	keep_touch(c, ike);
 }
 
 void path_follow(struct core *c, struct ike_sa *ike, const struct slot *slot)

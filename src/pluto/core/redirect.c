@@ -4,6 +4,7 @@
  * itself, and comes back to the gateway it was configured with when the other does not serve it. The
  * connection's policy stays what it was; only where its IKE SA begins changes (section 3).
  */
+#include "core/keep.h"
 #include "core/redirect.h"
 
 #include <stdio.h>
@@ -163,6 +164,7 @@ static bool stay(struct core *c, struct connection *conn)
 		    ike_find_want(ike, WANT_DELETE_IKE, 0))
 			continue;
 		ike->is_redirected = false;
+		keep_touch(c, ike);
 		sa_log(c, ike, NULL, LOG_LEVEL_WARNING, LINE_LOG,
 		       "stays here: the other gateway does not serve us");
 		clients_finish(c, conn, WAITS_UP, RC_OK);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/keep.h"
 #include "core/liveness.h"
 #include "core/route_owner.h"
 #include "ctl/causes.h"
@@ -95,6 +96,7 @@ void route_event(struct core *c, struct connection *conn, enum routing_event eve
 		free(conn->route->packet);
 		conn->route->packet = NULL;
 	}
+	keep_touch_connection(c, conn);
 	if (next == conn->routing)
 		return;
 	if (routing_is_routed(next) != routing_is_routed((enum routing)conn->routing))

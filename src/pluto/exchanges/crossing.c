@@ -6,6 +6,7 @@
  * is made first, its children take over, then the old one is deleted (case 118). Called when
  * IKE_AUTH has brought its child up.
  */
+#include "core/keep.h"
 #include "core/exchange.h"
 #include "ctl/codes.h"
 #include "exchanges/steps.h"
@@ -47,6 +48,8 @@ static void settle(struct core *c, struct ike_sa *a, struct ike_sa *b)
 	       "both ends began at once: #%u stays, this one goes", a_goes ? b->serial : a->serial);
 	bytes_free(&a->init_low);
 	bytes_free(&b->init_low);
+	keep_touch(c, a);
+	keep_touch(c, b);
 	if (goes->is_initiator) {
 		want_delete(c, goes);
 		return;

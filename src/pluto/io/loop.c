@@ -181,12 +181,18 @@ int loop_run(struct loop *l, void (*ready)(void *context), void *context)
 	if (l->settings.debug)
 		set_debug(l);
 	loop_addresses(l);
+	loop_adopt(l);
 	loop_arm(l);
 	if (ready)
 		ready(context);
 	notify_send("READY=1");
 	poller_run(l->poller);
 	return l->status;
+}
+
+bool loop_leaves(const struct loop *l)
+{
+	return l->leaves;
 }
 
 void loop_free(struct loop *l)

@@ -15,6 +15,8 @@
 
 #define LISTEN_MAX 64
 
+struct state_file;
+
 struct loop_settings {
 	struct core_settings core;
 	struct audit *audit;           /* NULL: none */
@@ -32,8 +34,10 @@ struct loop_settings {
 	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */
 	const struct address *listen; /* only on these of our addresses; none: on all */
 	size_t listen_count;
-	uint16_t tcp_port; /* IKE over TCP is served there; 0: not */
-	const char *debug; /* words of whack --debug; NULL: none */
+	uint16_t tcp_port;        /* IKE over TCP is served there; 0: not */
+	const char *debug;        /* words of whack --debug; NULL: none */
+	struct state_file *state; /* stays the caller's; NULL: nothing is kept */
+	struct secret *entries;   /* that a former run kept; the loop frees what is in it */
 };
 
 struct loop;
@@ -43,6 +47,8 @@ struct loop *loop_new(const struct loop_settings *s, struct error *e);
 /* Runs until the core asks for the exit. ready is called once, when the socket answers. The exit
  * status of the process. */
 int loop_run(struct loop *l, void (*ready)(void *context), void *context);
+/* Did it end for the next run to go on? */
+bool loop_leaves(const struct loop *l);
 void loop_free(struct loop *l);
 
 #endif

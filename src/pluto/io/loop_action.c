@@ -285,8 +285,12 @@ static void do_action(struct loop *l, struct action *a)
 	case ACTION_READ_GROUP:
 		loop_read_group(l, a);
 		break;
+	case ACTION_KEEP:
+		loop_keep(l, bytes_slice(&a->data));
+		break;
 	case ACTION_EXIT:
 		l->exiting = true;
+		l->leaves = a->leaves;
 		l->exit_by_usec = loop_now() + EXIT_USEC;
 		break;
 	}

@@ -36,7 +36,7 @@ void loop_arm(struct loop *l)
 
 	due = least(due, control_deadline(l->control));
 	due = least(due, least(l->rescan_usec, l->watchdog_usec));
-	due = least(due, l->resync_usec);
+	due = least(due, least(l->resync_usec, l->keep_usec));
 	due = least(due, least(l->expiry_usec, l->crls_usec));
 	if (l->exiting)
 		due = least(due, l->exit_by_usec);
@@ -78,6 +78,7 @@ static void timer_ready(void *context, int fd, unsigned what)
 		l->resync_usec = USEC_NEVER;
 		loop_resync(l);
 	}
+	loop_keep_timer(l, now);
 	loop_keep_credentials(l, now);
 	control_tick(l->control, now);
 	if (now >= core_deadline(l->core))
@@ -102,6 +103,7 @@ static void signal_ready(void *context, int fd, unsigned what)
 	log_printf(LOG_LEVEL_INFO, "SIG%s received", sigabbrev_np((int)info.ssi_signo));
 	if (l->shutdowns++ > 0) {
 		l->status = 1;
+		l->leaves = false;
 		poller_stop(l->poller);
 		return;
 	}
@@ -118,6 +120,7 @@ bool loop_clock_init(struct loop *l, struct error *e)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	l->armed_usec = l->rescan_usec = l->resync_usec = l->watchdog_usec = USEC_NEVER;
+	l->keep_usec = USEC_NEVER;
 	l->expiry_usec = loop_now() + EXPIRY_CHECK_USEC;
 	l->crls_usec = USEC_NEVER;
 	if (l->settings.crl_check_sec)

@@ -8,6 +8,7 @@
 #include "loop.h"
 #include "poller.h"
 #include "resolver.h"
+#include "state_file.h"
 #include "tcp.h"
 #include "udp.h"
 #include "updown.h"
@@ -36,6 +37,8 @@ struct loop {
 	struct watch *timer_watch, *signal_watch;
 	uint64_t armed_usec;
 	struct watch *kernel_watch;
+	uint64_t keep_usec;   /* all is to be kept anew; USEC_NEVER */
+	bool leaves;          /* what stands in the kernel is for the next run */
 	uint64_t resync_usec; /* something of ours may be missing in the kernel; USEC_NEVER */
 	uint64_t expiry_usec, crls_usec; /* credentials.c */
 	uint64_t rescan_usec;            /* addresses changed: when to look; USEC_NEVER */
@@ -56,6 +59,12 @@ void loop_carry_out(struct loop *l);
 void loop_addresses(struct loop *l);
 /* Opens sockets on our addresses as they are now and tells the core. */
 void loop_listen(struct loop *l);
+
+/* ---- loop_keep.c */
+/* Gives the core what a former run kept. */
+void loop_adopt(struct loop *l);
+void loop_keep(struct loop *l, struct slice entries);
+void loop_keep_timer(struct loop *l, uint64_t now_usec);
 
 /* Watches what the kernel's IPsec tells by itself. */
 bool loop_kernel_init(struct loop *l, struct error *e);

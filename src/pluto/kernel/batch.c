@@ -13,6 +13,7 @@
 
 struct undo {
 	bool had_policy; /* this owner had one before: it comes back */
+	bool was_orphan;
 	struct kernel_policy policy;
 };
 
@@ -20,7 +21,7 @@ static const char *const op_words[] = {
 	[KOP_ALLOC_SPI] = "allocate an SPI",       [KOP_ADD_STATE] = "add the state",
 	[KOP_DELETE_STATE] = "delete the state",   [KOP_ADD_POLICY] = "add the policy",
 	[KOP_DELETE_POLICY] = "delete the policy", [KOP_GET_COUNTERS] = "read the state's counters",
-	[KOP_MOVE_STATE] = "move the state",
+	[KOP_MOVE_STATE] = "move the state",       [KOP_ADOPT_STATE] = "take the state over",
 };
 
 static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo *u)
@@ -39,6 +40,8 @@ static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo 
 	memcpy(&name.selector, &list[0], sizeof(name.selector));
 	free(list);
 	entry = journal_find(x->journal, &name);
+	/* what it was like in a former run nobody knows: the new one stays in its place */
+	u->was_orphan = entry && entry->is_orphan;
 	u->had_policy = entry != NULL;
 	if (entry)
 		u->policy = entry->policy;
@@ -67,6 +70,10 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 		return err == -ENOENT ? 0 : err;
 	case KOP_GET_COUNTERS:
 		return xfrm_sa_counters(x, &op->state, &op->bytes, &op->packets);
+	case KOP_ADOPT_STATE:
+		err = xfrm_sa_adopt(x, &op->state, &op->bytes, &op->packets);
+		op->spi = err ? 0 : op->state.spi;
+		return err == -ESRCH ? 0 : err;
 	case KOP_MOVE_STATE:
 		return xfrm_sa_move(x, &op->state, &op->to);
 	}
@@ -97,7 +104,9 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 				     op->state.spi);
 		break;
 	case KOP_ADD_POLICY:
-		if (u->had_policy)
+		if (u->was_orphan)
+			xfrm_policy_orphan(x, &op->policy);
+		else if (u->had_policy)
 			(void)xfrm_policy_put(x, &u->policy);
 		else
 			(void)xfrm_policy_delete(x, &op->policy);
@@ -108,6 +117,7 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 	case KOP_DELETE_STATE:
 	case KOP_DELETE_POLICY:
 	case KOP_GET_COUNTERS:
+	case KOP_ADOPT_STATE:
 		break;
 	}
 }

@@ -13,11 +13,13 @@
 typedef void kernel_log_fn(const char *text);
 
 /*
- * The kernel's XFRM. What a former run left behind (journal: the file's path) is removed first.
+ * The kernel's XFRM. What a former run left behind (journal: the file's path) is removed first; keeps:
+ * it stays until settle, for the core to take over.
  * NULL with an error when the kernel has no XFRM, the right is missing or the journal cannot be
  * written.
  */
-struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log, struct error *e);
+struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_log_fn *log,
+					struct error *e);
 /* No kernel at all: SPIs are random, all else succeeds and does nothing. NULL: out of memory. */
 struct kernel_backend *kernel_none_open(void);
 

@@ -22,6 +22,8 @@ static void none_run(struct kernel_backend *k, struct kernel_batch *b)
 		uint64_t spi;
 
 		op->bytes = op->packets = 0;
+		if (op->kind == KOP_ADOPT_STATE)
+			op->spi = op->state.spi;
 		if (op->kind != KOP_ALLOC_SPI)
 			continue;
 		if (!random_below(UINT32_MAX - SPI_MIN, &spi)) {
@@ -43,8 +45,9 @@ static int none_bypass_socket(struct kernel_backend *k, int fd, enum family fami
 	return 0;
 }
 
-static void none_close(struct kernel_backend *k)
+static void none_close(struct kernel_backend *k, bool leaves)
 {
+	(void)leaves;
 	free(k);
 }
 

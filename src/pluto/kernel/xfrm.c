@@ -188,6 +188,15 @@ static void forget(struct xfrm *x, struct journal_entry *entry)
 		journal_remove(x->journal, entry);
 }
 
+/* Nobody here has put it yet. */
+static void orphan_all(struct xfrm *x)
+{
+	struct journal_entry *entry;
+
+	for (entry = journal_first(x->journal); entry; entry = journal_next(x->journal, entry))
+		entry->is_orphan = true;
+}
+
 /* All but what outlives the process, which gets no owner. */
 static size_t remove_all(struct xfrm *x)
 {
@@ -209,7 +218,7 @@ static size_t remove_all(struct xfrm *x)
 	return count;
 }
 
-/* What a former run left to block is nobody's: those who want it have put it anew by now. */
+/* What a former run left is nobody's: those who want it have put it anew or taken it over by now. */
 static void xfrm_settle(struct kernel_backend *k)
 {
 	struct xfrm *x = container_of(k, struct xfrm, backend);
@@ -224,14 +233,14 @@ static void xfrm_settle(struct kernel_backend *k)
 		count++;
 	}
 	if (count)
-		xfrm_log(x, "removed %zu policies that a former run left to block", count);
+		xfrm_log(x, "removed %zu states and policies that a former run left", count);
 }
 
-static void xfrm_close(struct kernel_backend *k)
+static void xfrm_close(struct kernel_backend *k, bool leaves)
 {
 	struct xfrm *x = container_of(k, struct xfrm, backend);
 
-	if (x->journal)
+	if (x->journal && !leaves)
 		remove_all(x);
 	journal_close(x->journal);
 	nl_socket_free(x->events);
@@ -239,7 +248,7 @@ static void xfrm_close(struct kernel_backend *k)
 	free(x);
 }
 
-static bool begin(struct xfrm *x, const char *journal, struct error *e)
+static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error *e)
 {
 	uint32_t reqid;
 	struct xfrm_selector none;
@@ -261,13 +270,16 @@ static bool begin(struct xfrm *x, const char *journal, struct error *e)
 	err = xfrm_events_open(x);
 	if (err)
 		return error_set(e, "cannot hear of kernel events: %s", strerror(-err));
-	count = remove_all(x);
+	if (keeps)
+		orphan_all(x);
+	count = keeps ? 0 : remove_all(x);
 	if (count)
 		xfrm_log(x, "removed %zu kernel states and policies that a former run left", count);
 	return true;
 }
 
-struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log, struct error *e)
+struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_log_fn *log,
+					struct error *e)
 {
 	struct xfrm *x = calloc(1, sizeof(*x));
 
@@ -285,7 +297,7 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, kernel_log_fn *log,
 		.settle = xfrm_settle,
 		.close = xfrm_close,
 	};
-	if (!begin(x, journal, e)) {
+	if (!begin(x, journal, keeps, e)) {
 		journal_close(x->journal);
 		nl_socket_free(x->events);
 		nl_socket_free(x->socket);

@@ -50,6 +50,8 @@ int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s);
 int xfrm_sa_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi);
 /* IPPROTO_* of an enum kernel_protocol, and of a journal_name. */
 uint8_t xfrm_proto(uint8_t protocol);
+/* One that a former run put: it is ours again, if it is there. */
+int xfrm_sa_adopt(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes, uint64_t *packets);
 int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
 		     uint64_t *packets);
 
@@ -60,6 +62,8 @@ int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kern
 /* ---- xfrm_policy.c: each direction a kernel_policy stands for */
 int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *p);
 int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *p);
+/* It is nobody's again, as a former run left it. */
+void xfrm_policy_orphan(struct xfrm *x, const struct kernel_policy *p);
 /* Once more what the journal says of it. */
 int xfrm_policy_again(struct xfrm *x, const struct journal_entry *entry);
 /* One raw policy that lets the traffic pass; -EEXIST when there is one. */

@@ -186,6 +186,27 @@ int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *k)
 	return err;
 }
 
+void xfrm_policy_orphan(struct xfrm *x, const struct kernel_policy *k)
+{
+	struct xfrm_selector *list;
+	size_t count;
+	uint8_t dirs[2];
+	size_t dir_count = directions(k, dirs);
+
+	if (xfrm_selectors_of(&k->src, &k->dst, &list, &count) != 0)
+		return;
+	for (size_t i = 0; i < count * dir_count; i++) {
+		struct journal_entry *entry;
+		struct journal_name name;
+
+		name_of(&list[i / dir_count], dirs[i % dir_count], k->reqid, &name);
+		entry = journal_find(x->journal, &name);
+		if (entry)
+			entry->is_orphan = true;
+	}
+	free(list);
+}
+
 int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)
 {
 	struct xfrm_userpolicy_info *p;
@@ -198,12 +219,15 @@ int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir
 	entry = journal_add(x->journal, &name);
 	if (!entry)
 		return -errno;
-	m = xfrm_message(XFRM_MSG_NEWPOLICY, sizeof(*p), &p);
+	m = xfrm_message(entry->is_orphan ? XFRM_MSG_UPDPOLICY : XFRM_MSG_NEWPOLICY, sizeof(*p),
+			 &p);
 	if (m)
 		fill_policy(s, dir, 0, p);
 	err = xfrm_talk(x, m, NULL, NULL);
 	if (err)
 		journal_remove(x->journal, entry);
+	else
+		entry->is_orphan = false;
 	return err;
 }
 

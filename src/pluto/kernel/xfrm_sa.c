@@ -377,3 +377,18 @@ int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *byt
 	err = xfrm_talk(x, m, read_counters, &c);
 	return err == 0 && !c.found ? -ESRCH : err;
 }
+
+int xfrm_sa_adopt(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes, uint64_t *packets)
+{
+	struct journal_entry *entry;
+	bool is_new;
+	int err = xfrm_sa_counters(x, s, bytes, packets);
+
+	if (err)
+		return err;
+	entry = note(x, s, s->spi, &is_new);
+	if (!entry)
+		return -errno;
+	entry->is_orphan = false;
+	return 0;
+}

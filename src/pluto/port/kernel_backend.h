@@ -21,10 +21,10 @@ struct kernel_backend {
 	/* Compares what should stand with a dump: policies of ours that are missing are put again,
 	 * states that are missing are told of. 0 or -errno. */
 	int (*resync)(struct kernel_backend *k, kernel_event_fn *fn, void *context);
-	/* Policies that a former run left to block until now go, unless they were put again. */
+	/* States and policies that a former run left go, unless they were put or taken over. */
 	void (*settle)(struct kernel_backend *k);
-	/* Removes all that is still ours in the kernel, and frees. */
-	void (*close)(struct kernel_backend *k);
+	/* Removes all that is still ours in the kernel, unless it is left to the next run, and frees. */
+	void (*close)(struct kernel_backend *k, bool leaves);
 };
 
 #endif

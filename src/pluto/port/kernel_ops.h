@@ -19,6 +19,8 @@ enum kernel_op_kind {
 	KOP_GET_COUNTERS, /* results in bytes, packets */
 	KOP_MOVE_STATE, /* to another path, with its keys, numbers and window: state names it, to says
 			   * where; the policies of its first pair move along */
+	KOP_ADOPT_STATE, /* one that a former run left is ours from now on; spi becomes 0 when it is
+			   * not there, which is no failure; else results as of GET_COUNTERS */
 };
 
 enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };

@@ -30,6 +30,8 @@ struct child_sa {
 	struct ike_sa *ike;                /* set by ike_sa_adopt */
 	struct table_node esp_in, esp_out; /* in the core's tables of those names */
 	struct table_node by_nat_host;     /* transport mode in UDP: by the peer's address */
+	struct list touched;               /* held ones: in the core's list (core/keep.c) */
+	uint64_t kept;                     /* the same: what was kept last */
 	uint32_t serial;
 	uint8_t phase;   /* enum child_phase */
 	bool is_further; /* what an answer left out: the connection is up without it */
@@ -55,7 +57,8 @@ struct child_sa {
 	uint64_t expires_usec; /* not to be used any more (its hard lifetime) */
 	uint64_t discard_usec; /* REPLACED: the peer's Delete is not waited for any longer */
 	/* replacement (RFC 7296 2.8) */
-	uint32_t replaced_by;       /* serial of the child that took its place; 0: none */
+	uint32_t replaced_by; /* serial of the child that took its place; 0: none */
+	uint32_t replaces;    /* half made when a run ended: the one it is to replace; 0: none */
 	const struct alg *ke_group; /* of the key exchange the peer took; NULL: not known */
 	uint8_t refusals;           /* of its replacement, in a row */
 	/* the outbound state waits until the peer is seen to be ready for it */
@@ -78,6 +81,8 @@ void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
 			 bool is_initiator, bool with_out, struct kernel_batch *b);
 void child_batch_out(const struct child_sa *child, struct kernel_batch *b);
+/* Are the states still there that a former run put? */
+void child_batch_adopt(const struct child_sa *child, struct kernel_batch *b);
 /* Only the outbound state; the inbound one may stay for what is under way. */
 void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_remove_in(const struct child_sa *child, struct kernel_batch *b);

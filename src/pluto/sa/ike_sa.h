@@ -189,6 +189,9 @@ struct ike_sa {
 	struct list node;
 	struct list conn_node; /* in connection.ike_sas */
 	struct list kicked;    /* in the core's list */
+	struct list touched;   /* the same: something of it may have changed (core/keep.c) */
+	uint64_t kept[5];      /* what of its parts was kept last, by hash; 0: nothing */
+	bool is_adopted;       /* a former run's, and nobody listens yet */
 	struct heap_node timer;
 	uint32_t serial;
 	uint8_t phase; /* enum ike_phase */

@@ -140,6 +140,14 @@ void child_batch_out(const struct child_sa *child, struct kernel_batch *b)
 	add_state(child, &child->keys, false, child->out_is_initiators, b);
 }
 
+void child_batch_adopt(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	name_state(child, true, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
+	if (child->has_out)
+		name_state(child, false, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
+}
+
 void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };

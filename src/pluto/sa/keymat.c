@@ -32,30 +32,44 @@ static bool skeyseed(const struct alg *a, struct slice ni, struct slice nr, stru
 	return prf(a, slice(key, ni_len + nr_len), &shared, 1, out);
 }
 
+/* How long the seven keys are together. */
+static size_t keys_len(const struct suite *s)
+{
+	struct sk_cipher c = suite_cipher(s);
+
+	return 3 * prf_key_len(s->prf) + 2 * sk_integ_key_len(&c) + 2 * sk_encr_key_len(&c);
+}
+
+bool keymat_ike_cut(const struct suite *s, struct ike_keys *k)
+{
+	struct sk_cipher c = suite_cipher(s);
+	size_t d = prf_key_len(s->prf), a = sk_integ_key_len(&c), e = sk_encr_key_len(&c);
+	struct slice rest = secret_slice(&k->all);
+
+	if (rest.len != keys_len(s))
+		return false;
+	k->d = cut(&rest, d);
+	k->ai = cut(&rest, a);
+	k->ar = cut(&rest, a);
+	k->ei = cut(&rest, e);
+	k->er = cut(&rest, e);
+	k->pi = cut(&rest, d);
+	k->pr = cut(&rest, d);
+	return true;
+}
+
 /* The seven keys out of SKEYSEED (2.14). */
 static bool expand(const struct suite *s, struct slice seed, struct slice ni, struct slice nr,
 		   uint64_t spi_i, uint64_t spi_r, struct ike_keys *out)
 {
-	struct sk_cipher c = suite_cipher(s);
-	size_t d = prf_key_len(s->prf), a = sk_integ_key_len(&c), e = sk_encr_key_len(&c);
 	uint8_t spis[16];
 	struct writer w = writer_over(spis, sizeof(spis));
-	struct slice rest, parts[3] = { ni, nr, SLICE_OF(spis) };
+	struct slice parts[3] = { ni, nr, SLICE_OF(spis) };
 
 	*out = (struct ike_keys){ 0 };
 	writer_u64(&w, spi_i);
 	writer_u64(&w, spi_r);
-	if (!prf_plus(s->prf, seed, parts, 3, 3 * d + 2 * a + 2 * e, &out->all))
-		return false;
-	rest = secret_slice(&out->all);
-	out->d = cut(&rest, d);
-	out->ai = cut(&rest, a);
-	out->ar = cut(&rest, a);
-	out->ei = cut(&rest, e);
-	out->er = cut(&rest, e);
-	out->pi = cut(&rest, d);
-	out->pr = cut(&rest, d);
-	return true;
+	return prf_plus(s->prf, seed, parts, 3, keys_len(s), &out->all) && keymat_ike_cut(s, out);
 }
 
 bool keymat_ike(const struct suite *s, struct slice ni, struct slice nr, struct slice shared,
@@ -147,25 +161,37 @@ bool keymat_ppk_swap(struct ike_keys *k, struct secret *other)
 	return true;
 }
 
+static size_t child_half(const struct suite *s)
+{
+	return (s->encr ? alg_keymat_len(s->encr, s->key_bits) : 0) +
+	       (s->integ ? s->integ->key_len : 0);
+}
+
+bool keymat_child_cut(const struct suite *s, struct child_keys *k)
+{
+	size_t e = s->encr ? alg_keymat_len(s->encr, s->key_bits) : 0;
+	size_t a = s->integ ? s->integ->key_len : 0;
+	struct slice rest = secret_slice(&k->all);
+
+	if (rest.len != 2 * child_half(s))
+		return false;
+	k->encr_i = cut(&rest, e);
+	k->integ_i = cut(&rest, a);
+	k->encr_r = cut(&rest, e);
+	k->integ_r = cut(&rest, a);
+	return true;
+}
+
 bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
 		  struct slice shared, struct slice ni, struct slice nr, struct slice more,
 		  struct child_keys *out)
 {
-	size_t e = s->encr ? alg_keymat_len(s->encr, s->key_bits) : 0;
-	size_t a = s->integ ? s->integ->key_len : 0;
 	struct slice parts[4] = { shared, ni, nr, more };
-	struct slice rest;
 
 	*out = (struct child_keys){ 0 };
-	if (!prf_plus(prf_alg, sk_d, shared.len ? parts : parts + 1, shared.len ? 4 : 3,
-		      2 * (e + a), &out->all))
-		return false;
-	rest = secret_slice(&out->all);
-	out->encr_i = cut(&rest, e);
-	out->integ_i = cut(&rest, a);
-	out->encr_r = cut(&rest, e);
-	out->integ_r = cut(&rest, a);
-	return true;
+	return prf_plus(prf_alg, sk_d, shared.len ? parts : parts + 1, shared.len ? 4 : 3,
+			2 * child_half(s), &out->all) &&
+	       keymat_child_cut(s, out);
 }
 
 void child_keys_free(struct child_keys *k)

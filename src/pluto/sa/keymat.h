@@ -31,6 +31,8 @@ bool keymat_ike_rekey(const struct suite *s, const struct alg *old_prf, struct s
  * (RFC 5723 5.1), all by the suite of the old one. */
 bool keymat_ike_resume(const struct suite *s, struct slice old_sk_d, struct slice ni,
 		       struct slice nr, uint64_t spi_i, uint64_t spi_r, struct ike_keys *out);
+/* The seven keys out of k->all, which they are whole in; false: it is not as long as they are. */
+bool keymat_ike_cut(const struct suite *s, struct ike_keys *k);
 void ike_keys_free(struct ike_keys *k);
 /* SK_d | SK_pi | SK_pr, which a PPK is mixed into (RFC 8784 3). */
 #define PPK_KEYS 3
@@ -47,6 +49,8 @@ struct child_keys {
 bool keymat_child(const struct suite *s, const struct alg *prf_alg, struct slice sk_d,
 		  struct slice shared, struct slice ni, struct slice nr, struct slice more,
 		  struct child_keys *out);
+/* As keymat_ike_cut. */
+bool keymat_child_cut(const struct suite *s, struct child_keys *k);
 void child_keys_free(struct child_keys *k);
 
 /* message | nonce | prf(SK_p, id_body) | IntAuth: id_body is the ID payload without its generic header,

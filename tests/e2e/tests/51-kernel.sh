@@ -77,7 +77,7 @@ t_crash()
 	[ "$(xfrm_count west)" -eq 3 ] || fail 'the states went with the process'
 	# The traffic goes on as long as nobody starts it again.
 	ping_ok west 10.2.0.1 1 -I 10.1.0.1
-	pluto_start west
+	pluto_start west --no-hot-restart
 	wait_for 3 only_foreign west
 	foreign_print west >"$TESTLOG/after"
 	cmp "$TESTLOG/before" "$TESTLOG/after" || fail 'what was there is not as it was'

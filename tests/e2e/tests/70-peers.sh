@@ -67,7 +67,8 @@ peer_pair()
 }
 
 # both_ends KEY=VALUE... [-- ARG...]: the connection on both ends, from one
-# description (see peer_conf); ARGs are whack's beside it.
+# description (see peer_conf); ARGs are whack's beside it. "net_pluto west
+# "${E2E_BOTH[@]}"" defines the same once more.
 both_ends()
 {
 	local pair args=() more=()
@@ -94,7 +95,8 @@ both_ends()
 	fi
 	case " ${more[*]} " in *' --ike '*) ;; *) more+=(--ike "${it[ike]}") ;; esac
 	case " ${more[*]} " in *' --esp '*) ;; *) more+=(--esp "${it[esp]}") ;; esac
-	net_pluto west "${it[mode]}" "${it[outer]}" "${it[inner]}" "--esn=${it[esn]}" "${more[@]}"
+	E2E_BOTH=("${it[mode]}" "${it[outer]}" "${it[inner]}" "--esn=${it[esn]}" "${more[@]}")
+	net_pluto west "${E2E_BOTH[@]}"
 	peer_conf east ${args[@]+"${args[@]}"}
 }
 

@@ -126,7 +126,7 @@ t_pluto_returns()
 	live_pair ''
 	net_up west
 	pluto_crash west
-	pluto_start west
+	pluto_start west --no-hot-restart
 	whack_on west --listen
 	net_pluto west tunnel 4 4
 	net_up west
@@ -167,7 +167,7 @@ t_token()
 	net_pluto east tunnel 4 4
 	net_up west
 	pluto_crash east
-	pluto_start east
+	pluto_start east --no-hot-restart
 	whack_on east --listen
 	net_pluto east tunnel 4 4
 	pluto_wait_log west 10 'proved so by its token'

@@ -26,7 +26,7 @@ mutant oe-shunt-beside-the-child $c/opportunistic.c 's/if (shunt \&\& shunt != c
 mutant oe-many-hosts $c/opportunistic.c 's/ || !is_host_of_others(c, host))/)/'
 mutant oe-shunt-for-ever $c/route.c 's/(conn->route->shunt != SHUNT_TRAP || opportunistic_is_passing(conn)))/0)/'
 mutant oe-life-not-set $c/opportunistic.c 's/c->settings.shunt_lifetime_usec ? c->settings.shunt_lifetime_usec/0 ? 0/'
-mutant oe-shunts-stay-behind $c/core.c 's/^\t\topportunistic_unroute(c, conn);$/\t\t;/'
+mutant oe-shunts-stay-behind $c/core.c 's/^\t\t\topportunistic_unroute(c, conn);$/\t\t\t;/'
 mutant group-not-routed-later $c/policy_groups.c 's/^\t\tg->is_routed = true;$/\t\t;/'
 mutant group-fault-is-fine $c/policy_groups.c 's/client->has_fault ? RC_WHACK : RC_OK/RC_OK/'
 mutant group-outlives-its-definition $c/definition.c 's/^\t\tpolicy_group_forget(c, d->name);$/\t\t;/'
