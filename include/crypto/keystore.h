@@ -21,6 +21,7 @@ struct psk_entry {
 	size_t count;
 	struct slice value;
 	const char *origin; /* "file:line" for messages; copied */
+	bool is_told;       /* by whack: it stands before a file's, and outlives a reload */
 };
 
 /* NULL when memory is short. */
@@ -29,8 +30,15 @@ void keystore_free(struct keystore *k);
 /* Copies the entry in. False when memory is short, or value is empty. */
 bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry);
 /* Puts the content of fresh in place of the content of k at once and empties fresh: a reload is all
- * or nothing. */
-void keystore_replace(struct keystore *k, struct keystore *fresh);
+ * or nothing. What was told to k stays with it. False when memory is short: then nothing has changed. */
+bool keystore_replace(struct keystore *k, struct keystore *fresh);
+/* Adds the PSKs of told to those of k, as told by whack; one that was told before of the same identities
+ * gives way. False when memory is short. */
+bool keystore_tell(struct keystore *k, struct keystore *told);
+/* Removes the PSK of just these identities that was told. VERDICT_BAD: there is none; origin is where a
+ * file has one, "" when none has. */
+enum verdict keystore_forget_psk(struct keystore *k, const struct identity *ids, size_t count,
+				 char *origin, size_t origin_size);
 size_t keystore_psk_count(struct keystore *k);
 
 /* A post-quantum preshared key (RFC 8784 5): the ends it is for, its name (PPK_ID) and its value. */
@@ -90,6 +98,8 @@ bool keystore_psk_at(struct keystore *k, size_t i, char *ids, size_t ids_size, c
 /* A line of ipsec.secrets that names a file with a private key, and its passphrase (may be empty).
  * Read by credentials_load. False when memory is short. */
 bool keystore_add_key_file(struct keystore *k, const char *file, struct slice passphrase);
+/* Does a line name any? */
+bool keystore_has_key_file(struct keystore *k);
 bool keystore_has_key(struct keystore *k, const struct key_ref *key);
 /* The i-th private key and where it stands; false after the last. */
 bool keystore_key_at(struct keystore *k, size_t i, struct key_ref *key, char *origin,
@@ -105,6 +115,13 @@ enum verdict keystore_sign(struct keystore *k, const struct key_ref *key,
  * another process; another when anything was added, changed or removed. False when OpenSSL fails.
  */
 bool keystore_digest(struct keystore *k, struct slice key, uint8_t out[32]);
+/* ---- told.c: certificates and private keys that whack tells as PEM, under a name; what there was under
+ * the name before goes. is_ca: CAs to be trusted. what: how many of each, for a log. False with an error:
+ * then nothing has changed, unless memory was short. */
+bool told_take(struct keystore *k, const char *name, struct slice pem, bool is_ca, char *what,
+	       size_t size, struct error *e);
+/* How many were removed. */
+size_t told_forget(struct keystore *k, const char *name);
 /* What is known of others: certificates, CAs, CRLs, public keys (crypto/trust.h). It lives as long as
  * the keystore, and keystore_replace leaves it alone. */
 struct trust *keystore_trust(struct keystore *k);

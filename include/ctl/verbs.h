@@ -64,6 +64,12 @@ enum verb {
 	VERB_ADDRESSPOOLSTATUS = 47,
 	VERB_DDNS = 64,
 	VERB_REREADGROUPS = 105,
+	/* secrets, keys and certificates, one by one */
+	VERB_ADDSECRET = 95,
+	VERB_DELSECRET = 96,
+	VERB_ADDCERT = 97,
+	VERB_ADDCACERT = 98,
+	VERB_DELCERT = 99,
 	/* what happens, and what has happened */
 	VERB_WATCH = 115,
 	VERB_HISTORY = 116,

@@ -142,6 +142,7 @@ int main(int argc, char *argv[])
 	}
 	s->client.fd = -1;
 	exit_code = session(s, argc, argv);
+	wipe(s->request, sizeof(s->request));
 	render_json_free(s->json);
 	ctl_client_close(&s->client);
 	free(s);

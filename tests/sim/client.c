@@ -10,6 +10,11 @@
 #include "ctl/replies.h"
 #include "sim.h"
 
+static bool is_told(const char *word)
+{
+	return strcmp(word, "from-fd") == 0 || strcmp(word, "delsecret") == 0;
+}
+
 static bool put_option(struct ctl_builder *b, char *word, bool *right)
 {
 	char *value = strchr(word, '=');
@@ -27,6 +32,9 @@ static bool put_option(struct ctl_builder *b, char *word, bool *right)
 		ctl_put_text(b, CTL_ATTR_DEBUG, 0, value);
 		return true;
 	}
+	/* words are parted by blanks: here '_' stands for one */
+	for (char *at = value; at && is_told(word + 2) && (at = strchr(at, '_'));)
+		*at = ' ';
 	if (verb_by_whack(word + 2) && value) {
 		ctl_put_text(b, CTL_ATTR_VALUE, 0, value);
 		return true;

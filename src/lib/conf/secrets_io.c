@@ -192,8 +192,8 @@ bool secrets_load_all(struct keystore *k, const char *file, const char *ipsecdir
 	}
 	if (ok && ipsecdir)
 		credentials_load_keys(fresh, ipsecdir, warn, context);
-	if (ok)
-		keystore_replace(k, fresh);
+	if (ok && !keystore_replace(k, fresh))
+		ok = error_set(e, "memory is short: free some and try again");
 	keystore_free(fresh);
 	return ok;
 }

@@ -15,6 +15,7 @@ struct keyring_key {
 	EVP_PKEY *pkey;
 	struct key_ref ref;
 	char *origin;
+	char *told_as; /* by whack, under that name; NULL: it stands in a file */
 };
 
 struct keyring_file {
@@ -35,6 +36,7 @@ static struct keyring_key *find(const struct keyring *r, const struct key_ref *r
 static void key_free(struct keyring_key *k)
 {
 	EVP_PKEY_free(k->pkey);
+	free(k->told_as);
 	free(k->origin);
 	free(k);
 }
@@ -128,4 +130,49 @@ void keyring_clear(struct keyring *r)
 		free(f);
 	}
 	r->count = 0;
+}
+
+bool keyring_tell(struct keyring *r, EVP_PKEY *pkey, const char *name, struct error *e)
+{
+	size_t before = r->count;
+	struct keyring_key *k;
+	struct key_ref ref;
+
+	if (!keyring_add(r, pkey, name, &ref, e))
+		return false;
+	k = find(r, &ref);
+	if (r->count == before || (k->told_as = strdup(name)))
+		return true;
+	/* it goes with the next reload */
+	return error_set(e, "memory is short: free some and try again");
+}
+
+bool keyring_take_told(struct keyring *r, const struct keyring *from)
+{
+	struct error ignored = { 0 };
+
+	for (const struct keyring_key *k = from->keys; k; k = k->next)
+		if (k->told_as && !keyring_tell(r, k->pkey, k->told_as, &ignored))
+			return false;
+	return true;
+}
+
+size_t keyring_forget(struct keyring *r, const char *name)
+{
+	struct keyring_key **at = &r->keys;
+	size_t count = 0;
+
+	while (*at) {
+		struct keyring_key *k = *at;
+
+		if (!k->told_as || strcmp(k->told_as, name) != 0) {
+			at = &k->next;
+			continue;
+		}
+		*at = k->next;
+		key_free(k);
+		r->count--;
+		count++;
+	}
+	return count;
 }

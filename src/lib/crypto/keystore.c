@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PSKs by the identities they are for. An entry with several identities needs both ends among them
- * (%any stands for anybody), one with a single identity is for that end and whoever it speaks with,
- * one with none is for everybody. Entries are found through a hash of each identity, so a look-up
- * does not depend on how many there are.
+ * The door for secrets: PSKs (psk_store.c), PPKs (ppk_store.c) and private keys (keyring.c) behind one
+ * lock, and what is done with them.
  */
 #include "crypto/keystore.h"
 
@@ -21,55 +19,19 @@
 #include "keyring.h"
 #include "pkey.h"
 #include "ppk_store.h"
+#include "psk_store.h"
 #include "vault.h"
 
-#define ORIGIN_MAX_LEN 256
 #define DUMMY_KEY_LEN 32
-
-struct entry {
-	struct entry *next; /* of all */
-	struct slice value; /* in the vault */
-	char *origin;
-	struct subject **subjects; /* the identities but %any */
-	size_t count;
-};
-
-/* The first of equal rank, and whether a later one has another value. */
-struct shelf {
-	struct entry *first;
-	bool is_ambiguous;
-};
-
-/* One place where an entry names this identity. */
-struct mention {
-	struct mention *next;
-	struct entry *entry;
-};
-
-/* All that is known of one identity. */
-struct subject {
-	struct table_node node;
-	struct subject *next; /* of all */
-	struct identity id;
-	struct shelf alone;               /* entries with this identity only */
-	struct shelf with_any;            /* entries with this one and %any */
-	struct mention *mentions, **last; /* in the order they came */
-	size_t count;
-};
 
 struct content {
 	struct vault vault;
-	struct entry *entries;
-	size_t count;
-	struct subject *subjects;
-	struct table by_id;
-	struct shelf any;       /* entries with %any */
-	struct shelf everybody; /* entries without identities */
+	struct psk_store psks;
 	struct ppk_store ppks;
 	size_t ppk_count;
 	struct keyring keyring;
 	struct digest_sum digest; /* of PSKs and PPKs, */
-	bool has_digest;          /* unless something was added since */
+	bool has_digest;          /* unless something has changed since */
 };
 
 struct keystore {
@@ -78,42 +40,17 @@ struct keystore {
 	struct trust *trust;
 };
 
-static void entry_free(struct entry *e)
-{
-	free(e->subjects);
-	free(e->origin);
-	free(e);
-}
-
 static void content_clear(struct content *c)
 {
-	uint8_t key[sizeof(c->by_id.key)];
+	uint8_t key[sizeof(c->psks.by_id.key)];
 
-	struct subject *s, *next_subject;
-	struct entry *e, *next_entry;
-
-	for (s = c->subjects; s; s = next_subject) {
-		next_subject = s->next;
-		while (s->mentions) {
-			struct mention *m = s->mentions;
-
-			s->mentions = m->next;
-			free(m);
-		}
-		identity_free(&s->id);
-		free(s);
-	}
-	for (e = c->entries; e; e = next_entry) {
-		next_entry = e->next;
-		entry_free(e);
-	}
-	memcpy(key, c->by_id.key, sizeof(key));
-	table_fini(&c->by_id);
+	memcpy(key, c->psks.by_id.key, sizeof(key));
+	psk_store_fini(&c->psks);
 	ppk_store_fini(&c->ppks);
 	keyring_clear(&c->keyring);
 	vault_free(&c->vault);
 	*c = (struct content){ 0 };
-	table_init(&c->by_id, key);
+	psk_store_init(&c->psks, key);
 	ppk_store_init(&c->ppks, key);
 }
 
@@ -133,7 +70,7 @@ struct keystore *keystore_new(void)
 		free(k);
 		return NULL;
 	}
-	table_init(&k->content->by_id, key);
+	psk_store_init(&k->content->psks, key);
 	ppk_store_init(&k->content->ppks, key);
 	return k;
 }
@@ -143,24 +80,108 @@ void keystore_free(struct keystore *k)
 	if (!k)
 		return;
 	content_clear(k->content);
-	table_fini(&k->content->by_id);
 	free(k->content);
 	trust_free(k->trust);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
 
-void keystore_replace(struct keystore *k, struct keystore *fresh)
+/* A copy of p in c, as told. */
+static bool tell_one(struct content *c, const struct psk *p)
+{
+	struct psk_entry entry = { .value = p->value, .origin = p->origin, .is_told = true };
+	struct identity *ids = calloc(p->count + 1, sizeof(*ids));
+	const struct identity *id;
+	bool ok = ids != NULL;
+
+	c->has_digest = false;
+	/* borrowed: the store copies them */
+	for (size_t i = 0; ok && (id = psk_id(p, i)); i++)
+		ids[entry.count++] = *id;
+	entry.ids = ids;
+	ok = ok && psk_store_add(&c->psks, &c->vault, &entry);
+	free(ids);
+	return ok;
+}
+
+static bool take_told(struct content *c, struct content *from, bool all)
+{
+	struct psk *p;
+	bool ok = true;
+
+	list_each (p, &from->psks.all, struct psk, node)
+		if (ok && (all || p->is_told))
+			ok = tell_one(c, p);
+	return ok;
+}
+
+bool keystore_replace(struct keystore *k, struct keystore *fresh)
 {
 	struct content *old;
+	bool ok;
 
 	pthread_mutex_lock(&k->lock);
 	old = k->content;
-	k->content = fresh->content;
+	ok = take_told(fresh->content, old, false) &&
+	     keyring_take_told(&fresh->content->keyring, &old->keyring);
+	if (ok)
+		k->content = fresh->content;
 	pthread_mutex_unlock(&k->lock);
+	if (!ok)
+		return false;
 	/* fresh is its caller's alone. */
 	content_clear(old);
 	fresh->content = old;
+	return true;
+}
+
+bool keystore_tell(struct keystore *k, struct keystore *told)
+{
+	bool ok;
+
+	pthread_mutex_lock(&k->lock);
+	ok = take_told(k->content, told->content, true);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+enum verdict keystore_forget_psk(struct keystore *k, const struct identity *ids, size_t count,
+				 char *origin, size_t origin_size)
+{
+	struct content *c;
+	struct psk *p, *of_file;
+
+	pthread_mutex_lock(&k->lock);
+	c = k->content;
+	p = psk_store_of(&c->psks, ids, count, true);
+	of_file = p ? NULL : psk_store_of(&c->psks, ids, count, false);
+	text_copy(origin, origin_size, of_file ? of_file->origin : "");
+	if (p) {
+		c->has_digest = false;
+		psk_store_remove(&c->psks, &c->vault, p);
+	}
+	pthread_mutex_unlock(&k->lock);
+	return p ? VERDICT_OK : VERDICT_BAD;
+}
+
+bool keystore_tell_key(struct keystore *k, EVP_PKEY *pkey, const char *name, struct error *e)
+{
+	bool ok;
+
+	pthread_mutex_lock(&k->lock);
+	ok = keyring_tell(&k->content->keyring, pkey, name, e);
+	pthread_mutex_unlock(&k->lock);
+	return ok;
+}
+
+size_t keystore_forget_keys(struct keystore *k, const char *name)
+{
+	size_t count;
+
+	pthread_mutex_lock(&k->lock);
+	count = keyring_forget(&k->content->keyring, name);
+	pthread_mutex_unlock(&k->lock);
+	return count;
 }
 
 size_t keystore_psk_count(struct keystore *k)
@@ -168,232 +189,31 @@ size_t keystore_psk_count(struct keystore *k)
 	size_t count;
 
 	pthread_mutex_lock(&k->lock);
-	count = k->content->count;
+	count = k->content->psks.count;
 	pthread_mutex_unlock(&k->lock);
 	return count;
 }
 
-static struct subject *subject_find(struct content *c, const struct identity *id)
-{
-	uint64_t hash = identity_hash(&c->by_id, id);
-	struct table_node *node;
-
-	for (node = table_first(&c->by_id, hash); node; node = table_next(node, hash)) {
-		struct subject *s = container_of(node, struct subject, node);
-
-		if (identity_eq(&s->id, id))
-			return s;
-	}
-	return NULL;
-}
-
-static struct subject *subject_get(struct content *c, const struct identity *id)
-{
-	struct subject *s = subject_find(c, id);
-
-	if (s)
-		return s;
-	s = calloc(1, sizeof(*s));
-	if (!s)
-		return NULL;
-	s->last = &s->mentions;
-	if (!identity_copy(id, &s->id) ||
-	    !table_insert(&c->by_id, &s->node, identity_hash(&c->by_id, id))) {
-		identity_free(&s->id);
-		free(s);
-		return NULL;
-	}
-	s->next = c->subjects;
-	c->subjects = s;
-	return s;
-}
-
-static void shelve(struct shelf *shelf, struct entry *e)
-{
-	if (!shelf->first)
-		shelf->first = e;
-	else if (!slice_eq_ct(shelf->first->value, e->value))
-		shelf->is_ambiguous = true;
-}
-
-static struct entry *entry_new(struct content *c, const struct psk_entry *from)
-{
-	struct entry *e = calloc(1, sizeof(*e));
-
-	if (!e)
-		return NULL;
-	e->origin = strndup(from->origin ? from->origin : "", ORIGIN_MAX_LEN);
-	e->subjects = calloc(from->count + 1, sizeof(struct subject *));
-	e->value = vault_put(&c->vault, from->value);
-	if (e->origin && e->subjects && e->value.data)
-		return e;
-	entry_free(e);
-	return NULL;
-}
-
-static void mentions_free(struct mention *m)
-{
-	while (m) {
-		struct mention *next = m->next;
-
-		free(m);
-		m = next;
-	}
-}
-
-/* Everything that can fail, done before anything is changed that a look-up sees: the subjects of e
- * and a mention for each. */
-static bool prepare(struct content *c, const struct psk_entry *from, struct entry *e,
-		    struct mention **mentions)
-{
-	for (size_t i = 0; i < from->count; i++) {
-		struct subject *s;
-		struct mention *m;
-
-		if (from->ids[i].type == ID_NONE)
-			continue;
-		s = subject_get(c, &from->ids[i]);
-		m = calloc(1, sizeof(*m));
-		if (!s || !m) {
-			free(m);
-			return false;
-		}
-		e->subjects[e->count++] = s;
-		m->entry = e;
-		m->next = *mentions;
-		*mentions = m;
-	}
-	return true;
-}
-
-static void link_entry(struct content *c, const struct psk_entry *from, struct entry *e,
-		       struct mention *mentions)
-{
-	bool has_any = e->count < from->count;
-
-	for (size_t i = 0; i < e->count; i++) {
-		struct subject *s = e->subjects[i];
-		struct mention *m = mentions;
-
-		mentions = m->next;
-		m->next = NULL;
-		*s->last = m;
-		s->last = &m->next;
-		s->count++;
-		if (has_any)
-			shelve(&s->with_any, e);
-		else if (from->count == 1)
-			shelve(&s->alone, e);
-	}
-	if (from->count == 0)
-		shelve(&c->everybody, e);
-	else if (has_any)
-		shelve(&c->any, e);
-	e->next = c->entries;
-	c->entries = e;
-	c->count++;
-}
-
 bool keystore_add_psk(struct keystore *k, const struct psk_entry *entry)
 {
-	struct mention *mentions = NULL;
-	struct entry *e;
 	bool ok;
 
 	if (entry->value.len == 0)
 		return false;
 	pthread_mutex_lock(&k->lock);
 	k->content->has_digest = false;
-	e = entry_new(k->content, entry);
-	ok = e && prepare(k->content, entry, e, &mentions);
-	if (ok)
-		link_entry(k->content, entry, e, mentions);
+	ok = psk_store_add(&k->content->psks, &k->content->vault, entry);
 	pthread_mutex_unlock(&k->lock);
-	if (!ok) {
-		mentions_free(mentions);
-		if (e)
-			entry_free(e);
-	}
 	return ok;
-}
-
-static bool is_for(const struct entry *e, const struct subject *s)
-{
-	for (size_t i = 0; i < e->count; i++)
-		if (e->subjects[i] == s)
-			return true;
-	return false;
-}
-
-/* The entries that name both; the shorter list is walked. */
-static struct shelf shelf_of_both(const struct subject *a, const struct subject *b)
-{
-	struct shelf shelf = { 0 };
-	const struct mention *m;
-
-	if (!a || !b)
-		return shelf;
-	if (b->count < a->count) {
-		const struct subject *fewer = b;
-
-		b = a;
-		a = fewer;
-	}
-	for (m = a->mentions; m; m = m->next)
-		if (is_for(m->entry, b))
-			shelve(&shelf, m->entry);
-	return shelf;
-}
-
-/* The subject of one end: its identity, or its address when that is not known. */
-static struct subject *subject_of_end(struct content *c, const struct identity *id,
-				      const struct address *address)
-{
-	struct identity stand_in;
-	struct subject *s = NULL;
-
-	if (id && id->type != ID_NONE)
-		return subject_find(c, id);
-	if (!address_is_any(address) && identity_of_address(address, &stand_in)) {
-		s = subject_find(c, &stand_in);
-		identity_free(&stand_in);
-	}
-	return s;
-}
-
-/* In the order of ranks; NULL where an end has none. */
-static struct entry *find(struct content *c, const struct psk_query *q, bool *ambiguous)
-{
-	struct subject *local = subject_of_end(c, q->local_id, &q->local);
-	struct subject *remote = subject_of_end(c, q->remote_id, &q->remote);
-	const struct shelf both = shelf_of_both(local, remote);
-	const struct shelf *const ranks[] = {
-		&both,
-		local ? &local->with_any : NULL,
-		local ? &local->alone : NULL,
-		remote ? &remote->with_any : NULL,
-		remote ? &remote->alone : NULL,
-		&c->any,
-		&c->everybody,
-	};
-
-	*ambiguous = false;
-	for (size_t i = 0; i < ARRAY_LEN(ranks); i++) {
-		if (!ranks[i] || !ranks[i]->first)
-			continue;
-		*ambiguous = ranks[i]->is_ambiguous;
-		return ranks[i]->first;
-	}
-	return NULL;
 }
 
 enum verdict keystore_find_psk(struct keystore *k, const struct psk_query *q, char *origin,
 			       size_t origin_size, bool *ambiguous)
 {
-	struct entry *e;
+	struct psk *e;
 
 	pthread_mutex_lock(&k->lock);
-	e = find(k->content, q, ambiguous);
+	e = psk_store_find(&k->content->psks, q, ambiguous);
 	text_copy(origin, origin_size, e ? e->origin : "");
 	pthread_mutex_unlock(&k->lock);
 	return e ? VERDICT_OK : VERDICT_BAD;
@@ -406,13 +226,13 @@ enum verdict keystore_psk_mac(struct keystore *k, const struct psk_query *q,
 	static const char pad[] = "Key Pad for IKEv2";
 	const struct slice pad_octets = slice(pad, sizeof(pad) - 1);
 	uint8_t dummy[DUMMY_KEY_LEN], inner[PRF_MAX_LEN];
-	struct entry *e;
+	struct psk *e;
 	bool ambiguous, is_known, ok;
 
 	if (!random_bytes(dummy, sizeof(dummy)))
 		return VERDICT_FAIL;
 	pthread_mutex_lock(&k->lock);
-	e = find(k->content, q, &ambiguous);
+	e = psk_store_find(&k->content->psks, q, &ambiguous);
 	is_known = e != NULL;
 	ok = prf(prf_alg, e ? e->value : slice(dummy, sizeof(dummy)), &pad_octets, 1, inner);
 	pthread_mutex_unlock(&k->lock);
@@ -587,27 +407,27 @@ struct trust *keystore_trust(struct keystore *k)
 	return k->trust;
 }
 
-static void format_ids(const struct entry *e, struct text *out)
+static void format_ids(const struct psk *p, struct text *out)
 {
 	char id[IDENTITY_TEXT_LEN];
+	const struct identity *one;
 
-	for (size_t i = 0; i < e->count; i++)
-		text_add(out, "%s%s", i ? " " : "",
-			 identity_format(&e->subjects[i]->id, id, sizeof(id)));
-	if (e->count == 0)
+	for (size_t i = 0; (one = psk_id(p, i)); i++)
+		text_add(out, "%s%s", i ? " " : "", identity_format(one, id, sizeof(id)));
+	if (!psk_id(p, 0))
 		text_put(out, "%any");
 }
 
-static bool digest_entry(const struct entry *e, struct digest_sum *sum)
+static bool digest_entry(const struct psk *e, struct digest_sum *sum)
 {
 	static const struct slice none = { 0 };
 	uint8_t state[32];
 	struct slice parts[2] = { e->value, none };
 	bool ok = digest_sha256(parts, 1, state);
 
-	for (size_t i = 0; ok && i < e->count; i++) {
+	for (size_t i = 0; ok && psk_id(e, i); i++) {
 		parts[0] = SLICE_OF(state);
-		parts[1] = bytes_slice(&e->subjects[i]->id.body);
+		parts[1] = bytes_slice(&psk_id(e, i)->body);
 		ok = digest_sha256(parts, 2, state);
 	}
 	ok = ok && digest_sum_add(sum, DIGEST_PSK, SLICE_OF(state));
@@ -619,10 +439,11 @@ static bool digest_entry(const struct entry *e, struct digest_sum *sum)
 static bool content_digest(struct content *c)
 {
 	struct digest_sum sum = { 0 };
+	struct psk *e;
 
 	if (c->has_digest)
 		return true;
-	for (struct entry *e = c->entries; e; e = e->next)
+	list_each (e, &c->psks.all, struct psk, node)
 		if (!digest_entry(e, &sum))
 			return false;
 	for (struct ppk *p = c->ppks.first; p; p = p->next)
@@ -653,17 +474,29 @@ bool keystore_psk_at(struct keystore *k, size_t i, char *ids, size_t ids_size, c
 		     size_t origin_size)
 {
 	struct text t = text_over(ids, ids_size);
-	struct entry *e = NULL;
+	struct psk *p;
+	bool has = false;
 
 	pthread_mutex_lock(&k->lock);
-	/* the newest stands first in the list */
-	if (i < k->content->count) {
-		e = k->content->entries;
-		for (size_t n = k->content->count - 1 - i; n > 0; n--)
-			e = e->next;
-		format_ids(e, &t);
-		text_copy(origin, origin_size, e->origin);
+	list_each (p, &k->content->psks.all, struct psk, node) {
+		if (i-- > 0)
+			continue;
+		format_ids(p, &t);
+		text_copy(origin, origin_size, p->origin);
+		has = true;
+		break;
 	}
 	pthread_mutex_unlock(&k->lock);
-	return e != NULL;
+	return has;
+}
+
+bool keystore_has_key_file(struct keystore *k)
+{
+	struct slice unused;
+	bool has;
+
+	pthread_mutex_lock(&k->lock);
+	has = keyring_file_at(&k->content->keyring, 0, &unused) != NULL;
+	pthread_mutex_unlock(&k->lock);
+	return has;
 }

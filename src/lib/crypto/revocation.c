@@ -512,32 +512,25 @@ static bool may_be_of_issuer(struct trust *t, X509_CRL *crl)
 	return is_signed || !is_known;
 }
 
-/* Older ones from the same place go; a store cannot lose one, so it is made anew. */
+/* Older ones from the same place go. */
 static bool replace_crl(struct trust_content *c, X509_CRL *fresh, const char *origin)
 {
-	X509_STORE *store = X509_STORE_new(), *old = c->store;
-	struct cert *ca;
 	struct crl *crl;
-	size_t fetched = 0;
+	size_t fetched = 0, gone = 0;
 
-	if (!store)
-		return false;
 	list_each (crl, &c->crls, struct crl, node) {
-		fetched += crl->was_fetched;
 		if (!crl->was_fetched || strcmp(crl->origin, origin) != 0) {
-			X509_STORE_add_crl(store, crl->x);
+			fetched += crl->was_fetched;
 			continue;
 		}
-		fetched--;
+		gone++;
 		list_remove(&crl->node);
 		X509_CRL_free(crl->x);
 		free(crl->origin);
 		free(crl);
 	}
-	list_each (ca, &c->cas, struct cert, node)
-		X509_STORE_add_cert(store, ca->x);
-	c->store = store;
-	X509_STORE_free(old);
+	if (gone > 0 && !trust_content_restore(c))
+		return false;
 	return fetched < TRUST_CRLS_FETCHED_MAX && trust_content_add_crl(c, fresh, origin, true);
 }
 

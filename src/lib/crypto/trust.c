@@ -133,6 +133,23 @@ bool trust_content_add_crl(struct trust_content *c, X509_CRL *x, const char *ori
 	return true;
 }
 
+bool trust_content_restore(struct trust_content *c)
+{
+	X509_STORE *store = X509_STORE_new();
+	struct cert *ca;
+	struct crl *crl;
+
+	if (!store)
+		return false;
+	list_each (ca, &c->cas, struct cert, node)
+		X509_STORE_add_cert(store, ca->x);
+	list_each (crl, &c->crls, struct crl, node)
+		X509_STORE_add_crl(store, crl->x);
+	X509_STORE_free(c->store);
+	c->store = store;
+	return true;
+}
+
 void trust_lock(struct trust *t)
 {
 	pthread_mutex_lock(&t->lock);
@@ -242,9 +259,61 @@ void trust_policy(struct trust *t, struct revocation_policy *out)
 	trust_unlock(t);
 }
 
+static bool tell(struct trust_content *c, X509 *x, const char *name, bool is_ca)
+{
+	struct list *certs = is_ca ? &c->cas : &c->certs;
+
+	if (is_ca ? !trust_content_add_ca(c, x, name) : !trust_content_add_cert(c, x, name, NULL))
+		return false;
+	/* What a file has too stays its own. */
+	if (strcmp(list_entry(certs->prev, struct cert, node)->file, name) == 0)
+		list_entry(certs->prev, struct cert, node)->is_told = true;
+	return true;
+}
+
+bool trust_tell(struct trust *t, X509 *x, const char *name, bool is_ca)
+{
+	bool ok;
+
+	trust_lock(t);
+	ok = tell(t->content, x, name, is_ca);
+	trust_unlock(t);
+	return ok;
+}
+
+static size_t forget(struct list *certs, const char *name)
+{
+	struct cert *c;
+	size_t count = 0;
+
+	list_each (c, certs, struct cert, node) {
+		if (!c->is_told || strcmp(c->file, name) != 0)
+			continue;
+		list_remove(&c->node);
+		cert_free(c);
+		count++;
+	}
+	return count;
+}
+
+size_t trust_forget(struct trust *t, const char *name)
+{
+	size_t count, cas;
+
+	trust_lock(t);
+	count = forget(&t->content->certs, name);
+	cas = forget(&t->content->cas, name);
+	/* a store cannot lose one */
+	if (cas > 0)
+		trust_content_restore(t->content);
+	trust_unlock(t);
+	return count + cas;
+}
+
 void trust_replace(struct trust *t, struct trust_content *fresh)
 {
 	struct trust_content *old;
+	struct cert *cert;
 	struct crl *crl;
 
 	trust_lock(t);
@@ -252,6 +321,12 @@ void trust_replace(struct trust *t, struct trust_content *fresh)
 	list_each (crl, &old->crls, struct crl, node)
 		if (crl->was_fetched)
 			trust_content_add_crl(fresh, crl->x, crl->origin, true);
+	list_each (cert, &old->cas, struct cert, node)
+		if (cert->is_told)
+			tell(fresh, cert->x, cert->file, true);
+	list_each (cert, &old->certs, struct cert, node)
+		if (cert->is_told)
+			tell(fresh, cert->x, cert->file, false);
 	t->content = fresh;
 	trust_unlock(t);
 	trust_content_free(old);

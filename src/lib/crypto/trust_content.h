@@ -17,6 +17,7 @@ struct cert { /* a certificate that was loaded */
 	char *file;             /* as it was asked for, or its path */
 	char *nick;             /* PKCS#12's friendly name, or NULL */
 	struct public_key *key; /* NULL: of a kind not used here */
+	bool is_told;           /* by whack, under the name that stands in file */
 };
 
 struct crl {
@@ -88,11 +89,17 @@ bool trust_content_add_ca(struct trust_content *c, X509 *x, const char *file);
 bool trust_content_add_cert(struct trust_content *c, X509 *x, const char *file, const char *nick);
 bool trust_content_add_crl(struct trust_content *c, X509_CRL *x, const char *origin,
 			   bool was_fetched);
+/* Makes its store anew of the CAs and CRLs that it has, for a store cannot lose one. */
+bool trust_content_restore(struct trust_content *c);
 /* Puts it in the place of what was there, which is freed; fetched CRLs stay. */
 void trust_replace(struct trust *t, struct trust_content *fresh);
 /* Adds one that a connection asked for. */
 bool trust_add_cert(struct trust *t, X509 *x, const char *file, const char *nick);
 
+/* A certificate or CA that whack tells under that name: it outlives a reload. */
+bool trust_tell(struct trust *t, X509 *x, const char *name, bool is_ca);
+/* Removes those of the name; how many. */
+size_t trust_forget(struct trust *t, const char *name);
 /* A reference to the CAs and CRLs as they are now. */
 X509_STORE *trust_store(struct trust *t);
 /* All loaded CA certificates that may help to build a path, with references. */

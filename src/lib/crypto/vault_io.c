@@ -58,23 +58,74 @@ static struct vault_block *block_new(size_t len)
 	return b;
 }
 
-struct slice vault_put(struct vault *v, struct slice secret)
+struct vault_hole {
+	struct vault_hole *next;
+};
+
+#define ROOM_LEAST 32u
+
+/* The class of a secret of that length; VAULT_CLASSES: it has a room just as long as it is, which is not
+ * used again. */
+static size_t class_of(size_t len)
+{
+	size_t class = 0;
+
+	while (class < VAULT_CLASSES && (size_t)ROOM_LEAST << class < len)
+		class ++;
+	return class;
+}
+
+static uint8_t *carve(struct vault *v, size_t len)
 {
 	struct vault_block *b = v->blocks;
-	uint8_t *at;
 
-	if (!b || b->capacity - b->used < secret.len) {
-		b = block_new(secret.len);
+	if (!b || b->capacity - b->used < len) {
+		b = block_new(len);
 		if (!b)
-			return SLICE_EMPTY;
+			return NULL;
 		b->next = v->blocks;
 		v->blocks = b;
 	}
-	at = b->data + b->used;
+	b->used += len;
+	return b->data + b->used - len;
+}
+
+struct slice vault_put(struct vault *v, struct slice secret)
+{
+	size_t class = class_of(secret.len);
+	uint8_t *at;
+
+	if (class < VAULT_CLASSES && v->holes[class]) {
+		struct vault_hole *hole = v->holes[class];
+
+		v->holes[class] = hole->next;
+		at = (uint8_t *)hole;
+		memset(at, 0, sizeof(*hole));
+	} else {
+		at = carve(v, class < VAULT_CLASSES
+				      ? (size_t)ROOM_LEAST << class
+				      : (secret.len + ROOM_LEAST - 1) / ROOM_LEAST * ROOM_LEAST);
+	}
+	if (!at)
+		return SLICE_EMPTY;
 	if (secret.len > 0)
 		memcpy(at, secret.data, secret.len);
-	b->used += secret.len;
 	return slice(at, secret.len);
+}
+
+void vault_drop(struct vault *v, struct slice secret)
+{
+	size_t class = class_of(secret.len);
+	struct vault_hole *hole;
+
+	if (!secret.data || !v->blocks)
+		return;
+	wipe((void *)(uintptr_t)secret.data, secret.len);
+	if (class == VAULT_CLASSES)
+		return;
+	hole = (struct vault_hole *)(uintptr_t)secret.data;
+	hole->next = v->holes[class];
+	v->holes[class] = hole;
 }
 
 void vault_free(struct vault *v)
@@ -90,4 +141,5 @@ void vault_free(struct vault *v)
 		munmap(b->data - page, b->capacity + 2 * page);
 		free(b);
 	}
+	memset(v->holes, 0, sizeof(v->holes));
 }

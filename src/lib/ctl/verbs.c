@@ -107,6 +107,16 @@ const struct verb_row verbs[] = {
 	  "a public key: --keyid and --pubkeyrsa" },
 	{ VERB_REREADGROUPS, ROLE_OWN, NAME_UNUSED, true, "rereadgroups", "rereadgroups",
 	  "read the networks of policy groups again, from ipsec.d/policies" },
+	{ VERB_ADDSECRET, ROLE_OWN, NAME_UNUSED, false, "addsecret", "addsecret",
+	  "add or replace preshared keys: lines as of ipsec.secrets, from standard input" },
+	{ VERB_DELSECRET, ROLE_OWN, NAME_UNUSED, false, "delsecret", "delsecret",
+	  "forget the preshared key that --addsecret gave for these identities" },
+	{ VERB_ADDCERT, ROLE_OWN, NAME_UNUSED, false, "addcert", "addcert",
+	  "add or replace a certificate, with issuers and private key: PEM from standard input" },
+	{ VERB_ADDCACERT, ROLE_OWN, NAME_UNUSED, false, "addcacert", "addcacert",
+	  "add or replace CAs that are trusted: PEM from standard input" },
+	{ VERB_DELCERT, ROLE_OWN, NAME_UNUSED, false, "delcert", "delcert",
+	  "forget what --addcert or --addcacert gave under that name" },
 	{ VERB_DDNS, ROLE_OPERATE, NAME_UNUSED, false, "ddns", "ddns",
 	  "look up the names of all peers now" },
 	{ VERB_WATCH, ROLE_READ, NAME_MAY, true, "watch", "watch",
@@ -133,6 +143,10 @@ static const struct {
 	{ VERB_DDOS_MODE, "MODE" },
 	{ VERB_DELETESTATE, "NUMBER" },
 	{ VERB_CRASH, "ADDRESS" },
+	{ VERB_DELSECRET, "ID[ ID]..." },
+	{ VERB_ADDCERT, "NAME" },
+	{ VERB_ADDCACERT, "NAME" },
+	{ VERB_DELCERT, "NAME" },
 };
 
 const char *verb_value(const struct verb_row *v)
@@ -162,6 +176,8 @@ const struct verb_row *verb_by_whack(const char *option)
 #define LISTS                                                                                 \
 	VERB_LISTPUBKEYS, VERB_CHECKPUBKEYS, VERB_LISTCERTS, VERB_LISTCACERTS, VERB_LISTCRLS, \
 		VERB_LISTPSKS, VERB_LISTALL
+
+#define CONTENT_VERBS VERB_ADDSECRET, VERB_ADDCERT, VERB_ADDCACERT
 
 const struct request_option request_options[] = {
 	{ CTL_ATTR_KEYID,
@@ -236,6 +252,12 @@ const struct request_option request_options[] = {
 	  "NUMBER",
 	  "so many of the latest at most",
 	  { VERB_WATCH, VERB_HISTORY },
+	  0 },
+	{ CTL_ATTR_CONTENT,
+	  "from-fd",
+	  "NUMBER",
+	  "the file descriptor that is read in place of standard input",
+	  { CONTENT_VERBS },
 	  0 },
 	{ CTL_ATTR_WITH_LOG, "with-log", NULL, "log lines too", { VERB_WATCH }, 0 },
 	{ CTL_ATTR_PEER,

@@ -111,6 +111,75 @@ void command_addkey(struct core *c, struct request_run *r)
 	client_answer(c, r->client, RC_WHACK, "%s", e.text);
 }
 
+static const struct {
+	uint16_t verb;
+	uint8_t kind;  /* enum work_kind */
+	uint8_t tells; /* enum told */
+} tellers[] = {
+	{ VERB_ADDSECRET, WORK_TELL, TELLS_SECRETS },
+	{ VERB_DELSECRET, WORK_FORGET, TELLS_SECRETS },
+	{ VERB_ADDCERT, WORK_TELL, TELLS_CERT },
+	{ VERB_ADDCACERT, WORK_TELL, TELLS_CA },
+	{ VERB_DELCERT, WORK_FORGET, TELLS_CERT },
+};
+
+static bool fill_told(struct request_run *r, struct auth_work *a, struct error *e)
+{
+	struct ctl_attribute at;
+	char name[1000];
+
+	if (ctl_find(r->message, CTL_ATTR_VALUE, &at) &&
+	    (!ctl_value_text(&at, name, sizeof(name)) || !auth_work_text(a, name, &a->name)))
+		return error_set(e, "the name is too long, or memory is short");
+	if (a->tells != TELLS_SECRETS && (!a->name || !a->name[0]))
+		return error_set(e, "a name is missing: it is what --cert and --delcert use");
+	if (ctl_find(r->message, CTL_ATTR_CONTENT, &at) && !secret_copy(at.value, &a->content))
+		return error_set(e, "out of memory");
+	return true;
+}
+
+/* Secrets, certificates and keys one by one. A secret is copied out of the request and nowhere else. */
+void command_tell(struct core *c, struct request_run *r)
+{
+	struct error e = { 0 };
+	struct work *w = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(tellers) && !w; i++) {
+		if (tellers[i].verb != r->client->verb)
+			continue;
+		w = client_work(c, r, (enum work_kind)tellers[i].kind);
+		if (!w)
+			return;
+		w->auth->tells = tellers[i].tells;
+	}
+	if (w && fill_told(r, w->auth, &e)) {
+		core_work(c, w);
+		return;
+	}
+	work_free(w);
+	client_answer(c, r->client, RC_WHACK, "%s", e.text);
+}
+
+static void told_done(struct core *c, struct core_client *client, const struct work *w)
+{
+	struct auth_work *a = w->auth;
+	char why[400];
+
+	/* what a CERTREQ names is what there is now */
+	if (a->ca_hashes.data) {
+		bytes_free(&c->ca_hashes);
+		c->ca_hashes = a->ca_hashes;
+		a->ca_hashes = (struct bytes){ 0 };
+	}
+	if (w->verdict == VERDICT_OK) {
+		client_answer(c, client, RC_OK, "%s",
+			      w->kind == WORK_FORGET ? "forgotten" : a->said);
+		return;
+	}
+	error_format(&a->error, why, sizeof(why));
+	client_answer(c, client, RC_NO_KEY, "nothing is changed: %s", why);
+}
+
 static const char *state_of(const struct core *c, const struct trust_item *item)
 {
 	if (!item->until_sec)
@@ -214,6 +283,10 @@ void command_work_done(struct core *c, const struct work *w)
 	case WORK_FETCH:
 		client_answer(c, client, ok ? RC_OK : RC_FATAL, "%zu CRLs asked for%s%.390s",
 			      w->auth->item_count, ok ? "" : ": ", w->auth->fetch_errors);
+		break;
+	case WORK_TELL:
+	case WORK_FORGET:
+		told_done(c, client, w);
 		break;
 	case WORK_PURGE_OCSP:
 		client_answer(c, client, RC_OK, "OCSP answers are forgotten");

@@ -63,6 +63,7 @@ command_fn command_redirect, command_global_redirect, command_global_redirect_to
 
 /* command_auth.c */
 command_fn command_reread_certs, command_fetchcrls, command_purgeocsp, command_list, command_addkey;
+command_fn command_tell;
 
 /* command_watch.c, command_what_if.c */
 command_fn command_watch, command_what_if;

@@ -75,6 +75,7 @@ void control_sweep(struct control *c)
 	while ((cl = list_first(&c->dead, struct client, node))) {
 		list_remove(&cl->node);
 		bytes_free(&cl->output);
+		wipe(cl->input, cl->have);
 		free(cl->input);
 		free(cl);
 	}

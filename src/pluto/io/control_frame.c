@@ -46,6 +46,8 @@ static void consume(struct client *cl, size_t len)
 {
 	memmove(cl->input, cl->input + len, cl->have - len);
 	cl->have -= len;
+	/* a secret may have been in it */
+	wipe(cl->input + cl->have, len);
 }
 
 void client_frames(struct client *cl)

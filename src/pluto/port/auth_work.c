@@ -20,6 +20,7 @@ void auth_work_free(struct auth_work *a)
 	if (!a)
 		return;
 	credential_free(&a->credential);
+	secret_free(&a->content);
 	bytes_free(&a->ca_hashes);
 	identity_free(&a->own.id);
 	identity_free(&a->peer_id);

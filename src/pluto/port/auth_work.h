@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "crypto/trust.h"
 
+enum told { TELLS_SECRETS, TELLS_CERT, TELLS_CA };
+
 struct auth_work {
 	struct arena arena; /* what the queries borrow */
 	/* WORK_CREDENTIAL */
@@ -32,6 +34,11 @@ struct auth_work {
 	uint32_t kinds; /* bits of enum trust_kind */
 	struct trust_item *items;
 	size_t item_count;
+	/* WORK_TELL, WORK_FORGET: owner is the client */
+	uint8_t tells;         /* enum told */
+	struct secret content; /* lines of ipsec.secrets, or PEM */
+	const char *name;      /* of certificates; of secrets the identities */
+	char said[400];        /* what was done, or what an admin should know besides */
 	/* WORK_ADD_KEY: peer_id's, peer.key; beside those there are */
 	bool adds;
 	/* WORK_FETCH; all_crls: of everything known, for client owner */

@@ -3,8 +3,11 @@
  * Work items: making, running and freeing them. Running one needs nothing but the item and, for
  * what depends on secrets, the keystore, so a thread of pluto and the simulator run the same code.
  */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "conf/secrets.h"
 #include "crypto/prf.h" /* before work.h, which needs its PRF_MAX_LEN */
 #include "port/work.h"
 
@@ -173,6 +176,100 @@ static void run_add_key(struct work *w, struct keystore *k)
 	public_key_free(key);
 }
 
+static void note(void *context, const char *text)
+{
+	struct auth_work *a = context;
+	size_t len = strlen(a->said);
+
+	snprintf(a->said + len, sizeof(a->said) - len, "%s%s", len ? "; " : "", text);
+}
+
+/* All of the lines, or nothing of them. */
+static bool tell_secrets(struct auth_work *a, struct keystore *k)
+{
+	struct keystore *told = keystore_new();
+	struct secrets_parser p = { .keystore = told, .warn = note, .context = a };
+	size_t count = 0;
+	bool ok;
+
+	if (!told)
+		return error_set(&a->error, "out of memory");
+	ok = secrets_parse(&p, "whack", secret_slice(&a->content), 0, &a->error);
+	count = keystore_psk_count(told);
+	if (ok && count == 0)
+		ok = error_set(&a->error,
+			       "no preshared key is in it: write  ID ID : PSK \"secret\"");
+	if (ok && (keystore_ppk_count(told) > 0 || keystore_has_key_file(told)))
+		ok = error_set(&a->error,
+			       "only preshared keys can be given one by one: PPKs and files of "
+			       "keys stand in ipsec.secrets");
+	if (ok && !keystore_tell(k, told))
+		ok = error_set(&a->error, "out of memory");
+	keystore_free(told);
+	if (ok && !a->said[0])
+		snprintf(a->said, sizeof(a->said), "%zu preshared key%s added or replaced", count,
+			 count == 1 ? "" : "s");
+	return ok;
+}
+
+static void run_tell(struct work *w, struct keystore *k)
+{
+	struct auth_work *a = w->auth;
+	bool ok;
+
+	if (a->tells == TELLS_SECRETS)
+		ok = tell_secrets(a, k);
+	else
+		ok = told_take(k, a->name, secret_slice(&a->content), a->tells == TELLS_CA, a->said,
+			       sizeof(a->said), &a->error);
+	trust_ca_hashes(keystore_trust(k), NULL, CA_HASHES_MAX, &a->ca_hashes);
+	w->verdict = ok ? VERDICT_OK : VERDICT_BAD;
+}
+
+#define TOLD_IDS_MAX 32
+
+static enum verdict forget_secret(struct auth_work *a, struct keystore *k)
+{
+	struct identity ids[TOLD_IDS_MAX] = { 0 };
+	char words[1000], *save = NULL, *word, origin[200] = "";
+	enum verdict v = VERDICT_OK;
+	size_t count = 0;
+
+	text_copy(words, sizeof(words), a->name);
+	for (word = strtok_r(words, " \t", &save); word && v == VERDICT_OK;
+	     word = strtok_r(NULL, " \t", &save))
+		if (count == TOLD_IDS_MAX || !identity_parse(word, &ids[count++], &a->error))
+			v = VERDICT_BAD;
+	if (v == VERDICT_OK)
+		v = keystore_forget_psk(k, ids, count, origin, sizeof(origin));
+	for (size_t i = 0; i < count; i++)
+		identity_free(&ids[i]);
+	if (v != VERDICT_OK && !a->error.text[0])
+		error_set(&a->error,
+			  origin[0] ? "it stands in %.200s: take it away there, then ipsec "
+				      "whack --rereadsecrets"
+				    : "no preshared key was given for just these "
+				      "identities: ipsec whack --listpsks%.0s",
+			  origin);
+	return v;
+}
+
+static void run_forget(struct work *w, struct keystore *k)
+{
+	struct auth_work *a = w->auth;
+	size_t count;
+
+	if (a->tells == TELLS_SECRETS) {
+		w->verdict = forget_secret(a, k);
+		return;
+	}
+	count = told_forget(k, a->name);
+	trust_ca_hashes(keystore_trust(k), NULL, CA_HASHES_MAX, &a->ca_hashes);
+	w->verdict = count ? VERDICT_OK : VERDICT_BAD;
+	if (count == 0)
+		error_set(&a->error, "nothing was given under that name: ipsec whack --listcerts");
+}
+
 void work_run(struct work *w, struct keystore *k)
 {
 	w->verdict = VERDICT_FAIL;
@@ -227,6 +324,14 @@ void work_run(struct work *w, struct keystore *k)
 	case WORK_ADD_KEY:
 		if (k)
 			run_add_key(w, k);
+		break;
+	case WORK_TELL:
+		if (k)
+			run_tell(w, k);
+		break;
+	case WORK_FORGET:
+		if (k)
+			run_forget(w, k);
 		break;
 	case WORK_PURGE_OCSP:
 		if (k)

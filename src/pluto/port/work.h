@@ -25,6 +25,8 @@ enum work_kind {
 	WORK_VERIFY,      /* slow: a peer's signature and certificate, over octets[1] */
 	WORK_LIST,        /* cheap: what there is of keys, certificates and CRLs */
 	WORK_ADD_KEY,     /* cheap: a public key of peer_id */
+	WORK_TELL,        /* cheap: secrets, certificates and keys that whack tells */
+	WORK_FORGET,      /* cheap: the same, away again */
 	WORK_PURGE_OCSP,  /* cheap: forgets OCSP answers */
 	WORK_FETCH,       /* fetches CRLs and OCSP answers; may take seconds */
 };

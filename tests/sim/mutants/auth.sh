@@ -40,3 +40,11 @@ mutant staple-not-sent $x/auth_certs.c 's/^\tif (s->own\.ocsp\.len > 0) {$/\tif 
 mutant staple-policy-ignored $x/auth_own.c 's/^\t\t\t    (conn->def->config\.ocsp_staple & OCSP_STAPLE_REPLY);$/\t\t\t    1;/'
 mutant staple-not-looked-at $y/revocation.c 's/^\ttake_staples(t, q, .*$//'
 mutant staple-older-than-what-is-known $y/revocation.c 's/^\t\tis_older |= old->this_sec > e->this_sec;$//'
+# Secrets and certificates that whack gives one by one
+mutant told-secret-behind-the-file $y/psk_store.c 's/^\tif (p->is_told)$/\tif (0)/'
+mutant told-secret-twice $y/psk_store.c 's/^\tif (entry->is_told)$/\tif (0)/'
+mutant told-secret-of-other-ends-forgotten $y/psk_store.c \
+	's/^\treturn named == p->count && p->has_any == (named < count);$/\treturn true;/'
+mutant told-secrets-lost-by-reload $y/keystore.c 's/if (ok && (all || p->is_told))/if (ok \&\& all)/'
+mutant told-secret-left-in-memory $y/vault_io.c 's/^\twipe((void \*)(uintptr_t)secret\.data, secret\.len);$//'
+mutant told-certificates-pile-up $y/told.c 's/^\t\ttold_forget(k, name);$//'

@@ -198,6 +198,29 @@ static void test_work(void **state)
 	free(key);
 }
 
+/* One that is forgotten is gone, though the store stands. */
+static void test_forgotten(void **state)
+{
+	struct keystore *k = keystore_new();
+	struct psk_entry entry = { .origin = "whack", .is_told = true };
+	uint8_t *key = malloc(40), inverted[SEARCH_LEN];
+	char origin[16];
+
+	(void)state;
+	skip_when_sanitized();
+	assert_true(k && key);
+	assert_true(random_bytes(key, 40));
+	invert(key, inverted);
+	entry.value = slice(key, 40);
+	assert_true(keystore_add_psk(k, &entry));
+	wipe(key, 40);
+	assert_int_equal(search(inverted), 1);
+	assert_int_equal(keystore_forget_psk(k, NULL, 0, origin, sizeof(origin)), VERDICT_OK);
+	assert_int_equal(search(inverted), 0);
+	free(key);
+	keystore_free(k);
+}
+
 /* In the store, once; after a reload and after the end, not at all. */
 static void test_keystore(void **state)
 {
@@ -234,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_search),
 		cmocka_unit_test(test_work),
 		cmocka_unit_test(test_keystore),
+		cmocka_unit_test(test_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);

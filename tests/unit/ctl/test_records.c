@@ -199,7 +199,7 @@ static void requests_are_checked(void **state)
 	assert_non_null(request(VERB_TRAFFICSTATUS, 0, NULL, 0, false, &e));
 	assert_non_null(request(VERB_LISTEN, CTL_ATTR_ASYNC, "", 0, false, &e));
 	assert_non_null(request(VERB_LISTEN, 0x9000, "new", CTL_OPTIONAL, false, &e));
-	assert_null(request((enum verb)99, 0, NULL, 0, false, &e));
+	assert_null(request((enum verb)9999, 0, NULL, 0, false, &e));
 	assert_int_equal(e.code, RC_BAD_MESSAGE);
 	assert_null(request(VERB_INITIATE, 0, NULL, 0, false, &e));
 	assert_non_null(strstr(e.text, "needs a name"));
