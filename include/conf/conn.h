@@ -97,6 +97,7 @@ struct conn_config {
 	uint64_t authby;      /* enum auth_allow; 0: any signature */
 	uint64_t send_ca;     /* enum send_ca */
 	uint64_t ocsp_staple; /* enum ocsp_staple */
+	bool announce_auth;   /* SUPPORTED_AUTH_METHODS is sent */
 	bool needs_id;        /* a certificate must bear the identity; default true */
 	bool encrypt;
 	bool pfs;  /* default true */

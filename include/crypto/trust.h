@@ -61,10 +61,18 @@ struct fetch {
 	struct bytes request; /* OCSP: the DER request */
 };
 
+/* What a peer announces that it takes (RFC 9593). */
+struct peer_methods {
+	bool is_told;
+	uint32_t methods; /* a bit for each authentication method below 32 */
+	uint32_t algs;    /* of method 14: a bit for each row of signature_at */
+};
+
 /* What the connection says of our credential. Unset texts are NULL. */
 struct credential_query {
-	uint32_t allow;         /* enum auth_allow */
-	uint16_t hashes;        /* HASH_BITs the peer listed; 0: it knows classic methods only */
+	uint32_t allow;  /* enum auth_allow */
+	uint16_t hashes; /* HASH_BITs the peer listed; 0: it knows classic methods only */
+	struct peer_methods peer;
 	const char *cert;       /* nickname, subject or file */
 	const char *ckaid;      /* hex */
 	const char *ca;         /* DN that must stand in our chain */

@@ -3,6 +3,7 @@
 LIST(scenarios_up)
 LIST(scenarios_auth)
 LIST(scenarios_stapled)
+LIST(scenarios_announced)
 LIST(scenarios_told)
 LIST(scenarios_refuse)
 LIST(scenarios_loss)

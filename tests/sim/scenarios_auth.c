@@ -141,5 +141,35 @@ static const struct scenario stapled_rows[] = {
 		REFUSED_BY(WEST, "it is revoked, its OCSP responder says") } },
 };
 
+/* West could use either of two certificates; east takes one kind only (RFC 9593). */
+#define TWO_KINDS CERTS, CRED(WEST, "good ed25519", "west")
+#define TELLS "--send-supported-auth-methods=yes "
+
+static const struct scenario announced_rows[] = {
+	{ .name = "what the peer takes is not known", .cases = "91", .steps = { TWO_KINDS,
+		ADD(WEST, NET, BY_CERT), ADD(EAST, NET, ENDS("--auth=eddsa", SIGNED)), LISTEN_BOTH,
+		UP(WEST, NET, FAILS), LOGGED(EAST, "does not allow"), REST, RUN_MS(60000), CLEAN(WEST),
+		CLEAN(EAST) } },
+	{ .name = "the peer says what it takes", .cases = "91", .steps = { TWO_KINDS,
+		ADD(WEST, NET, BY_CERT), ADD(EAST, NET, TELLS ENDS("--auth=eddsa", SIGNED)), LISTEN_BOTH,
+		GOES, LOGGED(EAST, "by Ed25519, certificate") } },
+	{ .name = "both say what they take", .cases = "91", .steps = { TWO_KINDS,
+		CRED(EAST, "good ed25519", "east"), ADD(WEST, NET, TELLS ENDS(SIGNED, "--auth=ecdsa")),
+		ADD(EAST, NET, TELLS ENDS("--auth=eddsa", SIGNED)), LISTEN_BOTH, GOES,
+		LOGGED(EAST, "by Ed25519, certificate"), LOGGED(WEST, "by ECDSA with SHA2-256, certificate") } },
+	{ .name = "the peer says that it takes a PSK alone", .cases = "91", .steps = { CERTS,
+		PSK(WEST, "@west @east", "psk"), PSK(EAST, "@west @east", "psk"),
+		ADD(WEST, NET, ENDS("--auth=secret,ecdsa", SIGNED)),
+		ADD(EAST, NET, TELLS ENDS("--auth=secret", SIGNED)), LISTEN_BOTH, GOES,
+		LOGGED(EAST, "authenticated peer @west by PSK") } },
+	{ .name = "the peer says that it takes nothing of what we have", .cases = "93", .steps = { CERTS,
+		PSK(WEST, "@west @east", "psk"), PSK(EAST, "@west @east", "psk"),
+		ADD(WEST, NET, ENDS("--auth=secret", SIGNED)),
+		ADD(EAST, NET, TELLS ENDS("--auth=ecdsa", SIGNED)), LISTEN_BOTH, UP(WEST, NET, RC_NO_KEY),
+		REASON(WEST, "the peer announces that it takes no way of authentication"), REST,
+		RUN_MS(60000), CLEAN(WEST), CLEAN(EAST) } },
+};
+
+const struct scenario_list scenarios_announced = { announced_rows, ARRAY_LEN(announced_rows) };
 const struct scenario_list scenarios_stapled = { stapled_rows, ARRAY_LEN(stapled_rows) };
 const struct scenario_list scenarios_auth = { rows, ARRAY_LEN(rows) };

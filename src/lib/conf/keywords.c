@@ -467,6 +467,8 @@ const struct keyword keywords[] = {
 	     "which issuers are sent with the certificate"),
 	ENUM(320, "ocsp-staple", "ocsp-staple", ocsp_staple, &ocsp_staples, "reply",
 	     "OCSP answers within IKE: send ours when asked (reply), ask for the peer's (request)"),
+	BOOL(321, "send-supported-auth-methods", "send-supported-auth-methods", announce_auth, "no",
+	     "tell the peer how it may authenticate, so that it chooses well (RFC 9593)"),
 	BOOL(102, "require-id-on-certificate", NULL, needs_id, "yes",
 	     "a certificate must bear the identity"),
 	FLAG(103, "allow-cert-without-san-id", needs_id, false,
@@ -498,7 +500,6 @@ const struct keyword keywords[] = {
 
 	/* authentication, refused */
 	REFUSED("dns-match-id", "dns-match-id", NO_CERTS),
-	REFUSED("send-supported-auth-methods", "send-supported-auth-methods", NO_CERTS),
 
 	/* cryptography, refused */
 	REFUSED(NULL, "pfsgroup",

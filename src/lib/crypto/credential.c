@@ -33,13 +33,21 @@ static unsigned rank(const struct signature_alg *a, const struct public_key *key
 	return 1;
 }
 
+/* Row i: does the peer say that it takes it? Who announces nothing may take all. */
+static bool is_taken(const struct credential_query *q, const struct signature_alg *a, size_t i)
+{
+	if (!q->peer.is_told)
+		return true;
+	return q->hashes ? (q->peer.algs >> i & 1) != 0 : (q->peer.methods >> a->method & 1) != 0;
+}
+
 static const struct signature_alg *choose_alg(const struct public_key *key,
 					      const struct credential_query *q)
 {
 	const struct signature_alg *a, *best = NULL;
 
 	for (size_t i = 0; (a = signature_at(i)) != NULL; i++) {
-		if (a->kind != public_key_kind(key) || !(a->allow & q->allow))
+		if (a->kind != public_key_kind(key) || !(a->allow & q->allow) || !is_taken(q, a, i))
 			continue;
 		if (q->hashes ? !(q->hashes & HASH_BIT(a->hash))
 			      : !a->method || (a->curve && a->curve != public_key_curve(key)))

@@ -35,6 +35,7 @@ bool auth_fill_own(struct run *r, struct auth_work *a)
 
 	a->own.allow = us->auth;
 	a->own.hashes = r->ike->peer_hashes;
+	a->own.peer = r->ike->peer_methods;
 	a->own.send_ca = (uint8_t)conn->def->config.send_ca;
 	a->own.wall_sec = r->core->wall_sec;
 	a->own.wants_ocsp = r->ike->peer_asks_ocsp &&
@@ -167,6 +168,14 @@ static enum step prove_nothing(struct run *r)
 	return STEP_NEXT;
 }
 
+/* Does the peer say that it takes this? Who announces nothing may take all (RFC 9593 3.1). */
+static bool is_taken(const struct run *r, uint8_t method)
+{
+	const struct peer_methods *p = &r->ike->peer_methods;
+
+	return !p->is_told || (p->methods >> method & 1) != 0;
+}
+
 enum step auth_prove_step(struct run *r)
 {
 	struct auth_scratch *s = r->slot->scratch.auth;
@@ -182,10 +191,14 @@ enum step auth_prove_step(struct run *r)
 	}
 	if (!identity_copy(&us->id, &s->own.id))
 		return close_with(r, RC_INTERNAL, "out of memory");
-	if ((us->auth & ALLOW_PSK) && us->id.type != ID_NONE)
+	if ((us->auth & ALLOW_PSK) && us->id.type != ID_NONE && is_taken(r, AUTH_SHARED_KEY))
 		return ask_mac(r);
-	if (us->auth & ALLOW_NULL)
+	if ((us->auth & ALLOW_NULL) && is_taken(r, AUTH_NULL))
 		return prove_nothing(r);
+	if ((us->auth & (ALLOW_PSK | ALLOW_NULL)) && !w && us->id.type != ID_NONE)
+		return give_up(r,
+			       "the peer announces that it takes no way of authentication that the "
+			       "connection lets us use: look at --auth of both ends");
 	return give_up(r, w && w->auth->error.text[0] ? w->auth->error.text
 						      : "we have no identity to prove: give --id");
 }

@@ -36,6 +36,11 @@ extern const size_t extension_count;
 void hashes_put(struct run *r, struct builder *b);
 void hashes_take(struct run *r, const struct notify *n);
 
+/* RFC 9593 (auth_methods.c) */
+bool methods_are_announced(struct run *r);
+void methods_put(struct run *r, struct builder *b);
+void methods_take(struct run *r, const struct notify *n);
+
 /* Ours of a message that is being built; response: it answers r->m. */
 void extensions_put(struct run *r, struct builder *b, uint8_t exchange, bool response);
 /* The peer's of r->m, once nothing else speaks against the message. */

@@ -264,6 +264,8 @@ enum step auth_choose_step(struct run *r)
 		       identity_format(&ike->peer_id, id, sizeof(id)), words);
 	if (!auth_take_certreq(ike, r->m))
 		return close_with(r, RC_INTERNAL, "out of memory");
+	if (message_notify(r->m, N_SUPPORTED_AUTH_METHODS))
+		methods_take(r, message_notify(r->m, N_SUPPORTED_AUTH_METHODS));
 	return STEP_NEXT;
 }
 

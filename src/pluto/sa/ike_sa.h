@@ -207,8 +207,9 @@ struct ike_sa {
 	uint32_t peer_features; /* enum ike_feature */
 	uint16_t peer_hashes;   /* HASH_BITs it listed (RFC 7427); 0: none, classic methods only */
 	bool peer_is_anonymous; /* it proved nothing (RFC 7619): its identity means nothing */
-	bool peer_asks_ocsp;    /* it sent a CERTREQ for an OCSP answer (RFC 4806), */
-	bool peer_asks_cert;    /* it sent a CERTREQ, */
+	struct peer_methods peer_methods; /* of authentication, that it announced */
+	bool peer_asks_ocsp;              /* it sent a CERTREQ for an OCSP answer (RFC 4806), */
+	bool peer_asks_cert;              /* it sent a CERTREQ, */
 	struct bytes peer_certreq; /* for certificates of these CAs (until AUTH is verified) */
 	struct suite suite;
 	struct ike_keys keys;

@@ -48,3 +48,8 @@ mutant told-secret-of-other-ends-forgotten $y/psk_store.c \
 mutant told-secrets-lost-by-reload $y/keystore.c 's/if (ok && (all || p->is_told))/if (ok \&\& all)/'
 mutant told-secret-left-in-memory $y/vault_io.c 's/^\twipe((void \*)(uintptr_t)secret\.data, secret\.len);$//'
 mutant told-certificates-pile-up $y/told.c 's/^\t\ttold_forget(k, name);$//'
+# Authentication methods that are announced (RFC 9593)
+mutant announced-algorithms-ignored $y/credential.c 's/^\tif (!q->peer\.is_told)$/\tif (1)/'
+mutant announced-methods-ignored $x/auth_own.c 's/^\treturn !p->is_told || (p->methods >> method & 1) != 0;$/\treturn !p->is_told || 1;/'
+mutant announced-by-initiator-too-late $x/ike_auth.c 's/^\t\tmethods_take(r, message_notify(r->m, N_SUPPORTED_AUTH_METHODS));$/\t\t;/'
+mutant announced-wrong-end $x/auth_methods.c 's/^\tuint32_t allow = r->ike->connection->peer->auth;$/\tuint32_t allow = r->ike->connection->us->auth;/'
