@@ -143,12 +143,22 @@ static bool read_store(struct loader *l, const char *uri, const char *name, char
 		text_copy(why, size,
 			  "it is encrypted: add a line to ipsec.secrets, as in  : RSA FILE "
 			  "\"passphrase\"");
+	else if (seen == 0 && ERR_peek_error() == 0)
+		text_copy(why, size,
+			  "it is in no format that is known here: PEM, DER, PKCS#8 or PKCS#12");
 	else if (seen == 0)
 		openssl_error(why, size);
 	OSSL_STORE_close(ctx);
 	UI_destroy_method(ui);
 	ERR_clear_error();
 	return seen > 0 && !l->pass_wanted;
+}
+
+static bool is_uri(const char *name)
+{
+	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
+
+	return scheme > 1 && name[scheme] == ':';
 }
 
 static bool is_safe(const struct loader *l, const char *path)
@@ -172,7 +182,7 @@ static void read_file(struct loader *l, const char *path)
 {
 	char why[200];
 
-	if (is_safe(l, path) && !read_store(l, path, path, why, sizeof(why)))
+	if ((is_uri(path) || is_safe(l, path)) && !read_store(l, path, path, why, sizeof(why)))
 		say(l, "%s: nothing in it can be used: %s", path, why);
 }
 
@@ -247,7 +257,9 @@ static void read_named_files(struct loader *l, const char *ipsecdir, bool p12_on
 
 	for (size_t i = 0; keystore_key_file(l->k, i, file, sizeof(file), &pass); i++) {
 		secret_free(&pass);
-		if (*file == '/' && (!p12_only || is_p12(file))) {
+		if (is_uri(file)) {
+			read_with_pass(l, file);
+		} else if (*file == '/' && (!p12_only || is_p12(file))) {
 			read_with_pass(l, file);
 		} else if (*file != '/' && !p12_only) {
 			int n = snprintf(path, sizeof(path), "%s/private/%s", ipsecdir, file);
@@ -269,13 +281,6 @@ void credentials_load_keys(struct keystore *k, const char *ipsecdir, credentials
 
 	read_folder(&l, ipsecdir, "private", false);
 	read_named_files(&l, ipsecdir, false);
-}
-
-static bool is_uri(const char *name)
-{
-	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
-
-	return scheme > 1 && name[scheme] == ':';
 }
 
 static bool read_named(struct loader *l, const char *ipsecdir, const char *name, struct error *e)

@@ -19,14 +19,25 @@
 #define OCSP_MAX_LEN ((size_t)64 << 10)
 #define GET_MAX_LEN 255 /* RFC 5019 5: longer requests are posted */
 
-static bool read_bio(BIO *bio, size_t max, struct bytes *out, struct error *e)
+/* The connection does not block: what is still on its way is waited for. */
+static int read_some(BIO *bio, time_t until, void *data, size_t len)
+{
+	int n;
+
+	while ((n = BIO_read(bio, data, (int)len)) <= 0 && BIO_should_retry(bio))
+		if (BIO_wait(bio, until, 100) <= 0)
+			return -1;
+	return n;
+}
+
+static bool read_bio(BIO *bio, size_t max, time_t until, struct bytes *out, struct error *e)
 {
 	size_t room = 16384, len = 0;
 	int n;
 
 	if (!bytes_alloc(room, out))
 		return error_set(e, "memory is short: free some and try again");
-	while ((n = BIO_read(bio, out->data + len, (int)(room - len))) > 0) {
+	while ((n = read_some(bio, until, out->data + len, room - len)) > 0) {
 		struct bytes more = { 0 };
 
 		len += (size_t)n;
@@ -40,16 +51,18 @@ static bool read_bio(BIO *bio, size_t max, struct bytes *out, struct error *e)
 		room *= 2;
 	}
 	out->len = len;
+	if (n < 0 && time(NULL) >= until)
+		return error_set(e, "the answer did not come to its end in time");
 	return len > 0 || error_set(e, "the answer is empty");
 }
 
-static bool finish(BIO *answer, size_t max, struct bytes *out, struct error *e)
+static bool finish(BIO *answer, size_t max, time_t until, struct bytes *out, struct error *e)
 {
 	char why[160];
 	bool ok;
 
 	if (answer)
-		ok = read_bio(answer, max, out, e);
+		ok = read_bio(answer, max, until, out, e);
 	else
 		ok = error_set(e, "%s", openssl_error(why, sizeof(why)));
 	BIO_free_all(answer);
@@ -59,10 +72,11 @@ static bool finish(BIO *answer, size_t max, struct bytes *out, struct error *e)
 
 static bool get(const char *url, size_t max, int timeout_sec, struct bytes *out, struct error *e)
 {
+	time_t until = time(NULL) + timeout_sec + 1;
 	BIO *answer = OSSL_HTTP_get(url, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, 0, max,
 				    timeout_sec);
 
-	return finish(answer, max, out, e);
+	return finish(answer, max, until, out, e);
 }
 
 static bool post(const char *url, struct slice request, int timeout_sec, struct bytes *out,
@@ -70,6 +84,7 @@ static bool post(const char *url, struct slice request, int timeout_sec, struct 
 {
 	char *host = NULL, *port = NULL, *path = NULL;
 	BIO *body = BIO_new_mem_buf(request.data, (int)request.len), *answer = NULL;
+	time_t until = time(NULL) + timeout_sec + 1;
 	int is_tls = 0;
 
 	if (body && OSSL_HTTP_parse_url(url, &is_tls, NULL, &host, &port, NULL, &path, NULL, NULL))
@@ -81,7 +96,7 @@ static bool post(const char *url, struct slice request, int timeout_sec, struct 
 	OPENSSL_free(port);
 	OPENSSL_free(path);
 	BIO_free(body);
-	return finish(answer, OCSP_MAX_LEN, out, e);
+	return finish(answer, OCSP_MAX_LEN, until, out, e);
 }
 
 /* RFC 6960 A.1: {url}/{url-encoding of base-64 encoding of the DER request} */

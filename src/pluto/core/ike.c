@@ -220,6 +220,11 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 						    : config->retransmit_timeout_usec;
 	char peer[ENDPOINT_TEXT_LEN], buf[32], reason[300];
 
+	/* Its answer is at work: what it needs to be believed may have to be fetched. */
+	if (ike->ours.row && ike->ours.row->is_response) {
+		r->next_usec = c->now_usec + r->wait_usec;
+		return true;
+	}
 	if (r->is_probe && config->dpd_timeout_usec)
 		limit = config->dpd_timeout_usec;
 	if (ike->session && ike->phase == IKE_STARTING && limit > RESUME_TIMEOUT_USEC)

@@ -53,3 +53,5 @@ mutant announced-algorithms-ignored $y/credential.c 's/^\tif (!q->peer\.is_told)
 mutant announced-methods-ignored $x/auth_own.c 's/^\treturn !p->is_told || (p->methods >> method & 1) != 0;$/\treturn !p->is_told || 1;/'
 mutant announced-by-initiator-too-late $x/ike_auth.c 's/^\t\tmethods_take(r, message_notify(r->m, N_SUPPORTED_AUTH_METHODS));$/\t\t;/'
 mutant announced-wrong-end $x/auth_methods.c 's/^\tuint32_t allow = r->ike->connection->peer->auth;$/\tuint32_t allow = r->ike->connection->us->auth;/'
+mutant answer-at-work-asked-for-again $c/ike.c 's/^\tif (ike->ours\.row && ike->ours\.row->is_response) {$/\tif (0) {/'
+mutant fetch-ends-where-a-packet-does $y/fetch_io.c 's/ && BIO_should_retry(bio))$/ \&\& 0)/'
