@@ -5,6 +5,7 @@
 
 #include "addconn.h"
 #include "conf/expand.h"
+#include "conf/policy_group.h"
 #include "crypto/algs.h"
 
 void print_names(const struct plan *p, uint32_t autos)
@@ -104,7 +105,8 @@ static bool check_all(const struct conn_config *config, struct proposal_pool *po
 	if (!conn_expansion_of(config, &x, e))
 		return false;
 	for (size_t n = 0; n < conn_expansion_count(&x); n++) {
-		ok = conn_expand(config, &x, n, &one);
+		ok = conn_is_group(config) ? conn_of_group(config, NULL, &one)
+					   : conn_expand(config, &x, n, &one);
 		if (!ok)
 			return error_set(e, "out of memory");
 		ok = conn_def_resolve(&one, pool, &def, e);
