@@ -248,4 +248,14 @@ bool conn_config_read(struct cursor *c, struct conn_config *out);
  * False when OpenSSL fails. */
 bool conn_config_digest(const struct conn_config *c, uint8_t out[32]);
 
+struct keyword;
+struct conn_difference { /* zeroed before the first call */
+	size_t next;
+	const struct keyword *keyword;
+	bool right; /* of a keyword per end */
+};
+/* The next option that differs, names apart; false: no more. */
+bool conn_config_differ(const struct conn_config *a, const struct conn_config *b,
+			struct conn_difference *d);
+
 #endif

@@ -38,6 +38,8 @@ bool conf_options_of(struct conf_file *f, const struct conf_section *s, struct c
 /* The option, or NULL when it is not set. */
 const struct conf_option *conf_option_find(const struct conf_options *o, const char *conf_word,
 					   bool right);
+/* Is it there only for others to take settings from (also=): without auto= and both ends? */
+bool conf_options_is_fragment(const struct conf_options *o);
 /*
  * Fills a config (conn_config_init was done) from the options, for a check on this side. False with
  * an error at the option's place.

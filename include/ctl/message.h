@@ -51,6 +51,10 @@ enum ctl_request_attribute {
 	CTL_ATTR_LAST = 0x8051,     /* text: a number */
 	CTL_ATTR_WITH_LOG = 0x8052, /* no value */
 	CTL_ATTR_PEER = 0x8053,     /* text: address of the peer that VERB_DEBUG is about */
+	CTL_ATTR_SOURCE = 0x8060,   /* text: whose connections a transaction holds, all of them */
+	CTL_ATTR_PREVIEW = 0x8061,  /* COMMIT tells what it would change, and changes nothing */
+	CTL_ATTR_CHANGES = 0x8062,  /* COMMIT tells what it changes */
+	CTL_ATTR_EXISTING = 0x8063, /* ADD makes no new connection */
 };
 
 struct ctl_attribute {

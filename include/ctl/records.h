@@ -35,12 +35,22 @@ enum record_kind {
 	RECORD_EVENT_COUNT = 204,
 	RECORD_CAUSE_COUNT = 205,
 	RECORD_TUNNEL = 206,
+	RECORD_CHANGE = 50,
 };
 
 enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
 
 /* Ids are per kind and become attribute ids: never reused within their kind. */
 enum log_field { LOG_CODE = 1, LOG_TEXT = 2 };
+
+enum change_field {
+	CHANGE_NAME = 1,
+	CHANGE_WHAT = 2,   /* add, replace, delete */
+	CHANGE_OPTION = 3, /* of one that is replaced: ipsec.conf's word, a record for each */
+	CHANGE_OLD = 4,
+	CHANGE_NEW = 5,
+	CHANGE_BASE = 6, /* of one of several that --subnets makes: the name they were added by */
+};
 
 enum connection_field {
 	CONNECTION_NAME = 1,

@@ -123,8 +123,26 @@ static void imply_verb(struct options *o)
 	}
 }
 
+static bool check_batch(struct options *o, struct error *e)
+{
+	if (o->verb || o->count > 0 || o->to || o->name)
+		return error_code(e, RC_WHACK,
+				  "--batch is a command: what it adds stands in its file");
+	for (size_t i = 0; i < o->request_count; i++)
+		if (!request_option_of(verb_by_number(VERB_BEGIN), o->requests[i].option->id) &&
+		    !request_option_of(verb_by_number(VERB_COMMIT), o->requests[i].option->id))
+			return error_code(e, RC_WHACK, "option --%.*s does not go with --batch",
+					  word_len(o->requests[i].word), o->requests[i].word);
+	/* the reply is that of the transaction */
+	o->verb = verb_by_number(VERB_COMMIT);
+	o->verb_word = "batch";
+	return true;
+}
+
 bool check_options(struct options *o, struct error *e)
 {
+	if (o->batch)
+		return check_batch(o, e);
 	/* of a connection's options this one alone is a request to its live peers */
 	if (!o->verb && !o->to && o->count == 1 &&
 	    words_have(o->settings[0].keyword->whack, "redirect-to")) {

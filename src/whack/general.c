@@ -22,6 +22,9 @@ const struct general_row generals[GENERAL_COUNT] = {
 			    "do not wait for the outcome" },
 	[GENERAL_JSON] = { GENERAL_JSON, TAKES_NOTHING, "json", NULL,
 			   "print one JSON object instead of lines" },
+	[GENERAL_BATCH] = { GENERAL_BATCH, TAKES_VALUE, "batch", "FILE",
+			    "add the connections of a file, - for standard input, all or none: "
+			    "each line has whack's options for one" },
 	[GENERAL_DEBUG] = { GENERAL_DEBUG, TAKES_VALUE, "debug", "WORDS",
 			    "log these kinds of detail: packet, state, kernel, updown; with --name of one" },
 	[GENERAL_DEBUG_ALL] = { GENERAL_DEBUG_ALL, TAKES_NOTHING, "debug-all", NULL,

@@ -5,18 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "ctl/client.h"
-#include "ctl/render.h"
-#include "options.h"
-
-struct session {
-	struct options options;
-	struct ctl_client client;
-	struct render_json *json; /* NULL: classic lines */
-	bool printed;
-	char text[RENDER_MAX];
-	uint8_t request[CTL_FRAME_MAX];
-};
+#include "session.h"
 
 static int complain(const struct options *o, const struct error *e)
 {
@@ -81,33 +70,46 @@ static bool finish(struct session *s, uint32_t code, int *exit_code, struct erro
 	return true;
 }
 
-static bool read_reply(struct session *s, int *exit_code, struct error *e)
+bool session_call(struct session *s, struct slice frame, uint32_t *code, struct error *e)
 {
 	struct ctl_message m;
 
+	if (!ctl_client_send(&s->client, frame, e))
+		return false;
 	for (;;) {
 		if (!ctl_client_read(&s->client, &m, e))
 			return false;
-		if (m.type == CTL_END)
-			return finish(s, m.what, exit_code, e);
+		if (m.type == CTL_END) {
+			*code = m.what;
+			return true;
+		}
 		if (!print_record(s, &m, e))
 			return false;
 	}
 }
 
-static bool run(struct session *s, int *exit_code, struct error *e)
+static bool one_request(struct session *s, uint32_t *code, struct error *e)
 {
 	struct slice frame;
 
-	if (!options_request(&s->options, s->request, sizeof(s->request), &frame, e) ||
-	    !ctl_client_open(&s->client, s->options.socket, e))
+	return options_request(&s->options, s->request, sizeof(s->request), &frame, e) &&
+	       session_call(s, frame, code, e);
+}
+
+static bool run(struct session *s, int *exit_code, struct error *e)
+{
+	uint32_t code = RC_OK;
+
+	if (!ctl_client_open(&s->client, s->options.socket, e))
 		return false;
 	if (s->options.json && !is_stream(s)) {
 		s->json = render_json_new(s->options.verb->verb);
 		if (!s->json)
 			return error_code(e, RC_WHACK, "out of memory");
 	}
-	return ctl_client_send(&s->client, frame, e) && read_reply(s, exit_code, e);
+	if (!(s->options.batch ? batch_run(s, &code, e) : one_request(s, &code, e)))
+		return false;
+	return finish(s, code, exit_code, e);
 }
 
 static int session(struct session *s, int argc, char *argv[])

@@ -124,6 +124,9 @@ static bool store_general(struct walk *w, enum general what, const char *value)
 		return set_async(w);
 	case GENERAL_JSON:
 		return w->o->json = true;
+	case GENERAL_BATCH:
+		w->o->batch = value;
+		return true;
 	case GENERAL_DEBUG:
 		return set_debug(w, value, false);
 	case GENERAL_NO_DEBUG:

@@ -19,6 +19,7 @@ enum general {
 	GENERAL_RUNDIR,
 	GENERAL_ASYNC,
 	GENERAL_JSON,
+	GENERAL_BATCH,
 	GENERAL_DEBUG,
 	GENERAL_DEBUG_ALL,
 	GENERAL_DEBUG_NONE,
@@ -64,10 +65,11 @@ struct request_setting {
 #define REQUEST_SETTINGS_MAX 16
 
 struct options {
-	const struct verb_row *verb; /* NULL only with help or version */
+	const struct verb_row *verb; /* NULL only with help, version or batch */
 	const char *verb_word;       /* the spelling used, for errors */
 	const char *verb_value;      /* of the verb's option; NULL: it takes none */
 	const char *name, *label, *debug;
+	const char *batch;     /* file of --batch; NULL: one request */
 	const char *socket;    /* path */
 	char socket_text[256]; /* holds it when it was put together */
 	bool async, json, help, version, to;

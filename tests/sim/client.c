@@ -75,34 +75,55 @@ static bool encode(struct ctl_builder *b, const char *name, const char *options)
 	return true;
 }
 
+static void post(struct sim *s, uint8_t host, struct client *client, enum verb verb,
+		 const char *name, const char *options)
+{
+	uint8_t buffer[4096];
+	struct ctl_builder b = ctl_request(buffer, sizeof(buffer), 1, (uint16_t)verb);
+	struct pending *p;
+	struct slice frame;
+
+	client->verb = (uint8_t)verb;
+	client->ended = false;
+	if (!encode(&b, name, options) || !ctl_finish(&b, &frame)) {
+		sim_fail(s, "the request's options cannot be encoded: %s", options);
+		return;
+	}
+	p = sim_post(s, host, EVENT_COMMAND, 0);
+	p->event.client = client->id;
+	p->event.role = (uint8_t)(ROLE_OWN - s->hosts[host].less_role);
+	if (!bytes_copy(frame, &p->data))
+		sim_fail(s, "out of memory");
+	if (s->verbose)
+		printf("%9.3f %-5s client %llu asks for verb %u of %s\n", (double)s->now_usec / 1e6,
+		       s->hosts[host].name, (unsigned long long)client->id, verb,
+		       name ? name : "all");
+}
+
 size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *name,
 		      const char *options)
 {
 	struct host *h = &s->hosts[host];
-	uint8_t buffer[4096];
-	struct ctl_builder b = ctl_request(buffer, sizeof(buffer), 1, (uint16_t)verb);
 	struct client *client = &h->clients[h->client_count];
-	struct pending *p;
-	struct slice frame;
 
 	if (h->client_count == CLIENTS) {
 		sim_fail(s, "too many clients");
 		return 0;
 	}
-	if (!encode(&b, name, options) || !ctl_finish(&b, &frame)) {
-		sim_fail(s, "the request's options cannot be encoded: %s", options);
-		return 0;
-	}
-	*client = (struct client){ .id = h->client_count + 1, .verb = (uint8_t)verb };
-	p = sim_post(s, host, EVENT_COMMAND, 0);
-	p->event.client = client->id;
-	p->event.role = (uint8_t)(ROLE_OWN - h->less_role);
-	if (!bytes_copy(frame, &p->data))
-		sim_fail(s, "out of memory");
-	if (s->verbose)
-		printf("%9.3f %-5s client %zu asks for verb %u of %s\n", (double)s->now_usec / 1e6,
-		       h->name, h->client_count + 1, verb, name ? name : "all");
+	*client = (struct client){ .id = h->client_count + 1 };
+	post(s, host, client, verb, name, options);
 	return h->client_count++;
+}
+
+void client_again(struct sim *s, uint8_t host, enum verb verb, const char *name,
+		  const char *options)
+{
+	struct host *h = &s->hosts[host];
+
+	if (h->client_count == 0 || !h->clients[h->client_count - 1].ended)
+		sim_fail(s, "%s: no client whose request has ended", h->name);
+	else
+		post(s, host, &h->clients[h->client_count - 1], verb, name, options);
 }
 
 void client_gone(struct sim *s, uint8_t host, size_t client)

@@ -340,6 +340,9 @@ static void run_step(struct play *p, const struct sim_step *st)
 	case OP_REQUEST:
 		client_request(s, st->host, (enum verb)st->what, st->text, st->more);
 		break;
+	case OP_AGAIN:
+		client_again(s, st->host, (enum verb)st->what, st->text, st->more);
+		break;
 	case OP_WAIT:
 		wait_end(p, st);
 		break;

@@ -28,6 +28,7 @@ enum op {
 	OP_SESSION,
 	OP_REWRITE,
 	OP_RESTART, OP_KILL_AT, OP_REVIVE, OP_LEAVE, OP_KEPT_BROKEN, OP_NO_INIT,
+	OP_AGAIN,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -75,6 +76,10 @@ struct scenario {
 #define ASK(h, verb_, name_) { .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_) }
 #define ASK_WITH(h, verb_, name_, words_) \
 	{ .op = OP_REQUEST, .host = (h), .what = (verb_), .text = (name_), .more = (words_) }
+/* The same from the client that asked last, as in a transaction; all of a connection is in words. */
+#define MORE(h, verb_, name_, words_) \
+	{ .op = OP_AGAIN, .host = (h), .what = (verb_), .text = (name_), .more = (words_) }, \
+		{ .op = OP_WAIT, .host = (h), .n = RC_OK }
 #define DEBUG(h, name_, words_) \
 	{ .op = OP_REQUEST, .host = (h), .what = VERB_DEBUG, .text = (name_), .more = "--debug=" words_ }
 #define START(h, name_) ASK(h, VERB_INITIATE, name_)

@@ -326,6 +326,9 @@ void mock_dump(const struct mock_kernel *k, char *out, size_t size);
  * spaces, "--to" turns to the right end. Returns the client's index. */
 size_t client_request(struct sim *s, uint8_t host, enum verb verb, const char *name,
 		      const char *options);
+/* The latest client, whose request has ended, asks for more. */
+void client_again(struct sim *s, uint8_t host, enum verb verb, const char *name,
+		  const char *options);
 void client_gone(struct sim *s, uint8_t host, size_t client);
 /* It has taken what it was sent, a moment later; never, once it reads no more. */
 void client_more(struct sim *s, uint8_t host, uint64_t client);

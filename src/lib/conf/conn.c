@@ -104,19 +104,30 @@ static bool member_eq(const struct keyword *k, const void *a, const void *b)
 	return *(const uint64_t *)a == *(const uint64_t *)b;
 }
 
+bool conn_config_differ(const struct conn_config *a, const struct conn_config *b,
+			struct conn_difference *d)
+{
+	for (; d->next < 2 * keyword_count; d->next++) {
+		const struct keyword *k = &keywords[d->next / 2];
+		bool right = d->next % 2;
+
+		if (!has_own_member(k) || (right && !k->per_end) ||
+		    member_eq(k, member_of(k, a, right), member_of(k, b, right)))
+			continue;
+		d->keyword = k;
+		d->right = right;
+		d->next++;
+		return true;
+	}
+	return false;
+}
+
 bool conn_config_eq(const struct conn_config *a, const struct conn_config *b)
 {
-	for (size_t i = 0; i < keyword_count; i++) {
-		const struct keyword *k = &keywords[i];
+	struct conn_difference d = { 0 };
 
-		if (!has_own_member(k))
-			continue;
-		if (!member_eq(k, member_of(k, a, false), member_of(k, b, false)))
-			return false;
-		if (k->per_end && !member_eq(k, member_of(k, a, true), member_of(k, b, true)))
-			return false;
-	}
-	return text_eq(a->name, b->name) && text_eq(a->base, b->base);
+	return text_eq(a->name, b->name) && text_eq(a->base, b->base) &&
+	       !conn_config_differ(a, b, &d);
 }
 
 /* Of each member its row's id, and its number or its length and text. */

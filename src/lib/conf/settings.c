@@ -370,6 +370,12 @@ const struct conf_option *conf_option_find(const struct conf_options *o, const c
 	return NULL;
 }
 
+bool conf_options_is_fragment(const struct conf_options *o)
+{
+	return o->action == AUTO_IGNORE &&
+	       (!conf_option_find(o, "", false) || !conf_option_find(o, "", true));
+}
+
 bool conf_options_apply(const struct conf_options *o, struct conn_config *config, struct error *e)
 {
 	for (size_t i = 0; i < o->count; i++) {

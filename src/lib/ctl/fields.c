@@ -20,6 +20,12 @@ static const struct field_row log_fields[] = {
 	{ LOG_TEXT, FIELD_TEXT, "text" },
 };
 
+static const struct field_row change_fields[] = {
+	{ CHANGE_NAME, FIELD_TEXT, "connection" }, { CHANGE_WHAT, FIELD_TEXT, "what" },
+	{ CHANGE_OPTION, FIELD_TEXT, "option" },   { CHANGE_OLD, FIELD_TEXT, "old" },
+	{ CHANGE_NEW, FIELD_TEXT, "new" },         { CHANGE_BASE, FIELD_TEXT, "base" },
+};
+
 static const struct field_row connection_fields[] = {
 	{ CONNECTION_NAME, FIELD_TEXT, "name" },
 	{ CONNECTION_OUR_CLIENT, FIELD_TEXT, "our_client" },
@@ -284,6 +290,7 @@ const struct record_row records[] = {
 	{ RECORD_EVENT_COUNT, "event_counts", FIELDS(count_fields) },
 	{ RECORD_CAUSE_COUNT, "cause_counts", FIELDS(count_fields) },
 	{ RECORD_TUNNEL, "tunnels", FIELDS(tunnel_fields) },
+	{ RECORD_CHANGE, "changes", FIELDS(change_fields) },
 };
 
 const size_t record_count = ARRAY_LEN(records);

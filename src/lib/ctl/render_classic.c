@@ -327,6 +327,31 @@ static void render_shunt(const struct ctl_message *m, struct text *out)
 	text_put(out, "\n");
 }
 
+static void put_value_or(struct text *out, const struct ctl_message *m, uint16_t field)
+{
+	if (has(m, field))
+		put_field(out, m, field);
+	else
+		text_put(out, "(none)");
+}
+
+static void render_change(const struct ctl_message *m, struct text *out)
+{
+	char what[16];
+
+	if (has(m, CHANGE_OPTION)) {
+		put_pair(out, "    ", m, CHANGE_OPTION, ": ");
+		put_value_or(out, m, CHANGE_OLD);
+		text_put(out, " -> ");
+		put_value_or(out, m, CHANGE_NEW);
+	} else {
+		record_text(m, CHANGE_WHAT, what, sizeof(what));
+		text_put(out, what[0] == 'a' ? "+ " : what[0] == 'd' ? "- " : "~ ");
+		put_field(out, m, CHANGE_NAME);
+	}
+	text_put(out, "\n");
+}
+
 void render_classic(const struct ctl_message *m, const struct record_row *row, struct text *out)
 {
 	static void (*const renderers[])(const struct ctl_message *, struct text *) = {
@@ -339,6 +364,7 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_CACERT] = render_cert,     [RECORD_CRL] = render_crl,
 		[RECORD_PSK] = render_psk,         [RECORD_EVENT] = render_event,
 		[RECORD_FAILURE] = render_failure, [RECORD_WHAT_IF] = render_what_if,
+		[RECORD_CHANGE] = render_change,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])

@@ -65,6 +65,7 @@ struct connection {
 	uint32_t reqid;
 	uint32_t instance;       /* its number in its template, from 1; else 0 */
 	uint32_t instances_made; /* of a template */
+	uint16_t source;         /* whose transaction added it, from 1; 0: nobody's */
 	uint8_t kind;            /* enum connection_kind */
 	bool is_oriented;
 	bool is_deleted; /* out of sight; freed when nothing refers to it */
@@ -102,11 +103,10 @@ struct connection {
 	struct child_sa *route; /* its policies without a child; NULL: not routed */
 	struct list
 		retiring; /* in the core's list: what it replaces goes at the end of the event */
-	uint32_t predecessor;  /* serial of the one it replaces, until it stands; 0: none */
-	uint32_t mark;         /* of the definition that it was last part of (core/definition.c) */
-	uint32_t acquires;     /* packets that wanted it, as far as the kernel told */
-	uint32_t policy_owner; /* child whose policies stand in the kernel */
-	uint32_t debug;        /* enum debug_class, beside what is on for all */
+	uint32_t predecessor;    /* serial of the one it replaces, until it stands; 0: none */
+	uint32_t acquires;       /* packets that wanted it, as far as the kernel told */
+	uint32_t policy_owner;   /* child whose policies stand in the kernel */
+	uint32_t debug;          /* enum debug_class, beside what is on for all */
 	struct failure *failure; /* NULL: none ever */
 	/* sums over what has gone */
 	uint64_t gone_bytes[2], gone_packets[2]; /* in, out: of its children, as last read */

@@ -1,44 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ADD, BEGIN and COMMIT: definitions of connections. Each is checked whole when it comes; inside a
- * transaction it is then kept with the client until COMMIT, which adds all of them or none.
+ * ADD: the definition of connections. It is checked whole when it comes; inside a transaction it is
+ * then kept until COMMIT (core/command_transaction.c).
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf/keywords.h"
 #include "core/commands.h"
-#include "core/definition.h"
+#include "core/transaction.h"
 #include "core/policy_groups.h"
 
 #define OPTION_TEXT_MAX 4096
 #define KEYWORD_IDS 0x8000u
-
-static struct transaction *transaction_find(struct core *c, uint64_t client)
-{
-	struct transaction *t;
-
-	list_each (t, &c->transactions, struct transaction, node)
-		if (t->client == client)
-			return t;
-	return NULL;
-}
-
-void transaction_drop(struct core *c, uint64_t client)
-{
-	struct transaction *t = transaction_find(c, client);
-
-	if (t)
-		transaction_free(t);
-}
-
-void transactions_fini(struct core *c)
-{
-	struct transaction *t;
-
-	list_each (t, &c->transactions, struct transaction, node)
-		transaction_free(t);
-}
 
 /* An option that came without its value: whack sends none where the value may be left out. */
 static const char *value_or_none(const struct keyword *k, const char *text)
@@ -103,15 +77,6 @@ static void refuse(struct core *c, struct request_run *r, struct transaction *t,
 	client_answer(c, r->client, code, "\"%s\": cannot be added: %s", r->name, text);
 }
 
-/* The answer comes when the networks of groups are known. */
-static void wait_for_groups(struct core *c, struct request_run *r)
-{
-	if (policy_groups_are_read(c))
-		r->client->waits_for = WAITS_GROUPS;
-	else
-		client_finish(c, r->client, RC_OK);
-}
-
 static void say_added(struct core *c, struct request_run *r, const struct definition *d,
 		      const struct changes *x)
 {
@@ -173,88 +138,58 @@ static bool add_to(struct core *c, struct request_run *r, struct transaction *t,
 	return false;
 }
 
-void command_add(struct core *c, struct request_run *r)
+/* With --existing a connection is renewed, but none is made. */
+static bool is_skipped(struct core *c, const struct request_run *r, const struct definition *d)
 {
-	struct transaction *t = transaction_find(c, r->client->id);
-	struct definition *d = NULL;
-	struct conn_config config;
-	struct error e = { 0 };
-	bool is_bare;
+	struct ctl_attribute a;
 
-	if (read_config(c, r, &config, &e))
-		d = definition_of(c, r->name, &config, &e);
-	conn_config_free(&config);
-	if (!d) {
-		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
+	return ctl_find(r->message, CTL_ATTR_EXISTING, &a) && !definition_next(c, d, NULL) &&
+	       !policy_group_find(c, d->name);
+}
+
+/* Takes d over. */
+static void add(struct core *c, struct request_run *r, struct transaction *t, struct definition *d)
+{
+	bool is_same = definition_is_unchanged(c, d);
+	bool is_bare = !is_same && definition_is_bare(d);
+
+	if (is_skipped(c, r, d)) {
+		client_finish(c, r->client, RC_OK);
+		definition_free(d);
 		return;
 	}
-	if (definition_is_unchanged(c, d) && !(t && transaction_has(t, d))) {
+	if (is_same && !(t && transaction_has(t, d)))
 		client_say(
 			c, r->client, LINE_LOG,
 			definition_claim(c, d)
 				? "\"%s\": added IKEv2 connection, with the SAs of the run before"
 				: "\"%s\": connection is unchanged",
 			r->name);
-		client_finish(c, r->client, RC_OK);
+	if (is_same && !t)
 		definition_free(d);
-		return;
-	}
-	is_bare = definition_is_bare(d);
-	if (!(t ? add_to(c, r, t, d) : add_alone(c, r, d)))
+	else if (!(t ? add_to(c, r, t, d) : add_alone(c, r, d)))
 		return;
 	if (is_bare)
 		client_say(c, r->client, LINE_SERIOUS,
 			   "\"%s\": esp=null: whoever is on the way can read the traffic", r->name);
-	if (t)
+	if (t || is_same)
 		client_finish(c, r->client, RC_OK);
 	else
-		wait_for_groups(c, r);
+		policy_groups_answer(c, r->client);
 }
 
-void command_begin(struct core *c, struct request_run *r)
-{
-	struct transaction *t;
-
-	if (transaction_find(c, r->client->id)) {
-		client_answer(c, r->client, RC_WHACK,
-			      "a transaction is open already: commit it first");
-		return;
-	}
-	t = transaction_new(r->client->id);
-	if (!t) {
-		client_answer(c, r->client, RC_INTERNAL, "out of memory");
-		return;
-	}
-	list_append(&c->transactions, &t->node);
-	client_finish(c, r->client, RC_OK);
-}
-
-void command_commit(struct core *c, struct request_run *r)
+void command_add(struct core *c, struct request_run *r)
 {
 	struct transaction *t = transaction_find(c, r->client->id);
-	uint64_t id = r->client->id;
-	struct changes x;
+	struct definition *d = NULL;
+	struct conn_config config;
+	struct error e = { 0 };
 
-	if (!t) {
-		client_answer(c, r->client, RC_WHACK, "no transaction is open: begin one first");
-		return;
-	}
-	if (t->has_failed) {
-		client_answer(c, r->client, RC_WHACK,
-			      "a connection was refused: none of the transaction is added");
-	} else if (!transaction_commit(c, t, &x)) {
-		client_answer(c, r->client, RC_INTERNAL,
-			      "out of memory: none of the transaction is added");
-	} else if ((r->client = client_find(c, id))) {
-		client_say(c, r->client, LINE_LOG, "added %zu connections, %zu of them replaced",
-			   x.added, x.replaced);
-		wait_for_groups(c, r);
-	}
-	transaction_free(t);
-}
-
-void command_rereadgroups(struct core *c, struct request_run *r)
-{
-	policy_groups_reread(c);
-	wait_for_groups(c, r);
+	if (read_config(c, r, &config, &e))
+		d = definition_of(c, r->name, &config, &e);
+	conn_config_free(&config);
+	if (d)
+		add(c, r, t, d);
+	else
+		refuse(c, r, t, e.code ? e.code : RC_WHACK, e.text);
 }

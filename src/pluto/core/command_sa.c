@@ -5,6 +5,7 @@
  * it any more.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/commands.h"
@@ -423,4 +424,6 @@ void command_fini(struct core *c)
 {
 	transactions_fini(c);
 	policy_groups_fini(c);
+	for (uint16_t i = 0; i < c->conn_source_count; i++)
+		free(c->conn_sources[i]);
 }

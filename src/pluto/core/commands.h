@@ -35,8 +35,11 @@ void client_say(struct core *c, struct core_client *client, uint32_t line, const
 void command_begun(struct core *c, struct request_run *r, uint64_t client_id,
 		   struct connection *conn, bool is_done, uint32_t code, const char *reason);
 
-/* command_add.c: a transaction is the client's; it dies with it */
-command_fn command_add, command_begin, command_commit, command_rereadgroups;
+/* command_add.c */
+command_fn command_add;
+
+/* command_transaction.c, transaction.c: a transaction is the client's; it dies with it */
+command_fn command_begin, command_commit, command_rereadgroups;
 void transaction_drop(struct core *c, uint64_t client);
 void transactions_fini(struct core *c);
 
@@ -77,6 +80,9 @@ bool report_credential(struct core *c, struct core_client *client, const struct 
 bool report_connection(struct core *c, struct core_client *client, struct connection *conn);
 /* One for each pair of selectors of a routed connection. */
 bool report_shunts(struct core *c, struct core_client *client, struct connection *conn);
+/* change_record.c: what a transaction changes, and each option that differs; either may be NULL. */
+bool report_change(struct core *c, struct core_client *client, const struct conn_config *before,
+		   const struct conn_config *after);
 bool report_totals(struct core *c, struct core_client *client);
 /* status_sums.c: the same of what is counted */
 bool report_failure(struct core *c, struct core_client *client, struct connection *conn);

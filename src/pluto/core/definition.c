@@ -1,8 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Definitions become connections. All that is new is added before anything that it replaces or leaves
- * over goes, so that policies are never missing between; what is the same stays untouched.
- */
 #include "core/definition.h"
 
 #include <stdlib.h>
@@ -12,8 +8,6 @@
 #include "core/keep.h"
 #include "core/news.h"
 #include "core/policy_groups.h"
-#include "core/route.h"
-#include "crypto/random.h"
 #include "ctl/codes.h"
 
 void definition_free(struct definition *d)
@@ -157,7 +151,7 @@ bool definition_is_bare(const struct definition *d)
 	return false;
 }
 
-static bool is_same(const struct conn_def *a, const struct conn_def *b)
+bool definition_is_same(const struct conn_def *a, const struct conn_def *b)
 {
 	return conn_config_eq(&a->config, &b->config);
 }
@@ -170,9 +164,8 @@ static bool is_of(const struct connection *conn, const char *name)
 	return config->base ? strcmp(config->base, name) == 0 : strcmp(config->name, name) == 0;
 }
 
-/* The connections of the definition's name that stand now, one after the other. */
-static struct connection *next_of_name(struct core *c, const struct definition *d,
-				       struct connection *after)
+struct connection *definition_next(struct core *c, const struct definition *d,
+				   struct connection *after)
 {
 	const struct conn_group *g = connections_group(&c->connections, d->name);
 	struct connection *conn = after ? NULL : connection_find(&c->connections, d->name);
@@ -198,103 +191,16 @@ bool definition_is_unchanged(struct core *c, const struct definition *d)
 		return false;
 	for (size_t n = 0; n < d->count; n++) {
 		conn = connection_find(&c->connections, d->items[n].def->config.name);
-		if (!conn || !is_same(conn->def, d->items[n].def))
+		if (!conn || !definition_is_same(conn->def, d->items[n].def))
 			return false;
 	}
 	conn = NULL;
-	while ((conn = next_of_name(c, d, conn)))
+	while ((conn = definition_next(c, d, conn)))
 		standing++;
 	return standing == d->count;
 }
 
-/* ---- transactions */
-
-struct transaction *transaction_new(uint64_t client)
-{
-	struct transaction *t = calloc(1, sizeof(*t));
-	uint8_t key[16];
-
-	if (!t || !random_bytes(key, sizeof(key))) {
-		free(t);
-		return NULL;
-	}
-	t->client = client;
-	list_init(&t->definitions);
-	table_init(&t->by_name, key);
-	return t;
-}
-
-void transaction_free(struct transaction *t)
-{
-	struct definition *d;
-
-	if (!t)
-		return;
-	list_each (d, &t->definitions, struct definition, node)
-		definition_free(d);
-	table_fini(&t->by_name);
-	list_remove(&t->node);
-	free(t);
-}
-
-static struct staged_def *staged_find(struct transaction *t, const char *name)
-{
-	uint64_t hash = table_hash(&t->by_name, slice_str(name));
-	struct table_node *n;
-
-	for (n = table_first(&t->by_name, hash); n; n = table_next(n, hash)) {
-		struct staged_def *s = container_of(n, struct staged_def, by_name);
-
-		if (strcmp(s->def->config.name, name) == 0)
-			return s;
-	}
-	return NULL;
-}
-
-bool transaction_has(struct transaction *t, const struct definition *d)
-{
-	for (size_t n = 0; n < d->count; n++)
-		if (staged_find(t, d->items[n].def->config.name))
-			return true;
-	return false;
-}
-
-enum staging transaction_stage(struct transaction *t, struct definition *d)
-{
-	size_t same = 0;
-
-	for (size_t n = 0; n < d->count; n++) {
-		struct staged_def *s = staged_find(t, d->items[n].def->config.name);
-
-		if (s && (!is_same(s->def, d->items[n].def) || s->definition->count != d->count))
-			return STAGED_TWICE;
-		same += s != NULL;
-	}
-	if (same > 0)
-		return same == d->count ? STAGED_ALREADY : STAGED_TWICE;
-	for (size_t n = 0; n < d->count; n++) {
-		const char *name = d->items[n].def->config.name;
-
-		if (table_insert(&t->by_name, &d->items[n].by_name,
-				 table_hash(&t->by_name, slice_str(name))))
-			continue;
-		while (n-- > 0)
-			table_remove(&t->by_name, &d->items[n].by_name);
-		return STAGED_NOT;
-	}
-	list_append(&t->definitions, &d->node);
-	return STAGED;
-}
-
-/* ---- commit */
-
-struct change { /* a connection that is new, and what it took the name of */
-	const struct definition *definition;
-	struct connection *old, *conn;
-};
-
-/* Takes def over; NULL when memory is short. */
-static struct connection *add_now(struct core *c, struct conn_def *def)
+struct connection *definition_add(struct core *c, struct conn_def *def)
 {
 	struct connection *conn = connection_add(&c->connections, def);
 
@@ -333,7 +239,7 @@ struct connection *definition_restore(struct core *c, struct conn_config *config
 		return NULL;
 	}
 	if (conn_def_resolve(config, &c->connections.proposals, def, e)) {
-		conn = add_now(c, def);
+		conn = definition_add(c, def);
 		if (conn)
 			return conn;
 		no_memory(e);
@@ -341,121 +247,4 @@ struct connection *definition_restore(struct core *c, struct conn_config *config
 	}
 	free(def);
 	return NULL;
-}
-
-static void take_back(struct core *c, size_t added)
-{
-	while (added-- > 0)
-		connection_remove(&c->connections,
-				  list_entry(c->connections.all.prev, struct connection, node));
-}
-
-/* How what stands of that name is used: what is new of it will be so, too. */
-static void look_at(struct core *c, struct definition *d)
-{
-	const struct policy_group *group = policy_group_find(c, d->name);
-	struct connection *conn = NULL;
-
-	d->mark = ++c->next_mark;
-	while ((conn = next_of_name(c, d, conn))) {
-		d->is_known = true;
-		d->was_routed |= conn->route != NULL;
-		d->was_wanted |= conn->is_wanted;
-	}
-	if (group && group->is_routed)
-		d->is_known = d->was_routed = true;
-}
-
-/* Names found twice give the newest, so that what is to be replaced is looked for first. */
-static bool add_definition(struct core *c, struct definition *d, struct change *list, size_t *count)
-{
-	look_at(c, d);
-	for (size_t n = 0; n < d->count && !d->group; n++) {
-		struct staged_def *s = &d->items[n];
-		struct change *x = &list[*count];
-
-		x->definition = d;
-		x->old = connection_find(&c->connections, s->def->config.name);
-		if (x->old && is_same(x->old->def, s->def)) {
-			x->old->mark = d->mark;
-			adopt_claim(x->old);
-			continue;
-		}
-		x->conn = add_now(c, s->def);
-		if (!x->conn)
-			return false;
-		x->conn->mark = d->mark;
-		s->def = NULL;
-		++*count;
-	}
-	return true;
-}
-
-/* A further network of a connection that is there: routed and up as its siblings are. */
-static void follow_siblings(struct core *c, const struct change *x)
-{
-	char reason[300];
-
-	if (!x->definition->is_known)
-		return;
-	if (x->definition->was_routed && route_start(c, x->conn, reason, sizeof(reason)) != RC_OK)
-		connection_log(c, x->conn, LOG_LEVEL_WARNING, LINE_SERIOUS, "is not routed: %s",
-			       reason);
-	if (x->definition->was_wanted &&
-	    intent_initiate(c, x->conn, reason, sizeof(reason)) != RC_OK)
-		connection_log(c, x->conn, LOG_LEVEL_WARNING, LINE_SERIOUS, "is not initiated: %s",
-			       reason);
-}
-
-/* What the definition stood for once and does not any more. */
-static size_t drop_left_over(struct core *c, const struct definition *d)
-{
-	struct connection *conn = next_of_name(c, d, NULL), *next;
-	size_t dropped = 0;
-
-	for (; conn; conn = next) {
-		next = next_of_name(c, d, conn);
-		if (conn->mark == d->mark)
-			continue;
-		connection_drop(c, conn);
-		dropped++;
-	}
-	return dropped;
-}
-
-static void settle(struct core *c, struct definition *d, struct changes *out)
-{
-	if (d->group)
-		policy_group_define(c, d->name, d->group);
-	else if (!d->is_entries)
-		policy_group_forget(c, d->name);
-	if (!d->group && d->is_known)
-		out->dropped += drop_left_over(c, d);
-}
-
-bool transaction_commit(struct core *c, struct transaction *t, struct changes *out)
-{
-	struct change *list = calloc(t->by_name.count + 1, sizeof(*list));
-	struct definition *d;
-	bool ok = list != NULL;
-
-	*out = (struct changes){ 0 };
-	list_each (d, &t->definitions, struct definition, node)
-		ok = ok && add_definition(c, d, list, &out->added);
-	if (!ok) {
-		take_back(c, out->added);
-		free(list);
-		return false;
-	}
-	for (size_t i = 0; i < out->added; i++) {
-		out->replaced += list[i].old != NULL;
-		if (list[i].old)
-			connection_replace(c, list[i].old, list[i].conn);
-		else
-			follow_siblings(c, &list[i]);
-	}
-	list_each (d, &t->definitions, struct definition, node)
-		settle(c, d, out);
-	free(list);
-	return true;
 }

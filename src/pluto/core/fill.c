@@ -32,13 +32,18 @@ void fill_text(struct record *r, uint16_t field, const char *value)
 	ctl_record_put_text(&r->b, field, value);
 }
 
-void fill_name(struct record *r, uint16_t field, const struct connection *conn)
+void fill_escaped(struct record *r, uint16_t field, const char *text)
 {
-	char shown[CONN_NAME_LEN * 4];
+	char shown[FILL_TEXT_MAX];
 	struct text t = TEXT_OVER(shown);
 
-	text_escape(&t, slice_str(conn->def->config.name));
+	text_escape(&t, slice_str(text));
 	fill_text(r, field, shown);
+}
+
+void fill_name(struct record *r, uint16_t field, const struct connection *conn)
+{
+	fill_escaped(r, field, conn->def->config.name);
 }
 
 void fill_instance(struct record *r, uint16_t field, const struct connection *conn)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Filling a record of ctl/records.h, field by field, with what the core has: names and identities are
- * text from outside and go through the escaper. client may be NULL: it is for nobody yet. fill_finish sends it to the client; false: it could
- * not be made.
+ * text from outside and go through the escaper. client may be NULL: it is for nobody yet. fill_finish
+ * sends it to the client; false: it could not be made.
  */
 #ifndef CORE_FILL_H
 #define CORE_FILL_H
@@ -22,6 +22,9 @@ bool fill_finish(struct record *r, struct core *c, struct core_client *client);
 void fill_u64(struct record *r, uint16_t field, uint64_t value);
 void fill_bool(struct record *r, uint16_t field, bool value);
 void fill_text(struct record *r, uint16_t field, const char *value);
+/* Text from outside, up to FILL_TEXT_MAX octets of it when escaped. */
+#define FILL_TEXT_MAX 2048
+void fill_escaped(struct record *r, uint16_t field, const char *text);
 void fill_name(struct record *r, uint16_t field, const struct connection *conn);
 void fill_instance(struct record *r, uint16_t field, const struct connection *conn);
 void fill_address(struct record *r, uint16_t field, const struct address *a);

@@ -76,6 +76,7 @@ struct debug_peer {
 	uint32_t mask; /* 0: the row is free */
 };
 #define DEBUG_PEERS 16
+#define CORE_SOURCES_MAX 64u
 
 struct kept { /* what is to be kept before the event's other actions (core/keep.c) */
 	uint8_t *data;
@@ -141,12 +142,14 @@ struct core {
 	uint32_t plain_sent;
 	uint32_t cookie_version;
 	uint64_t cookie_rotate_usec;
-	struct list transactions;  /* struct transaction (command_add.c) */
+	struct list transactions; /* struct transaction (transaction.c) */
+	char *conn_sources
+		[CORE_SOURCES_MAX]; /* who added connections: a file's path, a site's word */
+	uint16_t conn_source_count;
 	struct list policy_groups; /* struct policy_group */
-	uint32_t next_mark;
-	struct list retiring;  /* struct connection: what it replaces may go */
-	uint64_t resolve_usec; /* when names are looked up again; 0: not */
-	struct list kicked;    /* struct ike_sa: something was wanted of it */
+	struct list retiring;      /* struct connection: what it replaces may go */
+	uint64_t resolve_usec;     /* when names are looked up again; 0: not */
+	struct list kicked;        /* struct ike_sa: something was wanted of it */
 	/* redirection of whom begins with us (core/redirect.c) */
 	uint8_t redirect_policy; /* enum redirect_policy */
 	uint32_t redirect_turn;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/commands.h"
-#include "core/definition.h"
+#include "core/transaction.h"
 
 struct policy_group *policy_group_find(struct core *c, const char *name)
 {
@@ -60,7 +60,8 @@ static void read_file(struct core *c, struct policy_group *g)
 	g->is_read = true;
 }
 
-void policy_group_define(struct core *c, const char *name, struct conn_config *config)
+void policy_group_define(struct core *c, const char *name, struct conn_config *config,
+			 uint16_t source)
 {
 	struct policy_group *g = policy_group_find(c, name);
 
@@ -76,6 +77,7 @@ void policy_group_define(struct core *c, const char *name, struct conn_config *c
 	}
 	conn_config_free(&g->config);
 	g->config = *config;
+	g->source = source ? source : g->source;
 	*config = (struct conn_config){ 0 };
 	read_file(c, g);
 }
@@ -108,6 +110,14 @@ bool policy_groups_are_read(const struct core *c)
 	return false;
 }
 
+void policy_groups_answer(struct core *c, struct core_client *client)
+{
+	if (policy_groups_are_read(c))
+		client->waits_for = WAITS_GROUPS;
+	else
+		client_finish(c, client, RC_OK);
+}
+
 static void tell(struct core *c, enum log_level level, uint32_t line, const char *text)
 {
 	struct core_client *client;
@@ -136,6 +146,7 @@ static bool take_entries(struct core *c, struct policy_group *g,
 		transaction_free(t);
 		return error_set(e, "out of memory");
 	}
+	t->source = g->source;
 	ok = transaction_commit(c, t, x);
 	transaction_free(t);
 	return ok || error_set(e, "out of memory");

@@ -3,6 +3,8 @@
  * Status records: what the core knows of itself, a connection or an SA, field by field. Names and
  * identities are text from outside and go through the escaper. status.c says who gets which.
  */
+#include <string.h>
+
 #include "base/paths.h"
 #include "conf/keywords.h"
 #include "core/commands.h"

@@ -8,14 +8,16 @@
 #include "ctl/client.h"
 
 /* What addconn exits with, beside the codes of the control socket. */
-enum { EXIT_USAGE = 1, EXIT_CONFIG = 3 };
+enum { EXIT_USAGE = 1, EXIT_CONFIG = 3, EXIT_DIFFERENT = 4 };
 
 enum addconn_task {
-	TASK_NAMES,       /* add the connections named */
-	TASK_AUTOALL,     /* all that auto= wants, routes, --listen and initiations */
-	TASK_ADDALL,      /* the same connections, added only */
-	TASK_CHECK,       /* the configuration is checked, nothing is asked of pluto */
-	TASK_LIST,        /* names by their auto= */
+	TASK_NAMES,   /* add the connections named */
+	TASK_AUTOALL, /* all that auto= wants, routes, --listen and initiations */
+	TASK_ADDALL,  /* the same connections, added only */
+	TASK_RELOAD,  /* what stands becomes what the file says; only what changed is acted upon */
+	TASK_DIFF,    /* tells what RELOAD would change */
+	TASK_CHECK,   /* the configuration is checked, nothing is asked of pluto */
+	TASK_LIST,    /* names by their auto= */
 	TASK_CONFIGSETUP, /* config setup as shell assignments */
 	TASK_LISTSTACK,
 	TASK_HELP,

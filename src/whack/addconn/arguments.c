@@ -26,6 +26,10 @@ static const struct row rows[] = {
 	{ "autoall", NOTHING, TASK_AUTOALL, 0, 0, false,
 	  "add all that auto= wants, route, listen, initiate" },
 	{ "addall", NOTHING, TASK_ADDALL, 0, 0, false, "add all that auto= wants, no more" },
+	{ "reload", NOTHING, TASK_RELOAD, 0, 0, false,
+	  "make what stands as the file has it: add, replace, delete; print what changed" },
+	{ "diff", NOTHING, TASK_DIFF, 0, 0, false,
+	  "print what --reload would change; 4: something" },
 	{ "checkconfig", NOTHING, TASK_CHECK, 0, 0, false, "check the configuration" },
 	{ "listall", NOTHING, TASK_LIST, UINT32_MAX, 0, false, "names of all connections" },
 	{ "listadd", NOTHING, TASK_LIST, AUTO(ADD), 0, false, "of those with auto=add" },
@@ -141,5 +145,5 @@ void print_usage(void)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].help)
 			printf("  --%-20s %s\n", rows[i].word, rows[i].help);
-	puts("\nExit status: 0 done, 1 options or no pluto, 3 configuration, else as of whack.");
+	puts("\nExit status: 0 done, 1 options or no pluto, 3 configuration, 4 --diff found changes,\nelse as of whack.");
 }

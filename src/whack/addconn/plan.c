@@ -11,6 +11,9 @@
 /* Is the connection one that the task is about? */
 static bool is_wanted(const struct arguments *a, const struct conf_options *o)
 {
+	/* those that were added by name are renewed: see add() of load.c */
+	if (a->task == TASK_RELOAD || a->task == TASK_DIFF)
+		return o->action != AUTO_IGNORE || !conf_options_is_fragment(o);
 	if (a->task == TASK_AUTOALL || a->task == TASK_ADDALL)
 		return o->action != AUTO_IGNORE;
 	return true;

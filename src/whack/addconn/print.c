@@ -72,13 +72,6 @@ void print_setup(const struct plan *p, const struct arguments *a)
 	}
 }
 
-/* A connection that others take settings from needs no ends of its own. */
-static bool is_fragment(const struct conf_options *o)
-{
-	return o->action == AUTO_IGNORE &&
-	       (!conf_option_find(o, "", false) || !conf_option_find(o, "", true));
-}
-
 /* What is known but not there yet keeps a connection out; the file is no worse for it. */
 static bool warn_refused(struct plan *p, const struct conf_options *o)
 {
@@ -127,7 +120,7 @@ static bool check_one(struct plan *p, struct conf_options *o, struct proposal_po
 
 	if (o->is_refused)
 		return warn_refused(p, o);
-	if (is_fragment(o))
+	if (conf_options_is_fragment(o))
 		return true;
 	conn_config_init(&config);
 	config.name = strdup(o->name);

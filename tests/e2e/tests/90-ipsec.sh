@@ -139,6 +139,66 @@ t_ipsec_errors()
 
 test_add -t 120 ipsec_start t_ipsec_start
 test_add -t 120 ipsec_reload t_ipsec_reload
+
+# more_conf: the plain connection, which must go on, and others as given.
+more_conf()
+{
+	west_conf
+	printf '%s\n' "$@" >>"$(host_file west /etc/ipsec.conf)"
+}
+
+# The file changes beside a connection that carries traffic: told first, then done, and no more.
+t_ipsec_diff()
+{
+	local before after spare=(left=192.0.2.1 right=192.0.2.77 auto=add)
+
+	ipsec_pair
+	more_conf 'conn old' "${spare[@]/#/	}" 'conn other' "${spare[@]/#/	}"
+	ipsec_on west start
+	wait_until 15 west_status_has 'IPsec SA established'
+	ipsec_on west diff
+	# Added by whack, it is none of the file's.
+	whack_on west --name own --psk --encrypt --host 192.0.2.1 --to --host 192.0.2.78
+	more_conf 'conn other' "${spare[@]/#/	}" '	rightid=@spare' 'conn new' "${spare[@]/#/	}"
+	fails_with 4 '^~ other$' ipsec_on west diff
+	fails_with 4 '^    rightid: \(none\) -> @spare$' ipsec_on west diff
+	fails_with 4 '^\+ new$' ipsec_on west diff
+	fails_with 4 '^- old$' ipsec_on west diff
+	west_status_has '"old"' || fail 'a preview deleted something'
+	before=$(ipsec_on west trafficstatus)
+	ipsec_on west reload | grep -x -- '- old' || fail 'the reload does not tell'
+	ping_ok sunset sunrise
+	after=$(ipsec_on west trafficstatus)
+	[ "${before%%,*}" = "${after%%,*}" ] || fail "the SA was $before, now it is $after"
+	west_status_has '"own"' || fail 'a connection of whack went with a reload of the file'
+	west_status_has '"new"' || fail 'a new connection is not there'
+	! west_status_has '"old"' || fail 'a connection that left the file is still there'
+	ipsec_on west diff
+	west_stop
+}
+
+# A site's own program: one transaction from standard input, all or none.
+t_whack_batch()
+{
+	topo_pair bare
+	pluto_start west
+	printf -- '# two\n--name a --psk --encrypt --host 192.0.2.1 --to --host 192.0.2.61\n%s\n' \
+		"--name b --psk --encrypt --host 192.0.2.1 --id '@b c' --to --host 192.0.2.62" |
+		whack_on west --batch - --source site
+	whack_on west --status | grep -q '"b": .*@b c' || fail 'a quoted value is lost'
+	fails_with 33 ':2: .*no --to' whack_on west --batch - --source site <<-END
+		--name c --psk --encrypt --host 192.0.2.1 --to --host 192.0.2.63
+		--name d --host 192.0.2.1
+	END
+	! whack_on west --status | grep -q '"c"' || fail 'a part of a batch was added'
+	echo '--name a --psk --encrypt --host 192.0.2.1 --to --host 192.0.2.61' |
+		whack_on west --batch - --source site --changes | grep -x -- '- b' ||
+		fail 'what the site does not name any more is not deleted'
+	! whack_on west --status | grep -q '"b"' || fail 'b is still there'
+}
+
+test_add -t 120 ipsec_diff t_ipsec_diff
+test_add whack_batch t_whack_batch
 test_add -t 120 ipsec_errors t_ipsec_errors
 
 # The programs are run with what stands before their names: --dry-run shows how.

@@ -29,7 +29,7 @@ mutant oe-life-not-set $c/opportunistic.c 's/c->settings.shunt_lifetime_usec ? c
 mutant oe-shunts-stay-behind $c/core.c 's/^\t\t\topportunistic_unroute(c, conn);$/\t\t\t;/'
 mutant group-not-routed-later $c/policy_groups.c 's/^\t\tg->is_routed = true;$/\t\t;/'
 mutant group-fault-is-fine $c/policy_groups.c 's/client->has_fault ? RC_WHACK : RC_OK/RC_OK/'
-mutant group-outlives-its-definition $c/definition.c 's/^\t\tpolicy_group_forget(c, d->name);$/\t\t;/'
+mutant group-outlives-its-definition $c/transaction.c 's/^\t\t\tpolicy_group_forget(c, d->name);$/\t\t;/'
 # scripts: shared routes, and what a script needs to be started for
 mutant shared-route-is-unmade $c/route_owner.c 's/^\treturn !other_owner(u->c, u->conn, &remote->range);$/\treturn true;/'
 mutant shared-route-not-restored $c/route_owner.c 's/^\t\tif (routed)$/\t\tif (0)/'
