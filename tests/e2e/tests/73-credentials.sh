@@ -88,6 +88,7 @@ t_certreq()
 {
 	cred_begin west-p256 east-p256
 	auth_east east-p256 other
+	swan_load east
 	west_only certs/a.pem=west-p256.pem private/a.key=west-p256.key \
 		certs/b.pem=west-other.pem
 	auth_pluto --id @west.example -- --id @east.example

@@ -486,41 +486,6 @@ test_add mobike_swan_swan_begins_and_moves t_mobike swan east east
 test_add mobike_pluto_begins_and_moves t_mobike pluto west west
 test_add mobike_pluto_responder_moves t_mobike pluto east west
 
-# Transport mode holds the addresses: on the new path a new child takes the place of the old one.
-t_mobike_transport() # PEER
-{
-	topo_pair bare
-	pluto_ready west
-	if [ "$1" = swan ]; then
-		swan_start east "${E2E_NO_COOKIE[@]}"
-		net_swan transport 4 4 '' '' '' 'mobike = yes'
-	else
-		pluto_ready east
-		net_pluto east transport 4 4 --mobike
-	fi
-	net_pluto west transport 4 4 --mobike
-	on_net east ip -6 addr flush dev eth1
-	echo 'addr add 192.0.2.11/25 dev eth1' | host_ip west
-	sleep 1
-	net_up west
-	ping_ok west "$EAST" 2
-	host_ip west <<-END
-		addr del 192.0.2.1/24 dev eth1
-		route replace default dev eth1
-	END
-	ping_soon_from west 192.0.2.11 "$EAST"
-	expect 'transport mode holds the addresses.*: a new child takes its place' pluto_log west
-	wait_for 10 expect '(src|dst) 192.0.2.11' on_net west ip xfrm state
-	capture_start wire
-	ping_ok west "$EAST" 3 -I 192.0.2.11
-	capture_stop wire
-	assert_only_esp "$TESTLOG/wire.pcap"
-	pair_stop
-	kernels_empty
-}
-test_add mobike_transport_swan t_mobike_transport swan
-test_add mobike_transport_pluto t_mobike_transport pluto
-
 # From a path without a NAT to one through a NAT: the states get their encapsulation where they are;
 # back again the kernel cannot take it away, and a new child comes.
 t_mobike_into_nat() # PEER
