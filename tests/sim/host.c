@@ -341,7 +341,8 @@ static void handle(struct sim *s, uint8_t host, struct event *e)
 	if (h->cookie_lies)
 		h->core->cookie_version += 2;
 	e->now_usec = s->now_usec;
-	e->wall_sec = WALL_SEC + (s->now_usec - START_USEC) / USEC_PER_SEC;
+	e->wall_sec = WALL_SEC + (uint64_t)s->wall_step_sec +
+		      (s->now_usec - START_USEC) / USEC_PER_SEC;
 	core_handle(h->core, e, &actions);
 	if (e->kind == EVENT_ADOPT)
 		restart_adopted(s, host);

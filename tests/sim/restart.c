@@ -205,6 +205,12 @@ void scenario_restart_step(struct sim *s, const struct sim_step *st, size_t mark
 		if ((size_t)n < h->kept.len)
 			h->kept.data[n] ^= 0x40;
 		break;
+	case OP_WALL:
+		s->wall_step_sec = n * 365 * 86400;
+		break;
+	case OP_SUSPEND:
+		s->now_usec += (uint64_t)n * 60 * USEC_PER_SEC;
+		break;
 	case OP_NO_INIT:
 		no_init(s, mark);
 		break;

@@ -29,6 +29,7 @@ enum op {
 	OP_REWRITE,
 	OP_RESTART, OP_KILL_AT, OP_REVIVE, OP_LEAVE, OP_KEPT_BROKEN, OP_NO_INIT,
 	OP_AGAIN,
+	OP_WALL, OP_SUSPEND,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_WAITING };
@@ -101,6 +102,9 @@ struct scenario {
 #define LEAVE(h) { .op = OP_LEAVE, .host = (h) }
 /* The n-th byte of what was kept is another. */
 #define KEPT_BROKEN(h, n_) { .op = OP_KEPT_BROKEN, .host = (h), .n = (n_) }
+/* The wall clock is set by so many years; all sleep so many minutes, and the boot clock goes on. */
+#define WALL_YEARS(n_) { .op = OP_WALL, .n = (n_) }
+#define SLEEP(minutes) { .op = OP_SUSPEND, .n = (minutes) }
 /* Nobody sent IKE_SA_INIT since MARK. */
 #define NO_INIT { .op = OP_NO_INIT }
 /* So many different reqids stand in the kernel's policies. */

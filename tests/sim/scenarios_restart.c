@@ -7,7 +7,7 @@
 #include "scenario.h"
 
 #define AGAIN(h, words_) ADD(h, NET, words_), LISTEN(h)
-#define MINE "--host=192.0.2.1 --to --host=192.0.2.2"
+#define HOUR "--ikelifetime=1h --ipsec-lifetime=1h"
 /* Replaces the child, then the IKE SA, as either end, after a restart. */
 #define REKEY_ALL(h) \
 	ASK(h, VERB_REKEY_CHILD, NET), WAIT(h, 0), ASK(h, VERB_REKEY_IKE, NET), WAIT(h, 0)
@@ -97,6 +97,21 @@ static const struct scenario rows[] = {
 	KILLED("both ends rekey the IKE SA", VERB_REKEY_IKE, VERB_REKEY_IKE, "", 24),
 	KILLED("one end rekeys a child and the other the IKE SA", VERB_REKEY_CHILD, VERB_REKEY_IKE,
 	       "", 24),
+	{ .name = "the wall clock goes ten years back, on, and past 2038: nothing happens",
+	  .cases = "165",
+	  .steps = { SETUP(HOUR), UP(WEST, NET, 0), REST, MARK,
+		     WALL_YEARS(-10), RUN_MS(60000), WALL_YEARS(10), RUN_MS(60000), WALL_YEARS(20),
+		     RUN_MS(60000), SENT(0), BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1),
+		     ASK(WEST, VERB_REKEY_CHILD, NET), WAIT(WEST, 0), WALL_YEARS(-30),
+		     ASK(WEST, VERB_REKEY_IKE, NET), WAIT(WEST, 0), RESTART(WEST),
+		     AGAIN(WEST, HOUR), RUN_MS(1000), NO_INIT,
+		     BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "after three hours of sleep what is over is deleted, not rekeyed", .cases = "166",
+	  .steps = { SETUP(HOUR), UP(WEST, NET, 0), REST, CRASH(EAST), ADD(EAST, NET, HOUR),
+		     LISTEN(EAST), SLEEP(180), RUN_MS(20000),
+		     LOGGED(WEST, "IKE SA lifetime is over"),
+		     NEVER_LOGGED(WEST, "to rekey the IKE SA"), BOTH(COUNT_IKES, 1),
+		     BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "a file that was tampered with is not taken over [%d]", .cases = "163",
 	  .from = 0, .to = 40,
 	  .steps = { SETUP(""), UP(WEST, NET, 0), LEAVE(WEST), KEPT_BROKEN(WEST, K), RESTART(WEST),

@@ -236,6 +236,7 @@ struct sim {
 	struct host hosts[HOSTS];
 	struct pending *queue;
 	size_t events;
+	int64_t wall_step_sec; /* the wall clock was set so much forward or back */
 	unsigned flooded;
 	bool failed, verbose;
 	char why[700];

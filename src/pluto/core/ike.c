@@ -27,6 +27,7 @@
 #define RESUME_TIMEOUT_USEC (8 * USEC_PER_SEC) /* then it is begun in full */
 #define PATH_TRIES 4 /* on one path, when there are others (RFC 4555 3.5) */
 #define SILENT_TRIES 2
+#define EXPIRED_SPREAD_USEC (2 * USEC_PER_SEC) /* many may be over at once */
 #define BIG_TRIES 2 /* then fragments become smaller with each (case 85) */
 #define UDP_TRIES 3 /* then TCP is tried */
 #define RETRANSMIT_MAX_WAIT_USEC (16 * USEC_PER_SEC)
@@ -280,7 +281,7 @@ static void expire(struct core *c, struct ike_sa *ike)
 		ike_want(ike, WANT_DELETE_IKE, NULL, 0);
 		exchange_start_wants(c, ike);
 		if (conn && conn->is_wanted && conn->def->config.rekey)
-			intent_retry_at(c, conn, c->now_usec);
+			intent_retry_at(c, conn, core_jitter(c, 0, EXPIRED_SPREAD_USEC));
 		break;
 	case IKE_STARTING:
 		ike->cause = cause_of_notify(ike->refusal);
@@ -296,15 +297,19 @@ static void expire(struct core *c, struct ike_sa *ike)
 void ike_timer(struct core *c, struct ike_sa *ike)
 {
 	struct child_sa *child;
+	bool is_over;
 
 	if (ike->followup && ike->followup->expires_usec <= c->now_usec)
 		followup_drop(c, ike, "its additional key exchange did not come");
 	if (ike->request.out.wire.data && ike->request.next_usec <= c->now_usec &&
 	    !retransmit(c, ike))
 		return;
+	/* after a suspend: neither it nor what it carries is replaced any more (case 166) */
+	is_over = ike->phase == IKE_ESTABLISHED && ike->expires_usec <= c->now_usec;
 	list_each (child, &ike->children, struct child_sa, node)
-		child_timer(c, ike, child);
-	if (ike->phase == IKE_ESTABLISHED && ike->rekey_usec <= c->now_usec) {
+		if (!is_over)
+			child_timer(c, ike, child);
+	if (ike->phase == IKE_ESTABLISHED && ike->rekey_usec <= c->now_usec && !is_over) {
 		ike->rekey_usec = USEC_NEVER;
 		if (ike->connection->def->config.reauth)
 			intent_reauthenticate(c, ike);

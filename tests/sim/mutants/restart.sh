@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC2086
 # SPDX-License-Identifier: Apache-2.0
-# Hot restart: what is kept, when, and what the next run makes of it (cases 30, 163, 164, 178).
+# Hot restart: what is kept, when, and what the next run makes of it; clocks (cases 30, 163 to 166, 178).
 always case-163-kept-behind-the-rest $c/keep.c 's/^\tcore_put_before(c, mark, a);$/\tcore_put_before(c, c->out->last, a);/'
 mutant case-163-iv-goes-on-at-the-last $c/keep.c 's/(ike->send_counter \/ IV_BLOCK + 2) \* IV_BLOCK/ike->send_counter - ike->send_counter % 8/'
 mutant case-163-request-not-kept src/pluto/sa/kept_ike.c 's/^\tbool in_flight = .*$/\tbool in_flight = false;/'
@@ -23,3 +23,5 @@ mutant case-163-policies-not-put-again $c/adopt_child.c 's/^\tput_policies(c, ik
 mutant case-30-answer-not-kept src/pluto/sa/kept_ike.c 's/^\tpack_outgoing(p, ike, &ike->reply);$/\tpack_outgoing(p, ike, \&(struct outgoing){ 0 });/'
 mutant case-163-serials-begin-anew $c/adopt.c 's/^\tc->next_serial = counts\.serial + 1;$/\tc->next_serial = 1;/'
 mutant case-163-keys-of-another-length src/pluto/sa/kept_ike.c 's/(!has_suite(ike) || !keymat_ike_cut(&ike->suite, &ike->keys))/!has_suite(ike)/'
+mutant case-165-lifetime-by-the-wall-clock $c/ike.c 's/^\tike->expires_usec = c->now_usec + life;$/\tike->expires_usec = c->wall_sec < 1600000000 ? c->now_usec : c->now_usec + life;/'
+mutant case-166-rekeyed-though-over $c/ike.c 's/^\tis_over = ike->phase == .*$/\tis_over = false;/'
