@@ -4,7 +4,7 @@
 # Mutants of the control socket and of what is shown. Sourced by ../mutants.sh.
 # shellcheck disable=SC2154,SC2086
 mutant case-187-status-made-at-once $c/status.c 's/^#define PIECE 64u/#define PIECE 6400u/'
-mutant case-187-walk-ends-with-who-has-gone $c/status.c 's/return first_after(head, serial);/return NULL;/'
+mutant case-187-walk-ends-with-who-has-gone $c/status.c 's/return first_after(head, serial);/return first_after(head, UINT32_MAX);/'
 mutant case-187-slow-reader-is-cut-off src/pluto/io/control_client.c \
 	's/^\tif (cl->closing)$/\tif (cl->closing || cl->sent < cl->output.len)/'
 mutant case-187-more-before-all-is-taken src/pluto/io/control_frame.c \
@@ -29,5 +29,5 @@ mutant case-186-core-not-told src/pluto/io/control_client.c 's/^\tif (cl->asked)
 mutant case-186-sigpipe src/pluto/io/control_client.c 's/MSG_DONTWAIT | MSG_NOSIGNAL/MSG_DONTWAIT/'
 mutant case-189-anyone-may-do-all src/pluto/io/control_role.c 's/^\treturn ROLE_READ;$/\treturn ROLE_OWN;/'
 mutant case-189-passed-descriptor src/pluto/io/control_frame.c 's/return who.uid == cl->uid;/return who.uid == cl->uid || true;/'
-mutant case-189-role-not-compared $c/commands.c 's/if (e->role < row->role) {/if (0) {/'
+mutant case-189-role-not-compared $c/commands.c 's/if (e->role < row->role) {/if (e->role > ROLE_OWN) {/'
 mutant debug-of-one-is-of-all $c/debug.c 's/(address_eq(&p->peer, &c->at_work) ||/(true ||/'
