@@ -60,6 +60,8 @@ enum childless_policy {
 enum fragmentation_policy { FRAGMENTATION_YES = 0, FRAGMENTATION_NO = 1, FRAGMENTATION_FORCE = 2 };
 /* IKE over TCP (RFC 9329): never begun; from the start; when nobody answers over UDP. */
 enum tcp_policy { TCP_NO = 0, TCP_YES = 1, TCP_FALLBACK = 2 };
+/* ESP done by the network card: its cryptography; all of it. */
+enum nic_offload { NIC_OFFLOAD_NO = 0, NIC_OFFLOAD_CRYPTO = 1, NIC_OFFLOAD_PACKET = 2 };
 enum phase2 { PHASE2_ESP = 0, PHASE2_AH = 1 };
 enum esn_policy { ESN_EITHER = 0, ESN_POLICY_YES = 1, ESN_POLICY_NO = 2 };
 
@@ -71,8 +73,10 @@ struct end_config {
 	char *subnets;   /* one connection for each: conf/expand.h */
 	char *protoport; /* "proto/port", "17/%any": of clients that name none */
 	char *nexthop;
-	char *addresspool; /* ranges of addresses that this end is given one of */
-	char *srcip;       /* or %config: what the other end hands out */
+	char *addresspool;  /* ranges of addresses that this end is given one of */
+	char *srcip;        /* or %config: what the other end hands out */
+	char *interface_ip; /* address with its prefix on the XFRM interface */
+	char *vti;          /* the same on the VTI interface */
 	bool modecfgserver, modecfgclient;
 	char *updown;       /* command; "" or "%disabled": none; NULL: the default script */
 	uint64_t ikeport;   /* 0: 500 */
@@ -131,6 +135,19 @@ struct conn_config {
 	char *ah;        /* proposals as written; NULL: defaults */
 	uint64_t tfc;    /* octets that packets are padded to; 0: none */
 	bool send_no_tfc;
+	bool compress;
+	char *ipsec_interface;           /* "no", "yes" or N: the XFRM interface ipsecN */
+	char *mark, *mark_in, *mark_out; /* VALUE/MASK; -1 for one of its own */
+	char *vti_interface;
+	bool vti_routing, vti_shared;
+	bool iptfs, iptfs_fragmentation; /* IP-TFS (RFC 9347) */
+	uint64_t iptfs_packet_size;      /* octets of the outer packet; 0: the path's MTU */
+	uint64_t iptfs_max_queue_size;   /* octets that wait to be sent */
+	uint64_t iptfs_init_delay_usec;  /* a packet waits for others so long */
+	uint64_t iptfs_reorder_window;   /* packets */
+	uint64_t iptfs_drop_time_usec;   /* a missing packet is waited for so long */
+	uint64_t nflog_group;            /* 0: none */
+	uint64_t nic_offload;            /* enum nic_offload */
 	bool decap_dscp, encap_dscp, nopmtudisc;
 	bool narrowing;            /* less than the clients is enough; default false */
 	uint64_t host_family;      /* enum family: what --ipv4 and --ipv6 insist on; NONE: either */
@@ -199,12 +216,21 @@ struct conn_end {
 	bool client_is_config;         /* no --client: the selector is the address handed out */
 	bool client_is_host;           /* no --client: the selector is the host itself */
 	struct address nexthop, srcip; /* NONE: not given */
-	char *updown;                  /* as in end_config */
-	uint32_t auth;                 /* enum auth_allow */
-	bool id_from_cert;             /* the identity is the subject of its certificate */
-	struct bytes pubkey;           /* SubjectPublicKeyInfo; empty: none named */
+	struct subnet interface_ip,
+		vti;         /* an address and the length of its prefix; NONE: not given */
+	char *updown;        /* as in end_config */
+	uint32_t auth;       /* enum auth_allow */
+	bool id_from_cert;   /* the identity is the subject of its certificate */
+	struct bytes pubkey; /* SubjectPublicKeyInfo; empty: none named */
 };
 
+/* What packets are told apart by, beside their addresses: of a mask of 0 there is none. */
+struct conn_mark {
+	uint32_t value, mask;
+	bool is_own; /* a value of the connection's own: its reqid */
+};
+
+#define CONN_IFACE_LEN 16
 #define CONN_SERVERS_MAX 8
 struct conn_push { /* what is pushed to a peer with its address */
 	struct address dns[CONN_SERVERS_MAX], wins[2];
@@ -216,6 +242,9 @@ struct conn_def {
 	struct conn_end left, right;
 	struct conn_push *push;            /* NULL: nothing */
 	const struct proposals *ike, *esp; /* shared: conf/proposal_pool.h */
+	struct conn_mark mark_in, mark_out;
+	uint32_t if_id;             /* of the XFRM interface; 0: none */
+	char iface[CONN_IFACE_LEN]; /* its name */
 };
 
 /* Sets the defaults. The config owns every string put in later; conn_config_free frees them. */

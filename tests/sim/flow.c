@@ -6,14 +6,18 @@
  */
 #include "sim.h"
 
-static struct mock_state *newest_out(struct mock_kernel *k, uint32_t reqid)
+static struct mock_state *newest_out(struct mock_kernel *k, const struct kernel_policy *p,
+				     bool is_comp)
 {
 	struct mock_state *best = NULL;
 
 	for (size_t i = 0; i < k->state_count; i++) {
 		struct mock_state *st = &k->states[i];
 
-		if (st->state.direction == KDIR_OUT && !st->is_larval && st->state.reqid == reqid &&
+		if (st->state.direction == KDIR_OUT && !st->is_larval &&
+		    st->state.reqid == p->reqid && (st->state.protocol == KPROTO_COMP) == is_comp &&
+		    st->state.tunnel == (p->tunnel && (is_comp || !p->compress)) &&
+		    (is_comp || st->state.iptfs.is_on == p->iptfs) &&
 		    (!best || st->order > best->order))
 			best = st;
 	}
@@ -22,10 +26,12 @@ static struct mock_state *newest_out(struct mock_kernel *k, uint32_t reqid)
 
 static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
 {
-	struct mock_state *st = newest_out(&s->hosts[host].kernel, p->reqid);
+	struct mock_kernel *k = &s->hosts[host].kernel;
+	struct mock_state *st = newest_out(k, p, false);
+	struct mock_state *comp = p->compress ? newest_out(k, p, true) : NULL;
 	struct pending *packet;
 
-	if (!st) {
+	if (!st || (p->compress && !comp)) {
 		sim_fail(s, "%s: a packet finds no outbound state", s->hosts[host].name);
 		return;
 	}
@@ -36,7 +42,7 @@ static void send_one(struct sim *s, uint8_t host, const struct kernel_policy *p)
 			s, to, EVENT_ESP,
 			s->net.latency_usec +
 				(s->net.jitter_usec ? prng_below(&s->rng, s->net.jitter_usec) : 0));
-		packet->event.owner = st->state.spi;
+		packet->event.owner = (uint64_t)(comp ? comp->state.spi : 0) << 32 | st->state.spi;
 		s->flow.sent++;
 		mock_count(s, host, st);
 	}
@@ -72,6 +78,16 @@ void flow_arrive(struct sim *s, uint8_t host, const struct event *e)
 		sim_fail(s, "%s: a packet with SPI 0x%08x finds no inbound state", h->name,
 			 (uint32_t)e->owner);
 		return;
+	}
+	if (e->owner >> 32) {
+		struct mock_state *comp =
+			mock_comp_find(&h->kernel, &h->address, (uint32_t)(e->owner >> 32));
+
+		if (!comp || comp->is_larval || comp->state.direction != KDIR_IN ||
+		    st->state.carries_tunnel != comp->state.tunnel) {
+			sim_fail(s, "%s: a packet with a CPI finds no inbound state", h->name);
+			return;
+		}
 	}
 	mock_count(s, host, st);
 	s->flow.arrived++;

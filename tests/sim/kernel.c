@@ -11,12 +11,32 @@
 
 #include "sim.h"
 
+static struct mock_state *find(struct mock_kernel *k, const struct address *dst, uint32_t spi,
+			       bool is_comp)
+{
+	for (size_t i = 0; i < k->state_count; i++) {
+		const struct kernel_state *s = &k->states[i].state;
+
+		if (s->spi == spi && (s->protocol == KPROTO_COMP) == is_comp &&
+		    address_eq(&s->dst, dst))
+			return &k->states[i];
+	}
+	return NULL;
+}
+
 struct mock_state *mock_state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi)
 {
-	for (size_t i = 0; i < k->state_count; i++)
-		if (k->states[i].state.spi == spi && address_eq(&k->states[i].state.dst, dst))
-			return &k->states[i];
-	return NULL;
+	return find(k, dst, spi, false);
+}
+
+struct mock_state *mock_comp_find(struct mock_kernel *k, const struct address *dst, uint32_t cpi)
+{
+	return find(k, dst, cpi, true);
+}
+
+static struct mock_state *find_named(struct mock_kernel *k, const struct kernel_state *name)
+{
+	return find(k, &name->dst, name->spi, name->protocol == KPROTO_COMP);
 }
 
 static struct kernel_policy *policy_find(struct mock_kernel *k, const struct kernel_policy *p)
@@ -33,11 +53,17 @@ static struct kernel_policy *policy_find(struct mock_kernel *k, const struct ker
 
 static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 {
+	bool is_comp = op->state.protocol == KPROTO_COMP;
+
+	if (is_comp && k->cpi < 0)
+		return EPROTONOSUPPORT;
 	if (k->state_count == MOCK_STATES)
 		return ENOMEM;
 	do
-		op->spi = 256 + (uint32_t)prng_below(&s->rng, 0xfffff000u);
-	while (mock_state_find(k, &op->state.dst, op->spi));
+		op->spi = 256 + (uint32_t)prng_below(&s->rng, is_comp ? 61184 : 0xfffff000u);
+	while (find(k, &op->state.dst, op->spi, is_comp));
+	if (is_comp && k->cpi)
+		op->spi = (uint32_t)k->cpi;
 	op->state.spi = op->spi;
 	k->states[k->state_count++] = (struct mock_state){ .state = op->state, .is_larval = true };
 	return 0;
@@ -46,14 +72,18 @@ static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
-	struct mock_state *old = mock_state_find(k, &op->state.dst, op->state.spi);
+	struct mock_state *old = find_named(k, &op->state);
+	bool is_comp = op->state.protocol == KPROTO_COMP;
 
 	if (old && !old->is_larval)
 		return EEXIST;
-	if ((!op->state.encr && op->state.protocol != KPROTO_AH) || op->state.spi < 256 ||
-	    op->state.encr_key_len + op->state.integ_key_len == 0)
+	if (!is_comp && ((!op->state.encr && op->state.protocol != KPROTO_AH) ||
+			 op->state.encr_key_len + op->state.integ_key_len == 0))
 		return EINVAL;
-	check_install(s, host, owner, &op->state);
+	if (op->state.spi < 256 || (is_comp && op->state.spi > UINT16_MAX))
+		return EINVAL;
+	if (!is_comp)
+		check_install(s, host, owner, &op->state);
 	if (!old && k->state_count == MOCK_STATES)
 		return ENOMEM;
 	if (!old)
@@ -77,7 +107,7 @@ static int adopt_state(struct mock_kernel *k, struct kernel_op *op)
 
 static int delete_state(struct mock_kernel *k, const struct kernel_state *name)
 {
-	struct mock_state *st = mock_state_find(k, &name->dst, name->spi);
+	struct mock_state *st = find_named(k, name);
 
 	if (!st)
 		return 0;
@@ -147,9 +177,46 @@ static int move_state(struct mock_kernel *k, const struct kernel_state *name,
 	return 0;
 }
 
+/* An interface, or of the ADDRESS operations an address on one. */
+static struct kernel_iface *iface_find(struct mock_kernel *k, const struct kernel_iface *name)
+{
+	for (size_t i = 0; i < k->iface_count; i++)
+		if (strcmp(k->ifaces[i].name, name->name) == 0 &&
+		    address_eq(&k->ifaces[i].address.address, &name->address.address))
+			return &k->ifaces[i];
+	return NULL;
+}
+
+static int add_iface(struct mock_kernel *k, const struct kernel_iface *iface)
+{
+	struct kernel_iface bare = *iface;
+
+	if (iface_find(k, iface))
+		return 0;
+	bare.address = (struct subnet){ 0 };
+	if (iface->address.address.family && !iface_find(k, &bare))
+		return ENODEV;
+	if (k->iface_count == MOCK_IFACES)
+		return ENOMEM;
+	k->ifaces[k->iface_count++] = *iface;
+	return 0;
+}
+
+/* An interface takes its addresses along. */
+static int delete_iface(struct mock_kernel *k, const struct kernel_iface *iface)
+{
+	for (size_t i = k->iface_count; i-- > 0;)
+		if (strcmp(k->ifaces[i].name, iface->name) == 0 &&
+		    (!iface->address.address.family ||
+		     address_eq(&k->ifaces[i].address.address, &iface->address.address)))
+			k->ifaces[i] = k->ifaces[--k->iface_count];
+	return 0;
+}
+
 static bool is_removal(const struct kernel_op *op)
 {
-	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
+	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY ||
+	       op->kind == KOP_DELETE_IFACE || op->kind == KOP_DELETE_ADDRESS;
 }
 
 static uint64_t packets_now(const struct sim *s, const struct mock_kernel *k, uint8_t direction)
@@ -188,6 +255,12 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 		return put_policy(k, &op->policy);
 	case KOP_DELETE_POLICY:
 		return delete_policy(k, &op->policy);
+	case KOP_ADD_IFACE:
+	case KOP_ADD_ADDRESS:
+		return add_iface(k, &op->iface);
+	case KOP_DELETE_IFACE:
+	case KOP_DELETE_ADDRESS:
+		return delete_iface(k, &op->iface);
 	case KOP_MOVE_STATE:
 		return move_state(k, &op->state, &op->to);
 	case KOP_ADOPT_STATE:
@@ -202,7 +275,7 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 }
 
 struct before {
-	bool had_policy, was_orphan;
+	bool had_policy, had_iface, was_orphan;
 	struct kernel_policy policy;
 };
 
@@ -230,6 +303,8 @@ static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const str
 		delete_state(k, &op->state);
 	else if (op->kind == KOP_MOVE_STATE)
 		move_back(k, op);
+	else if ((op->kind == KOP_ADD_IFACE || op->kind == KOP_ADD_ADDRESS) && !b->had_iface)
+		delete_iface(k, &op->iface);
 	else if (op->kind == KOP_ADD_POLICY && b->had_policy)
 		put_back(k, b);
 	else if (op->kind == KOP_ADD_POLICY)
@@ -257,10 +332,18 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 				before[i].was_orphan = k->orphans[p - k->policies];
 			}
 		}
+		if (op->kind == KOP_ADD_IFACE || op->kind == KOP_ADD_ADDRESS)
+			before[i].had_iface = iface_find(k, &op->iface) != NULL;
 		err = run_op(s, host, owner, op);
 		check_routes(s, host);
 		if (err == 0)
 			continue;
+		if (op->is_optional) {
+			op->spi = 0;
+			snprintf(b->failed_text, sizeof(b->failed_text), "operation %u: %s", i,
+				 strerror(err));
+			continue;
+		}
 		if (b->failed_errno == 0) {
 			b->failed_errno = err;
 			b->failed_at = i;
@@ -302,7 +385,8 @@ bool mock_has_policy(const struct mock_kernel *k, const struct selector *src,
 
 /* As the kernel does: the narrower, the sooner. */
 static const struct kernel_policy *policy_of(const struct mock_kernel *k,
-					     const struct selector *src, const struct selector *dst)
+					     const struct selector *src, const struct selector *dst,
+					     uint32_t if_id, uint32_t mark)
 {
 	const struct kernel_policy *best = NULL;
 	int best_bits = -1;
@@ -312,6 +396,7 @@ static const struct kernel_policy *policy_of(const struct mock_kernel *k,
 		int bits = selector_prefix_bits(&p->src) + selector_prefix_bits(&p->dst);
 
 		if (p->direction == KDIR_OUT && selector_contains(&p->src, src) &&
+		    p->if_id == if_id && (mark & p->mark_mask) == p->mark &&
 		    selector_contains(&p->dst, dst) && bits >= best_bits) {
 			best = p;
 			best_bits = bits;
@@ -320,12 +405,18 @@ static const struct kernel_policy *policy_of(const struct mock_kernel *k,
 	return best;
 }
 
-static bool has_out_state(const struct mock_kernel *k, uint32_t reqid)
+/* As the kernel does: one for each template, of the template's mode. */
+static bool has_out_state(const struct mock_kernel *k, const struct kernel_policy *p, bool is_comp)
 {
-	for (size_t i = 0; i < k->state_count; i++)
-		if (!k->states[i].is_larval && k->states[i].state.direction == KDIR_OUT &&
-		    k->states[i].state.reqid == reqid)
+	for (size_t i = 0; i < k->state_count; i++) {
+		const struct kernel_state *s = &k->states[i].state;
+
+		if (!k->states[i].is_larval && s->direction == KDIR_OUT && s->reqid == p->reqid &&
+		    (s->protocol == KPROTO_COMP) == is_comp &&
+		    s->tunnel == (p->tunnel && (is_comp || !p->compress)) &&
+		    s->carries_tunnel == (p->tunnel && p->compress && !is_comp))
 			return true;
+	}
 	return false;
 }
 
@@ -335,7 +426,15 @@ const char *mock_packet(struct sim *s, uint8_t host, const char *ends)
 	struct kernel_event e = { .kind = KERNEL_ACQUIRE };
 	const struct kernel_policy *p;
 	char a[ADDRESS_TEXT_LEN], b[ADDRESS_TEXT_LEN];
+	unsigned if_id = 0, mark = 0;
+	int used = 0;
 
+	/* "7 a b": through ipsec7; "m16 a b": with that mark */
+	if (ends[0] == 'm' && sscanf(ends, "m%u %n", &mark, &used) == 1)
+		ends += used;
+	else if (strspn(ends, "0123456789") == strcspn(ends, " ") &&
+		 sscanf(ends, "%u %n", &if_id, &used) == 1)
+		ends += used;
 	if (sscanf(ends, "%45s %45s", a, b) != 2 || !address_parse(a, &e.src.range.start) ||
 	    !address_parse(b, &e.dst.range.start)) {
 		sim_fail(s, "no packet: %s", ends);
@@ -346,12 +445,12 @@ const char *mock_packet(struct sim *s, uint8_t host, const char *ends)
 	e.src.protocol = e.dst.protocol = 17;
 	e.src.start_port = e.src.end_port = 1234;
 	e.dst.start_port = e.dst.end_port = 53;
-	p = policy_of(k, &e.src, &e.dst);
+	p = policy_of(k, &e.src, &e.dst, if_id, mark);
 	if (!p)
 		return "clear";
 	if (p->action != KPOLICY_PROTECT)
 		return p->action == KPOLICY_PASS ? "pass" : "drop";
-	if (has_out_state(k, p->reqid))
+	if (has_out_state(k, p, false) && (!p->compress || has_out_state(k, p, true)))
 		return "protect";
 	e.reqid = p->reqid;
 	mock_tell(s, host, &e);
@@ -413,20 +512,25 @@ void mock_dump(const struct mock_kernel *k, char *out, size_t size)
 	for (size_t i = 0; i < k->state_count; i++) {
 		const struct mock_state *st = &k->states[i];
 
-		text_add(&t, "state %s 0x%08x%s\n",
+		text_add(&t,
+			 st->state.protocol == KPROTO_COMP ? "comp %s 0x%04x%s\n"
+							   : "state %s 0x%08x%s\n",
 			 address_format(&st->state.dst, dst, sizeof(dst)), st->state.spi,
 			 st->is_larval ? " larval" : "");
 	}
 	for (size_t i = 0; i < k->policy_count; i++) {
 		const struct kernel_policy *p = &k->policies[i];
 
-		text_add(&t, "%s %s %s > %s reqid %u\n",
+		text_add(&t, "%s %s %s > %s reqid %u%s\n",
 			 p->action == KPOLICY_PASS   ? "pass"
 			 : p->action == KPOLICY_DROP ? "drop"
 						     : "policy",
 			 p->direction == KDIR_OUT ? "out" : "in",
 			 selector_format(&p->src, a, sizeof(a)),
-			 selector_format(&p->dst, b, sizeof(b)), p->reqid);
+			 selector_format(&p->dst, b, sizeof(b)), p->reqid,
+			 p->compress ? " comp" : "");
+		if (p->if_id || p->mark_mask)
+			text_add(&t, "  if_id %u mark %u/%u\n", p->if_id, p->mark, p->mark_mask);
 	}
 }
 

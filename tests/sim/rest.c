@@ -24,15 +24,17 @@ size_t host_children(const struct host *h)
 	return count;
 }
 
-static struct child_sa *child_of_spi(const struct host *h, uint32_t spi, bool inbound,
-				     struct ike_sa **owner)
+static struct child_sa *child_of_state(const struct host *h, const struct kernel_state *a,
+				       struct ike_sa **owner)
 {
+	bool inbound = a->direction == KDIR_IN, is_comp = a->protocol == KPROTO_COMP;
 	struct child_sa *child;
 	struct ike_sa *ike;
 
 	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
 		list_each (child, &ike->children, struct child_sa, node)
-			if ((inbound ? child->spi_in : child->spi_out) == spi) {
+			if (a->spi == (is_comp ? (inbound ? child->cpi_in : child->cpi_out)
+					       : (inbound ? child->spi_in : child->spi_out))) {
 				*owner = ike;
 				return child;
 			}
@@ -92,7 +94,8 @@ static const struct mock_state *twin(const struct sim *s, const struct kernel_st
 			const struct kernel_state *t = &k->states[i].state;
 
 			if (!k->states[i].is_larval && t->direction != state->direction &&
-			    t->spi == state->spi && nat_same(s, &t->dst, &state->dst))
+			    t->spi == state->spi && t->protocol == state->protocol &&
+			    nat_same(s, &t->dst, &state->dst))
 				return &k->states[i];
 		}
 	}
@@ -103,7 +106,7 @@ static void check_state(struct sim *s, const struct host *h, const struct mock_s
 {
 	const struct kernel_state *a = &ms->state, *b;
 	struct ike_sa *ike = NULL;
-	struct child_sa *child = child_of_spi(h, a->spi, a->direction == KDIR_IN, &ike);
+	struct child_sa *child = child_of_state(h, a, &ike);
 	const struct mock_state *other = twin(s, a);
 
 	if (ms->is_larval || !child) {
@@ -119,11 +122,14 @@ static void check_state(struct sim *s, const struct host *h, const struct mock_s
 	}
 	b = &other->state;
 	if (a->encr != b->encr || a->key_bits != b->key_bits || a->integ != b->integ ||
-	    a->esn != b->esn || a->tunnel != b->tunnel || a->encr_key_len != b->encr_key_len ||
+	    a->esn != b->esn || a->tunnel != b->tunnel || a->carries_tunnel != b->carries_tunnel ||
+	    a->iptfs.is_on != b->iptfs.is_on || a->encr_key_len != b->encr_key_len ||
 	    a->integ_key_len != b->integ_key_len ||
 	    memcmp(a->encr_key, b->encr_key, a->encr_key_len) != 0 ||
 	    memcmp(a->integ_key, b->integ_key, a->integ_key_len) != 0)
 		sim_fail(s, "%s: ESP 0x%08x differs from the peer's", h->name, a->spi);
+	if (!address_eq(&a->dst, a->direction == KDIR_IN ? &child->local : &child->remote))
+		sim_fail(s, "%s: state 0x%08x is not on its child's path", h->name, a->spi);
 }
 
 static bool is_one_of(const struct selector *s, const struct selectors *l)
@@ -138,11 +144,10 @@ static void check_child(struct sim *s, const struct host *h, const struct child_
 {
 	const struct mock_kernel *k = &h->kernel;
 	size_t states = 0, policies = 0;
+	struct ike_sa *ike;
 
 	for (size_t i = 0; i < k->state_count; i++)
-		states +=
-			k->states[i].state.spi ==
-			(k->states[i].state.direction == KDIR_IN ? child->spi_in : child->spi_out);
+		states += child_of_state(h, &k->states[i].state, &ike) == child;
 	for (size_t i = 0; i < k->policy_count; i++) {
 		const struct kernel_policy *p = &k->policies[i];
 		bool out = p->direction == KDIR_OUT;
@@ -151,7 +156,7 @@ static void check_child(struct sim *s, const struct host *h, const struct child_
 			    is_one_of(&p->src, out ? &child->ts_local : &child->ts_remote) &&
 			    is_one_of(&p->dst, out ? &child->ts_remote : &child->ts_local);
 	}
-	if (states != 2 ||
+	if (states != (child_is_compressed(child) ? 4 : 2) ||
 	    policies != 2u * selector_pairs_count(&child->ts_local, &child->ts_remote))
 		sim_fail(s, "%s: child #%u has %zu states and %zu policies in the kernel", h->name,
 			 child->serial, states, policies);

@@ -110,7 +110,8 @@ static void expect_count(struct play *p, const struct sim_step *st)
 	const struct host *h = &p->sim->hosts[st->host];
 	static const char *const names[] = { "IKE SAs", "children", "states", "policies",
 					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections",
-					     "waiting messages" };
+					     "interfaces and addresses",
+					     "states with IP-TFS", "outbound states that do not cut", "waiting messages" };
 	const struct ike_sa *ike;
 	size_t count = 0;
 
@@ -126,6 +127,17 @@ static void expect_count(struct play *p, const struct sim_step *st)
 		break;
 	case COUNT_POLICIES:
 		count = h->kernel.policy_count;
+		break;
+	case COUNT_IPTFS:
+	case COUNT_UNCUT:
+		for (size_t i = 0; i < h->kernel.state_count; i++)
+			count += st->what == COUNT_IPTFS
+					 ? h->kernel.states[i].state.iptfs.is_on
+					 : h->kernel.states[i].state.direction == KDIR_OUT &&
+						   h->kernel.states[i].state.iptfs.no_fragments;
+		break;
+	case COUNT_IFACES:
+		count = h->kernel.iface_count;
 		break;
 	case COUNT_CONNECTIONS:
 		count = h->core->connections.count;
@@ -215,6 +227,9 @@ static void set_knob(struct play *p, const struct sim_step *st)
 		break;
 	case KNOB_TOO_LONG:
 		s->net.tells_too_long = n != 0;
+		break;
+	case KNOB_CPI:
+		h->kernel.cpi = n;
 		break;
 	case KNOB_NO_UDP:
 		s->net.no_udp = n != 0;

@@ -19,7 +19,7 @@ enum op {
 	OP_PPK,
 	OP_FLUSH, OP_EXPIRE,
 	OP_FLOW,
-	OP_NAT, OP_REMAP, OP_ADDRESSES, OP_MAPPED, OP_PATH, OP_FRAGMENTS, OP_KEEPALIVES, OP_NO_SETS,
+	OP_NAT, OP_REMAP, OP_ADDRESSES, OP_MAPPED, OP_PATH, OP_FRAGMENTS, OP_KEEPALIVES, OP_STREAM_LOST, OP_NO_SETS,
 	OP_INIT, OP_FLOOD, OP_CRAFT, OP_SAYS, OP_SAYS_NO, OP_SHORT, OP_REFLECT, OP_FAILURES, OP_PSK_FORGET,
 	OP_PACKET,
 	OP_CREDENTIAL,
@@ -32,12 +32,13 @@ enum op {
 	OP_WALL, OP_SUSPEND,
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
-	COUNT_WAITING };
+	COUNT_IFACES, COUNT_IPTFS, COUNT_UNCUT, COUNT_WAITING };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
 	KNOB_CORRUPTION, KNOB_NO_FAULTS, KNOB_TRAFFIC_IN, KNOB_TRAFFIC_OUT,
 	KNOB_MESSAGE_ID, KNOB_COOKIE_LIES, KNOB_MTU, KNOB_TOO_LONG, KNOB_NAT_LIFE, KNOB_NO_UDP,
+	KNOB_CPI, /* the kernel gives this one, or with FAILS has no IPComp */
 	KNOB_NO_NAMES, KNOB_RENAME, KNOB_RESOLVE_DELAY, KNOB_ROLE,
 };
 
@@ -124,7 +125,8 @@ struct scenario {
 #define SCRIPT(h, verb_, status) { .op = OP_SCRIPT, .host = (h), .text = (verb_), .n = (status) }
 #define RAN(h, words_) { .op = OP_RAN, .host = (h), .text = (words_) }
 #define GONE(h) { .op = OP_GONE, .host = (h) }
-/* A packet "source destination" leaves: what becomes of it, and so many of it. */
+/* A packet "source destination", before which may stand the number of the XFRM interface that it goes
+ * through, or "m" and its mark, leaves: what becomes of it, and so many of it. */
 #define PACKET(h, ends, fate) { .op = OP_PACKET, .host = (h), .text = (ends), .more = (fate), .n = 1 }
 #define PACKETS(h, ends, fate, count) \
 	{ .op = OP_PACKET, .host = (h), .text = (ends), .more = (fate), .n = (count) }
@@ -214,6 +216,8 @@ enum session_op { SESSION_SAVE, SESSION_RESTORE, SESSION_TAMPER, SESSION_LIES, S
 #define PATH(h, words_) { .op = OP_PATH, .host = (h), .text = (words_) }
 #define FRAGMENTS(count) { .op = OP_FRAGMENTS, .n = (count) } /* sent since MARK; FAILS: any */
 #define KEEPALIVES(count) { .op = OP_KEEPALIVES, .n = (count) } /* since it was last asked */
+/* The TCP connection of the host's IKE SA, which it made, has broken. */
+#define STREAM_LOST(h) { .op = OP_STREAM_LOST, .host = (h) }
 #define NO_SETS(h) { .op = OP_NO_SETS, .host = (h) } /* of fragments, by the core's own count */
 void scenario_path_step(struct sim *s, const struct sim_step *st, size_t mark, int64_t n);
 

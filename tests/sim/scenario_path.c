@@ -29,7 +29,8 @@ static void mapped(struct sim *s, uint8_t host, uint8_t peer)
 	for (size_t i = 0; i < k->state_count; i++) {
 		const struct kernel_state *st = &k->states[i].state;
 
-		if (st->direction != KDIR_IN || k->states[i].is_larval)
+		if (st->direction != KDIR_IN || k->states[i].is_larval ||
+		    st->protocol == KPROTO_COMP)
 			continue;
 		mock_tell(s, host,
 			  &(struct kernel_event){ .kind = KERNEL_MAPPING,
@@ -58,7 +59,7 @@ static void expect_path(struct sim *s, uint8_t host, const char *text)
 		const struct kernel_state *st = &h->kernel.states[i].state;
 		struct endpoint e = { .address = st->dst, .port = st->dst_port };
 
-		if (st->direction != KDIR_OUT)
+		if (st->direction != KDIR_OUT || st->protocol == KPROTO_COMP)
 			continue;
 		endpoint_format(&e, esp, sizeof(esp));
 		if (plain && st->dst_port == 0)
@@ -103,6 +104,10 @@ void scenario_path_step(struct sim *s, const struct sim_step *st, size_t mark, i
 		if (s->hosts[st->host].core->fragment_bytes)
 			sim_fail(s, "%zu bytes of fragments are kept",
 				 s->hosts[st->host].core->fragment_bytes);
+		break;
+	case OP_STREAM_LOST:
+		sim_post(s, st->host, EVENT_STREAM_LOST, 0)->event.owner =
+			ike_handle(list_first(&s->hosts[st->host].core->ike_sas, struct ike_sa, node));
 		break;
 	case OP_KEEPALIVES:
 		if (s->net.keepalives != (unsigned)n)

@@ -238,6 +238,13 @@ static const struct scenario rows[] = {
 		ADD(WEST, NET, "--tcp=fallback"), ADD(EAST, NET, ""), LISTEN_BOTH,
 		SET(WEST, KNOB_NO_UDP, 1), UP(WEST, NET, RC_OK), LOGGED(WEST, "IKE goes over TCP"),
 		REST, BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_IKES, 1) } },
+	{ .name = "the TCP connection breaks: a request makes another", .cases = "", .steps = {
+		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
+		ADD(WEST, NET, "--tcp=yes"), ADD(EAST, NET, ""), LISTEN_BOTH,
+		UP(WEST, NET, RC_OK), REST, MARK, STREAM_LOST(WEST), REST, SENT(2),
+		LOGGED(WEST, "the TCP connection broke"), BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "a broken TCP connection of an IKE SA over UDP is nobody's", .cases = "", .steps = {
+		SETUP(""), UP(WEST, NET, RC_OK), REST, MARK, STREAM_LOST(WEST), REST, SENT(0) } },
 	{ .name = "UDP passes: no TCP", .cases = "", .steps = { SETUP("--tcp=fallback"),
 		UP(WEST, NET, RC_OK), REST, PATH(WEST, "-192.0.2.2:500"), BOTH(COUNT_CHILDREN, 1) } },
 };

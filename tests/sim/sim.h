@@ -109,12 +109,15 @@ struct mock_key {
 	 * another key */
 	bool is_void;
 };
+#define MOCK_IFACES 16
 struct mock_kernel {
 	struct mock_state states[MOCK_STATES];
 	size_t state_count;
 	struct kernel_policy policies[MOCK_STATES];
 	bool orphans[MOCK_STATES]; /* of the policies, by their place */
 	size_t policy_count;
+	struct kernel_iface ifaces[MOCK_IFACES]; /* and addresses on them */
+	size_t iface_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
 	size_t key_count;
 	uint64_t made;       /* states so far */
@@ -122,6 +125,7 @@ struct mock_kernel {
 	uint32_t fail_at;    /* the n-th operation from arming fails; 0: none */
 	uint32_t fail_every; /* percent of batches: chaos */
 	uint64_t delay_usec; /* of the answer */
+	int64_t cpi;         /* what is given as the next CPIs; 0: any; below: there is no IPComp */
 	struct kernel_batch *last_install;
 	uint64_t traffic_since[2]; /* by direction: a packet a millisecond since then; 0: none */
 	uint64_t packets[2];
@@ -305,6 +309,8 @@ bool nat_same(const struct sim *s, const struct address *a, const struct address
 void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *b);
 void mock_traffic(struct sim *s, uint8_t host, uint8_t direction, bool flows);
 struct mock_state *mock_state_find(struct mock_kernel *k, const struct address *dst, uint32_t spi);
+/* The same of IPComp, by its CPI. */
+struct mock_state *mock_comp_find(struct mock_kernel *k, const struct address *dst, uint32_t cpi);
 /* Takes back what a batch did. */
 void mock_undo(struct mock_kernel *k, const struct kernel_batch *b);
 /* A packet "src dst" leaves the host: "clear", "pass", "drop", "protect", or "wait", of which the

@@ -6,6 +6,7 @@
  */
 #include "conf/conn.h"
 
+#include "check_kernel.h"
 #include "client.h"
 #include "protoport.h"
 
@@ -735,10 +736,11 @@ bool conn_def_resolve(struct conn_config *config, struct proposal_pool *pool, st
 		      struct error *e)
 {
 	static conn_rule *const rules[] = {
-		rule_name,      rule_aliases,         rule_auth,          rule_encrypt,
-		rule_ends,      rule_one_host,        rule_host_families, rule_config,
-		rule_push,      rule_client_families, rule_protocols,     rule_pairs,
-		rule_transport, rule_lifetimes,       rule_retransmit,    rule_redirect,
+		rule_name,         rule_aliases,         rule_auth,          rule_encrypt,
+		rule_ends,         rule_one_host,        rule_host_families, rule_config,
+		rule_push,         rule_client_families, rule_protocols,     rule_pairs,
+		rule_transport,    rule_lifetimes,       rule_retransmit,    rule_redirect,
+		conn_check_kernel,
 	};
 
 	*out = (struct conn_def){ 0 };

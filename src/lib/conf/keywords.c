@@ -38,6 +38,11 @@ static const struct names failures = NAMES("failureshunt", failure_rows);
 static const struct name phase2_rows[] = { { PHASE2_ESP, "esp" }, { PHASE2_AH, "ah" } };
 static const struct names phase2s = NAMES("phase2", phase2_rows);
 
+static const struct name offload_rows[] = { { NIC_OFFLOAD_NO, "no" },
+					    { NIC_OFFLOAD_CRYPTO, "crypto" },
+					    { NIC_OFFLOAD_PACKET, "packet" } };
+static const struct names offloads = NAMES("nic-offload", offload_rows);
+
 static const struct name esn_rows[] = { { ESN_EITHER, "either" },
 					{ ESN_POLICY_YES, "yes" },
 					{ ESN_POLICY_NO, "no" } };
@@ -204,10 +209,7 @@ static const struct names revives = NAMES("revive", revive_rows);
 /* Why an option is refused: each text goes on from "option --x: " and ends in what to do. */
 #define NO_CERTS "has no function here: leave it out"
 #define NO_V1 "belongs to IKEv1, which is not spoken here: leave it out and use IKEv2"
-#define NO_IPCOMP "IPComp is not there: leave it out"
 #define NO_LABELS "security labels are not there: leave it out"
-#define NO_MARK "marks and virtual interfaces are not there: leave it out and use policies"
-#define NO_IPTFS "IP-TFS is not there: leave it out"
 #define NOT_YET "has no function here yet: leave it out"
 
 const struct keyword keywords[] = {
@@ -400,6 +402,44 @@ const struct keyword keywords[] = {
 	     "the outer packet has the inner's DSCP"),
 	BOOL(162, "nopmtudisc", "nopmtudisc", nopmtudisc, "no",
 	     "no path MTU discovery: the outer packet may be fragmented"),
+	BOOL(290, "compress", "compress", compress, "no",
+	     "compress packets by IPComp (DEFLATE), when the peer does too"),
+	/* interfaces and marks */
+	STRING(291, "ipsec-interface", "ipsec-interface", ipsec_interface, "no",
+	       "the XFRM interface ipsecN that the traffic goes through: N, yes for 1, or no"),
+	END_STRING(292, "interface-ip", "interface-ip interfaceip", interface_ip, NULL,
+		   "address of this end on that interface, as 10.9.0.1/24"),
+	STRING(293, "mark", "conn-mark", mark, NULL,
+	       "mark of packets in both directions, VALUE/MASK; -1 for one of its own"),
+	STRING(294, "mark-in", "conn-mark-in", mark_in, NULL, "mark of packets from the peer"),
+	STRING(295, "mark-out", "conn-mark-out", mark_out, NULL, "mark of packets to the peer"),
+	STRING(296, "vti-interface", "vti-interface vti-iface", vti_interface, NULL,
+	       "name of the VTI interface that the script makes; it needs a mark"),
+	BOOL(297, "vti-routing", "vti-routing", vti_routing, "yes",
+	     "route the peer's clients through the VTI interface"),
+	BOOL(298, "vti-shared", "vti-shared", vti_shared, "no",
+	     "the VTI interface is used by others too and stays"),
+	END_STRING(299, "vti", "vti vtiip", vti, NULL,
+		   "address of this end on the VTI interface, as 10.9.0.1/24"),
+	RANGED(VALUE_NUMBER, 300, "nflog-group nflog", "nflog-group", nflog_group, 0, UINT16_MAX,
+	       "0", "NFLOG group that the script shows the clear text to; 0 for none"),
+	ENUM(301, "nic-offload", "nic-offload", nic_offload, &offloads, "no",
+	     "let the network card do the cryptography, or all of ESP (packet)"),
+	/* IP-TFS */
+	BOOL(302, "iptfs", "iptfs", iptfs, "no",
+	     "aggregate and cut packets by IP-TFS, when the peer does too and the kernel can"),
+	BOOL(303, "iptfs-fragmentation", "iptfs-fragmentation", iptfs_fragmentation, "yes",
+	     "a packet may be in several outer ones"),
+	RANGED(VALUE_NUMBER, 304, "iptfs-packet-size", "iptfs-packet-size", iptfs_packet_size, 0,
+	       UINT16_MAX, "0", "size of the outer packets; 0 for the path's MTU"),
+	RANGED(VALUE_NUMBER, 305, "iptfs-max-queue-size", "iptfs-max-queue-size",
+	       iptfs_max_queue_size, 0, UINT32_MAX, "1000000", "octets that may wait to be sent"),
+	RANGED(VALUE_SECONDS, 306, "iptfs-init-delay", "iptfs-init-delay", iptfs_init_delay_usec, 0,
+	       10 * USEC_PER_SEC, "0", "how long a packet waits for others to go with it"),
+	RANGED(VALUE_NUMBER, 307, "iptfs-reorder-window", "iptfs-reorder-window",
+	       iptfs_reorder_window, 0, UINT16_MAX, "3", "outer packets that may be out of order"),
+	RANGED(VALUE_SECONDS, 308, "iptfs-drop-time", "iptfs-drop-time", iptfs_drop_time_usec, 0,
+	       60 * USEC_PER_SEC, "1s", "how long a missing outer packet is waited for"),
 	BOOL(140, "narrowing", "narrowing allow-narrowing", narrowing, "no",
 	     "take a child whose selectors are part of the clients only"),
 	/* extensions of IKEv2 */
@@ -483,13 +523,11 @@ const struct keyword keywords[] = {
 	REFUSED_END("xauthclient", "xauthclient", NO_V1),
 	REFUSED_END("username", "username", NO_V1),
 	REFUSED_END("subnetwithin", "clientwithin", "has no function here yet: give --client"),
-	REFUSED_END(NULL, "tundev", NO_MARK),
-	REFUSED_END("interface-ip", "interface-ip interfaceip", NO_MARK),
-	REFUSED_END("vti", "vti vtiip", NO_MARK),
+	REFUSED_END(NULL, "tundev",
+		    "names a device of another kernel stack: use --ipsec-interface"),
 	REFUSED_END("cat", "cat", "address translation is not there: leave it out, use a NAT rule"),
 
 	/* connection, refused */
-	REFUSED("compress", "compress", NO_IPCOMP),
 	REFUSED("overlapip", "overlapip", NOT_YET),
 	REFUSED("policy-label", "policylabel policy-label", NO_LABELS),
 	REFUSED(NULL, "labeledipsec", NO_LABELS),
@@ -518,23 +556,7 @@ const struct keyword keywords[] = {
 	REFUSED(NULL, "initiateontraffic", "is no option any more: use --route"),
 
 	/* kernel, refused */
-	REFUSED("nflog-group", "nflog-group", NO_MARK),
-	REFUSED("mark", "conn-mark", NO_MARK),
-	REFUSED("mark-in", "conn-mark-in", NO_MARK),
-	REFUSED("mark-out", "conn-mark-out", NO_MARK),
-	REFUSED("vti-interface", "vti-interface vti-iface", NO_MARK),
-	REFUSED("vti-routing", "vti-routing", NO_MARK),
-	REFUSED("vti-shared", "vti-shared", NO_MARK),
-	REFUSED("ipsec-interface", "ipsec-interface", NO_MARK),
-	REFUSED("nic-offload", "nic-offload", "hardware offload is not there: leave it out"),
 	REFUSED("clones", NULL, NOT_YET),
-	REFUSED("iptfs", "iptfs", NO_IPTFS),
-	REFUSED("iptfs-fragmentation", "iptfs-fragmentation", NO_IPTFS),
-	REFUSED("iptfs-packet-size", "iptfs-packet-size", NO_IPTFS),
-	REFUSED("iptfs-max-queue-size", "iptfs-max-queue-size", NO_IPTFS),
-	REFUSED("iptfs-init-delay", "iptfs-init-delay", NO_IPTFS),
-	REFUSED("iptfs-reorder-window", "iptfs-reorder-window", NO_IPTFS),
-	REFUSED("iptfs-drop-time", "iptfs-drop-time", NO_IPTFS),
 
 	/* IKEv1 and Cisco, redirection: refused */
 	REFUSED("aggressive", "aggressive aggrmode", NO_V1),

@@ -11,13 +11,14 @@
 
 bool connections_init(struct connections *set)
 {
-	uint8_t key[8][16];
+	uint8_t key[9][16];
 
 	*set = (struct connections){ .next_serial = 1 };
 	list_init(&set->all);
 	list_init(&set->hidden);
 	list_init(&set->unused);
 	list_init(&set->looked_up);
+	list_init(&set->iface_users);
 	if (!random_bytes(key, sizeof(key)))
 		return false;
 	table_init(&set->by_name, key[0]);
@@ -28,6 +29,7 @@ bool connections_init(struct connections *set)
 	proposal_pool_init(&set->proposals, key[5]);
 	pools_init(&set->pools, key[6]);
 	table_init(&set->by_group, key[7]);
+	table_init(&set->ifaces, key[8]);
 	return true;
 }
 
@@ -54,6 +56,8 @@ void connections_fini(struct connections *set)
 	table_fini(&set->by_group);
 	proposal_pool_fini(&set->proposals);
 	pools_fini(&set->pools);
+	ifaces_fini(set);
+	table_fini(&set->ifaces);
 }
 
 struct connection *connection_find(struct connections *set, const char *name)

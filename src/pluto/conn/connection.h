@@ -14,6 +14,7 @@
 #include "base/table.h"
 #include "conf/conn.h"
 #include "conn/routing.h"
+#include "port/kernel_ops.h"
 #include "conn/pool.h"
 #include "conn/session.h"
 
@@ -68,7 +69,8 @@ struct connection {
 	uint16_t source;         /* whose transaction added it, from 1; 0: nobody's */
 	uint8_t kind;            /* enum connection_kind */
 	bool is_oriented;
-	bool is_deleted; /* out of sight; freed when nothing refers to it */
+	const struct conn_end *iface_end; /* ours, since iface_hold; NULL: nothing held */
+	bool is_deleted;                  /* out of sight; freed when nothing refers to it */
 	/* where IKE_SA_INIT and IKE_AUTH requests find it, while it is oriented (lookup.c) */
 	struct index_entry *entries; /* one for each address of the peer */
 	uint8_t entry_count;
@@ -117,8 +119,10 @@ struct connections {
 	struct table by_name, by_serial, by_reqid;
 	struct table by_hosts, by_peer; /* lookup.c */
 	struct table by_group;          /* struct conn_group */
-	struct list all;                /* permanent ones and templates */
-	struct list hidden;             /* deleted ones that something still refers to */
+	struct table ifaces;            /* iface.c */
+	struct list iface_users;
+	struct list all;    /* permanent ones and templates */
+	struct list hidden; /* deleted ones that something still refers to */
 	struct list unused;
 	struct list looked_up;
 	struct proposal_pool proposals; /* of all definitions */
@@ -210,6 +214,13 @@ struct connection *connection_instance_find(struct connection *template,
 					    const struct identity *peer_id);
 /* An instance is a peer's alone from now on: its identity is proven. False: out of memory. */
 bool connection_instance_named(struct connection *c, const struct identity *peer_id);
+
+/* ---- iface.c */
+/* The connection's XFRM interface, if it has one, and its address there are used from now on. */
+void iface_hold(struct connection *c);
+/* Not any more: into the batch, which is begun, goes the removal of what nobody else uses. */
+void iface_release(struct connection *c, struct kernel_batch *b);
+void ifaces_fini(struct connections *set);
 
 /* ---- lookup.c: who could serve a peer */
 void connection_index(struct connection *c);

@@ -31,6 +31,7 @@ struct child_sa *child_new(struct core *c, struct ike_sa *ike, struct connection
 	}
 	c->next_serial++;
 	nat_set_child_path(ike, child);
+	child->may_compress = child_may_compress(child);
 	ike_sa_adopt(ike, child);
 	return child;
 }
@@ -67,12 +68,15 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->has_stood |= conn->is_wanted;
 	hold_replaced(c, child);
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_SUCCESS,
-	       "%s established: %s === %s, %s 0x%08x in, 0x%08x out, %s",
+	       "%s established: %s === %s, %s 0x%08x in, 0x%08x out, %s%s",
 	       child->is_tunnel ? "tunnel" : "transport SA",
 	       selectors_format(&child->ts_local, local, sizeof(local)),
 	       selectors_format(&child->ts_remote, remote, sizeof(remote)),
 	       child_protocol(conn) == PROTOCOL_AH ? "AH" : "ESP", child->spi_in, child->spi_out,
-	       suite_format(&child->suite, suite, sizeof(suite)));
+	       suite_format(&child->suite, suite, sizeof(suite)),
+	       child_is_compressed(child) ? ", IPComp"
+	       : child->iptfs             ? ", IP-TFS"
+					  : "");
 	NEWS(c, .kind = NEWS_CHILD_UP, .child = child);
 	route_event(c, conn, ROUTING_ESTABLISH);
 	opportunistic_established(c, conn);

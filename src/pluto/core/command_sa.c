@@ -395,7 +395,11 @@ void command_delete(struct core *c, struct request_run *r)
 static void let_go(struct core *c, struct connection *conn)
 {
 	struct core_client *client;
+	struct kernel_batch batch;
 
+	iface_release(conn, &batch);
+	if (batch.count > 0)
+		core_kernel(c, 0, 0, &batch);
 	clients_finish(c, conn, WAITS_DOWN, RC_OK);
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 	clients_finish(c, conn, WAITS_ROUTED, RC_FATAL);

@@ -417,6 +417,9 @@ static void dispatch(struct core *c, const struct event *e)
 		if (ike_by_spi(c, e->owner))
 			fragmentation_too_long(c, ike_by_spi(c, e->owner));
 		break;
+	case EVENT_STREAM_LOST:
+		path_stream_lost(c, ike_by_spi(c, e->owner));
+		break;
 	case EVENT_SHUTDOWN:
 		core_shut_down(c);
 		break;

@@ -66,11 +66,12 @@ enum event_kind {
 	EVENT_SECRETS_LOADED, /* answer to ACTION_REREAD_SECRETS */
 	EVENT_SOURCE,         /* answer to ACTION_SOURCE: local is the address; NONE: no route */
 	EVENT_TOO_LONG,       /* a datagram of the IKE SA owner is longer than the path bears */
-	EVENT_SHUTDOWN,       /* a signal asked for it */
-	EVENT_ACQUIRE,        /* a packet wants a tunnel: e->kernel, as in those below */
-	EVENT_EXPIRE,         /* a kernel state reached a limit */
-	EVENT_MAPPING,        /* a peer behind a NAT sends ESP from elsewhere */
-	EVENT_RESOLVED,       /* a host was looked up, or could not be */
+	EVENT_STREAM_LOST, /* the TCP connection of the IKE SA owner, which we made, has broken */
+	EVENT_SHUTDOWN,    /* a signal asked for it */
+	EVENT_ACQUIRE,     /* a packet wants a tunnel: e->kernel, as in those below */
+	EVENT_EXPIRE,      /* a kernel state reached a limit */
+	EVENT_MAPPING,     /* a peer behind a NAT sends ESP from elsewhere */
+	EVENT_RESOLVED,    /* a host was looked up, or could not be */
 	EVENT_GROUP, /* a policy group's file: text is its name, datagram what it holds, or why not */
 	EVENT_ADOPT,    /* datagram: the entries that a former run kept; addresses are known */
 	EVENT_KEEP_ALL, /* what is kept is wanted whole: it has grown long */

@@ -69,6 +69,7 @@ void hold_child(struct core *c, struct ike_sa *ike, struct child_sa *child, cons
 	child_keys_free(&child->keys);
 	child->has_out = false;
 	child->spi_in = child->spi_out = 0;
+	child->cpi_in = child->cpi_out = 0;
 	child->expires_usec = USEC_NEVER;
 	if (conn->newest_child == child->serial)
 		conn->newest_child = 0;

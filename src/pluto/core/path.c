@@ -165,6 +165,15 @@ void path_move_children(struct core *c, struct ike_sa *ike)
 		move_child(c, ike, child, &path);
 }
 
+void path_stream_lost(struct core *c, struct ike_sa *ike)
+{
+	if (!ike || ike->phase != IKE_ESTABLISHED || !ike->remote.tcp || c->is_shutting_down)
+		return;
+	sa_log(c, ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "the TCP connection broke: making another");
+	if (ike_want(ike, WANT_PROBE, NULL, 0))
+		exchange_start_wants(c, ike);
+}
+
 /* The states are where they were; so must be their names. */
 void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner)
 {

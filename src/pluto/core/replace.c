@@ -77,6 +77,7 @@ void child_vacate(struct core *c, struct child_sa *child)
 	child->phase = CHILD_VACANT;
 	child->has_out = false;
 	child->spi_in = child->spi_out = 0;
+	child->cpi_in = child->cpi_out = 0;
 	child->rekey_usec = child->expires_usec = child->discard_usec = USEC_NEVER;
 	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
 }

@@ -63,6 +63,8 @@ static bool stand(struct core *c, struct connection *conn)
 		return true;
 	conn->route->shunt = (uint8_t)shunt;
 	conn->route->has_policies = true;
+	iface_hold(conn);
+	child_batch_add_iface(conn, &batch);
 	route_batch(conn, &batch);
 	return core_kernel(c, conn->serial, TICKET_ROUTE, &batch);
 }

@@ -7,6 +7,8 @@
 
 #include "ctl/codes.h"
 #include "exchanges/config.h"
+#include "exchanges/ipcomp.h"
+#include "exchanges/iptfs.h"
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
 #include "sa/explain.h"
@@ -57,6 +59,8 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 	if (child->connection->def->config.send_no_tfc)
 		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_ESP_TFC_PADDING_NOT_SUPPORTED,
 			       SLICE_EMPTY);
+	ipcomp_put(b, child, is_answer);
+	iptfs_put(b, child);
 	if (is_answer)
 		suite_answer(b, &child->suite, SLICE_OF(spi));
 	else
@@ -273,6 +277,8 @@ enum step child_choose_step(struct run *r)
 	}
 	child->spi_out = spi_of(spi);
 	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
+	ipcomp_take_offer(r, child);
+	iptfs_take_offer(r, child);
 	if (ike_child_by_spi_out(r->ike, child->spi_out) != child)
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer's SPI is in use already");
 	return STEP_NEXT;
@@ -452,6 +458,8 @@ enum step child_accept_step(struct run *r)
 		return give_up(r, "the peer did not agree to our mode: ",
 			       child->is_tunnel ? "tunnel" : "transport");
 	}
+	if (!ipcomp_take_answer(r, child, &why) || !iptfs_take_answer(r, child, &why))
+		return give_up(r, "the peer's answer is not what we offered: ", words);
 	child->spi_out = spi_of(spi);
 	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
 	child_choose_reqid(r->core, child);

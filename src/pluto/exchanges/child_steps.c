@@ -12,6 +12,7 @@
 #include "core/route.h"
 #include "ctl/causes.h"
 #include "ctl/codes.h"
+#include "exchanges/ipcomp.h"
 #include "exchanges/steps.h"
 #include "sa/narrow.h"
 #include "sa/nat.h"
@@ -135,6 +136,7 @@ enum step child_alloced_step(struct run *r)
 		return without_child(r, RC_INTERNAL, "no SPI from the kernel");
 	}
 	child->spi_in = r->batch->ops[0].spi;
+	ipcomp_take_cpi(r, child);
 	return STEP_NEXT;
 }
 
@@ -212,6 +214,7 @@ enum step child_install_step(struct run *r)
 	s->child->has_policies = true;
 	s->child->has_out = is_out_due(r);
 	child_index(r->core, s->child);
+	iface_hold(s->child->connection);
 	child_batch_install(s->child, &s->child_keys, is_exchange_initiator(r), s->child->has_out,
 			    &batch);
 	if (s->child->has_out) {

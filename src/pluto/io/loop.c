@@ -60,6 +60,13 @@ static void on_work(void *context, struct work *w)
 	loop_event(context, &e);
 }
 
+static void on_stream_lost(void *context, uint64_t owner)
+{
+	struct event e = { .kind = EVENT_STREAM_LOST, .owner = owner };
+
+	loop_event(context, &e);
+}
+
 static void on_updown(void *context, struct updown_job *j)
 {
 	struct event e = {
@@ -131,7 +138,8 @@ static bool make_parts(struct loop *l, struct error *e)
 			 l->settings.core.natt_port, on_packet, l);
 	l->updown = updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script,
 			       l->settings.dns_resolver, &updown);
-	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet, l);
+	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet,
+			 on_stream_lost, l);
 	if (!l->udp || !l->tcp || !l->updown)
 		return error_set(e, "out of memory");
 	l->ifaces = ifaces_new(l->poller, on_address_change, l);

@@ -33,9 +33,10 @@ void loop_event(struct loop *l, struct event *e)
 static void do_send(struct loop *l, struct action *a)
 {
 	char from[ENDPOINT_TEXT_LEN], to[ENDPOINT_TEXT_LEN];
-	int err = a->remote.tcp ? tcp_send(l->tcp, &a->local, &a->remote, bytes_slice(&a->data))
-				: udp_send(l->udp, &a->local, &a->remote, a->natt, a->is_keepalive,
-					   bytes_slice(&a->data));
+	int err = a->remote.tcp
+			  ? tcp_send(l->tcp, a->owner, &a->local, &a->remote, bytes_slice(&a->data))
+			  : udp_send(l->udp, &a->local, &a->remote, a->natt, a->is_keepalive,
+				     bytes_slice(&a->data));
 	uint64_t now;
 
 	if (!err)
@@ -56,6 +57,29 @@ static void do_send(struct loop *l, struct action *a)
 	l->send_failures = 0;
 }
 
+/* ESP in TCP: the core knows a connection that we made by its other end alone. */
+static void fill_tcp_ports(struct loop *l, struct kernel_batch *b)
+{
+	for (uint16_t i = 0; i < b->count; i++) {
+		struct kernel_state *s = &b->ops[i].state;
+		bool out = s->direction == KDIR_OUT;
+		struct endpoint local, remote;
+		uint16_t port;
+
+		if (b->ops[i].kind != KOP_ADD_STATE || !s->tcp)
+			continue;
+		local = (struct endpoint){ .address = out ? s->src : s->dst,
+					   .port = out ? s->src_port : s->dst_port,
+					   .tcp = true };
+		remote = (struct endpoint){ .address = out ? s->dst : s->src,
+					    .port = out ? s->dst_port : s->src_port,
+					    .tcp = true };
+		port = tcp_esp_port(l->tcp, &local, &remote);
+		s->src_port = out ? port : remote.port;
+		s->dst_port = out ? remote.port : port;
+	}
+}
+
 static void do_kernel(struct loop *l, struct action *a)
 {
 	struct event e = {
@@ -63,6 +87,7 @@ static void do_kernel(struct loop *l, struct action *a)
 	};
 
 	a->batch = NULL;
+	fill_tcp_ports(l, e.batch);
 	l->settings.kernel->run(l->settings.kernel, e.batch);
 	loop_event(l, &e);
 }

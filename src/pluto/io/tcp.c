@@ -6,6 +6,8 @@
 #include "tcp.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -18,6 +20,9 @@
 
 #define BACKLOG 64
 #define OUT_MAX (256u << 10)
+#define MARKER_LEN 4
+/* What is not acknowledged for so long says that the connection is dead: IKE sends again meanwhile. */
+#define PATIENCE_MSEC 5000
 
 struct link {
 	struct list node;
@@ -29,7 +34,20 @@ struct link {
 	uint8_t *out; /* not taken by the system yet */
 	size_t out_len, out_size;
 	bool is_ours; /* we connected */
-	bool is_dead; /* freed when nobody stands on it */
+	bool is_connected;
+	bool is_framed; /* the kernel cuts the stream into messages, and takes out ESP */
+	uint16_t port;  /* ours: the real one */
+	uint64_t owner; /* who sent over it last */
+	bool is_lost;   /* to be told of */
+	bool is_dead;   /* freed when nobody stands on it */
+};
+
+/* The port of a broken connection of ours: with the same one the states in the kernel go on. */
+#define PORTS_KEPT 64
+struct kept {
+	struct address local;
+	struct endpoint remote;
+	uint16_t port;
 };
 
 struct listener {
@@ -43,8 +61,11 @@ struct tcp {
 	struct poller *poller;
 	struct kernel_backend *kernel;
 	udp_packet_fn *fn;
+	tcp_lost_fn *lost;
 	void *context;
 	uint16_t port;
+	struct kept kept[PORTS_KEPT];
+	size_t kept_next;
 	struct list links;
 	size_t link_count;
 	struct listener *listeners[UDP_ADDRESSES_MAX];
@@ -53,7 +74,7 @@ struct tcp {
 };
 
 struct tcp *tcp_new(struct poller *p, struct kernel_backend *k, uint16_t port, udp_packet_fn *fn,
-		    void *context)
+		    tcp_lost_fn *lost, void *context)
 {
 	struct tcp *t = calloc(1, sizeof(*t));
 
@@ -63,13 +84,43 @@ struct tcp *tcp_new(struct poller *p, struct kernel_backend *k, uint16_t port, u
 	t->kernel = k;
 	t->port = port;
 	t->fn = fn;
+	t->lost = lost;
 	t->context = context;
 	list_init(&t->links);
 	return t;
 }
 
+static void keep_port(struct tcp *t, const struct link *l)
+{
+	t->kept[t->kept_next++ % PORTS_KEPT] =
+		(struct kept){ l->local.address, l->remote, l->port };
+}
+
+/* 0: none is kept. */
+static uint16_t kept_port(struct tcp *t, const struct address *local, const struct endpoint *remote)
+{
+	for (size_t i = 0; i < PORTS_KEPT; i++) {
+		struct kept *k = &t->kept[i];
+		uint16_t port = k->port;
+
+		if (!port || !address_eq(&k->local, local) || !endpoint_eq(&k->remote, remote))
+			continue;
+		k->port = 0;
+		return port;
+	}
+	return 0;
+}
+
 static void link_close(struct link *l)
 {
+	const struct linger at_once = { .l_onoff = 1 };
+
+	if (l->is_ours && l->is_framed && !l->is_dead && l->tcp->lost) {
+		/* its port must be free for the next one */
+		(void)setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+		keep_port(l->tcp, l);
+		l->is_lost = true;
+	}
 	watch_free(l->watch);
 	l->watch = NULL;
 	if (l->fd >= 0)
@@ -84,7 +135,10 @@ static void sweep(struct tcp *t)
 
 	if (t->busy)
 		return;
+	t->busy = true; /* who is told may send */
 	list_each (l, &t->links, struct link, node) {
+		uint64_t owner = l->is_lost ? l->owner : 0;
+
 		if (!l->is_dead)
 			continue;
 		list_remove(&l->node);
@@ -92,12 +146,81 @@ static void sweep(struct tcp *t)
 		stream_free(&l->stream);
 		free(l->out);
 		free(l);
+		if (owner && t->lost)
+			t->lost(t->context, owner);
 	}
+	t->busy = false;
+}
+
+/* One message to a framed link. What the kernel has no room for is as good as lost. */
+static bool send_framed(struct link *l, struct slice message)
+{
+	static uint8_t marker[MARKER_LEN];
+	struct iovec iov[] = {
+		{ .iov_base = marker, .iov_len = sizeof(marker) },
+		{ .iov_base = (void *)(uintptr_t)message.data, .iov_len = message.len },
+	};
+	const struct msghdr h = { .msg_iov = iov, .msg_iovlen = ARRAY_LEN(iov) };
+
+	/* the kernel takes no other flag here; SIGPIPE is ignored */
+	return sendmsg(l->fd, &h, MSG_DONTWAIT) >= 0 || errno == EAGAIN || errno == EINTR ||
+	       errno == ENOBUFS;
+}
+
+/*
+ * Between the prefix and the first message the stream is handed to the kernel, if it has ESP in TCP
+ * (RFC 9329 3). What we queued until then follows in its way.
+ */
+static void hand_over(struct link *l)
+{
+	static const char name[] = "espintcp";
+	struct stream queued;
+	struct slice message;
+	uint8_t *at;
+	size_t room;
+
+	if (!l->tcp->kernel->has_esp_in_tcp ||
+	    setsockopt(l->fd, IPPROTO_TCP, TCP_ULP, name, sizeof(name) - 1) < 0)
+		return;
+	l->is_framed = true;
+	stream_init(&queued, false);
+	at = stream_room(&queued, &room);
+	if (at && l->out_len <= room) {
+		memcpy(at, l->out, l->out_len);
+		stream_put(&queued, l->out_len);
+		while (stream_next(&queued, &message) == STREAM_MESSAGE)
+			(void)send_framed(l, message);
+	}
+	stream_free(&queued);
+	l->out_len = 0;
+}
+
+/* The system has connected, or has not. */
+static bool connected(struct link *l)
+{
+	struct sockaddr_storage at;
+	socklen_t len = sizeof(at);
+	struct endpoint mine;
+	ssize_t n;
+
+	if (getsockname(l->fd, (struct sockaddr *)&at, &len) < 0 || !sockaddr_to(&at, &mine))
+		return false;
+	l->port = mine.port;
+	n = send(l->fd, STREAM_PREFIX, STREAM_PREFIX_LEN, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n < 0 && (errno == EAGAIN || errno == ENOTCONN || errno == EINPROGRESS))
+		return true; /* not yet */
+	if (n != STREAM_PREFIX_LEN)
+		return false;
+	l->is_connected = true;
+	hand_over(l);
+	return true;
 }
 
 static bool flush(struct link *l)
 {
-	while (l->out_len > 0) {
+	if (!l->is_connected && !connected(l))
+		return false;
+	while (l->is_connected && l->out_len > 0) {
 		ssize_t n = send(l->fd, l->out, l->out_len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (n < 0)
@@ -126,20 +249,44 @@ static void give_all(struct link *l)
 	}
 }
 
+/* A message with its marker, as the kernel gives it. */
+static void give_framed(struct link *l, const uint8_t *data, size_t len)
+{
+	static const uint8_t marker[MARKER_LEN];
+	struct udp_packet packet = { .local = l->local,
+				     .remote = l->remote,
+				     .datagram = { data + MARKER_LEN, len - MARKER_LEN },
+				     .natt = true };
+
+	if (len > MARKER_LEN && memcmp(data, marker, MARKER_LEN) == 0)
+		l->tcp->fn(l->tcp->context, &packet);
+}
+
 static void read_some(struct link *l)
 {
 	size_t room;
 	uint8_t *at = stream_room(&l->stream, &room);
-	ssize_t n = at && room ? recv(l->fd, at, room, MSG_DONTWAIT) : 0;
+	bool awaits_prefix = !l->stream.has_prefix;
+	ssize_t n;
 
+	/* what follows the prefix is not ours to read if the kernel takes the stream over */
+	if (awaits_prefix && room > STREAM_PREFIX_LEN - l->stream.len)
+		room = STREAM_PREFIX_LEN - l->stream.len;
+	n = at && room ? recv(l->fd, at, room, MSG_DONTWAIT) : 0;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
 		link_close(l);
 		return;
 	}
+	if (l->is_framed) {
+		give_framed(l, at, (size_t)n);
+		return;
+	}
 	stream_put(&l->stream, (size_t)n);
 	give_all(l);
+	if (!l->is_dead && awaits_prefix && l->stream.has_prefix)
+		hand_over(l);
 }
 
 static void link_ready(void *context, int fd, unsigned what)
@@ -176,6 +323,8 @@ static struct link *link_new(struct tcp *t, int fd, const struct endpoint *local
 	l->remote = *remote;
 	l->local.tcp = l->remote.tcp = true;
 	l->is_ours = is_ours;
+	l->is_connected = !is_ours;
+	l->port = local->port;
 	stream_init(&l->stream, !is_ours);
 	l->watch =
 		watch_new(t->poller, fd, WATCH_READ | (is_ours ? WATCH_WRITE : 0), link_ready, l);
@@ -195,6 +344,7 @@ static int open_socket(struct tcp *t, const struct address *a, uint16_t port)
 	struct endpoint e = { .address = *a, .port = port };
 	struct sockaddr_storage at;
 	socklen_t len = sockaddr_of(&e, &at);
+	unsigned patience = PATIENCE_MSEC;
 	int fd, one = 1, err;
 
 	if (len == 0)
@@ -206,6 +356,7 @@ static int open_socket(struct tcp *t, const struct address *a, uint16_t port)
 		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &patience, sizeof(patience));
 	err = t->kernel->bypass_socket(t->kernel, fd, (enum family)a->family);
 	if (err == 0 && bind(fd, (const struct sockaddr *)&at, len) < 0)
 		err = -errno;
@@ -333,8 +484,11 @@ static struct link *connect_to(struct tcp *t, const struct endpoint *local,
 	struct sockaddr_storage to;
 	socklen_t len = sockaddr_of(remote, &to);
 	struct link *l;
-	int fd = open_socket(t, &local->address, 0);
+	uint16_t port = kept_port(t, &local->address, remote);
+	int fd = open_socket(t, &local->address, port);
 
+	if (fd < 0 && port)
+		fd = open_socket(t, &local->address, 0);
 	*err = fd < 0 ? fd : 0;
 	if (fd < 0)
 		return NULL;
@@ -344,13 +498,20 @@ static struct link *connect_to(struct tcp *t, const struct endpoint *local,
 		return NULL;
 	}
 	l = link_new(t, fd, local, remote, true);
-	if (!l || !queue(l, STREAM_PREFIX, STREAM_PREFIX_LEN))
+	if (!l)
 		*err = -ENOMEM;
 	return l;
 }
 
-int tcp_send(struct tcp *t, const struct endpoint *local, const struct endpoint *remote,
-	     struct slice message)
+uint16_t tcp_esp_port(struct tcp *t, const struct endpoint *local, const struct endpoint *remote)
+{
+	const struct link *l = find(t, local, remote);
+
+	return l && l->is_framed ? l->port : 0;
+}
+
+int tcp_send(struct tcp *t, uint64_t owner, const struct endpoint *local,
+	     const struct endpoint *remote, struct slice message)
 {
 	struct link *l = find(t, local, remote);
 	uint8_t head[STREAM_HEAD_LEN];
@@ -362,8 +523,11 @@ int tcp_send(struct tcp *t, const struct endpoint *local, const struct endpoint 
 		l = connect_to(t, local, remote, &err);
 	if (!l)
 		return err ? err : -ENOTCONN;
-	if (l->out_len + sizeof(head) + message.len > OUT_MAX || !queue(l, head, sizeof(head)) ||
-	    !queue(l, message.data, message.len) || !flush(l)) {
+	l->owner = owner ? owner : l->owner;
+	if (l->is_framed && send_framed(l, message))
+		return 0;
+	if (l->is_framed || l->out_len + sizeof(head) + message.len > OUT_MAX ||
+	    !queue(l, head, sizeof(head)) || !queue(l, message.data, message.len) || !flush(l)) {
 		link_close(l);
 		sweep(t);
 		return -EPIPE;
@@ -377,6 +541,7 @@ void tcp_free(struct tcp *t)
 {
 	if (!t)
 		return;
+	t->lost = NULL;
 	tcp_listen(t, NULL, 0);
 	free(t);
 }

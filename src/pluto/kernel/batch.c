@@ -12,6 +12,7 @@
 #include "kernel/xfrm.h"
 
 struct undo {
+	bool is_new;     /* the interface or address was made */
 	bool had_policy; /* this owner had one before: it comes back */
 	bool was_orphan;
 	struct kernel_policy policy;
@@ -21,6 +22,8 @@ static const char *const op_words[] = {
 	[KOP_ALLOC_SPI] = "allocate an SPI",       [KOP_ADD_STATE] = "add the state",
 	[KOP_DELETE_STATE] = "delete the state",   [KOP_ADD_POLICY] = "add the policy",
 	[KOP_DELETE_POLICY] = "delete the policy", [KOP_GET_COUNTERS] = "read the state's counters",
+	[KOP_ADD_IFACE] = "make the interface",    [KOP_DELETE_IFACE] = "remove the interface",
+	[KOP_ADD_ADDRESS] = "add the address",     [KOP_DELETE_ADDRESS] = "remove the address",
 	[KOP_MOVE_STATE] = "move the state",       [KOP_ADOPT_STATE] = "take the state over",
 };
 
@@ -31,13 +34,10 @@ static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo 
 	struct xfrm_selector *list;
 	size_t count;
 
-	memset(&name, 0, sizeof(name));
-	name.kind = JOURNAL_POLICY;
-	name.dir = p->direction == KDIR_OUT ? XFRM_POLICY_OUT : XFRM_POLICY_IN;
-	name.reqid = p->reqid;
 	if (xfrm_selectors_of(&p->src, &p->dst, &list, &count) != 0)
 		return;
-	memcpy(&name.selector, &list[0], sizeof(name.selector));
+	xfrm_policy_name(p, &list[0], p->direction == KDIR_OUT ? XFRM_POLICY_OUT : XFRM_POLICY_IN,
+			 &name);
 	free(list);
 	entry = journal_find(x->journal, &name);
 	/* what it was like in a former run nobody knows: the new one stays in its place */
@@ -70,6 +70,14 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 		return err == -ENOENT ? 0 : err;
 	case KOP_GET_COUNTERS:
 		return xfrm_sa_counters(x, &op->state, &op->bytes, &op->packets);
+	case KOP_ADD_IFACE:
+		return xfrm_iface_add(x, &op->iface, &u->is_new);
+	case KOP_ADD_ADDRESS:
+		return xfrm_address_add(x, &op->iface, &u->is_new);
+	case KOP_DELETE_IFACE:
+		return xfrm_iface_delete(x, &op->iface);
+	case KOP_DELETE_ADDRESS:
+		return xfrm_address_delete(x, &op->iface);
 	case KOP_ADOPT_STATE:
 		err = xfrm_sa_adopt(x, &op->state, &op->bytes, &op->packets);
 		op->spi = err ? 0 : op->state.spi;
@@ -114,46 +122,81 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 	case KOP_MOVE_STATE:
 		move_back(x, op);
 		break;
+	case KOP_ADD_IFACE:
+		if (u->is_new)
+			(void)xfrm_iface_delete(x, &op->iface);
+		break;
+	case KOP_ADD_ADDRESS:
+		if (u->is_new)
+			(void)xfrm_address_delete(x, &op->iface);
+		break;
 	case KOP_DELETE_STATE:
 	case KOP_DELETE_POLICY:
+	case KOP_DELETE_IFACE:
+	case KOP_DELETE_ADDRESS:
 	case KOP_GET_COUNTERS:
 	case KOP_ADOPT_STATE:
 		break;
 	}
 }
 
-static const char *hint(int err)
+static bool is_comp(const struct kernel_op *op)
+{
+	return op->kind <= KOP_DELETE_STATE && op->state.protocol == KPROTO_COMP;
+}
+
+static const char *hint(const struct kernel_op *op, int err)
 {
 	switch (err) {
 	case EPROTONOSUPPORT:
-		return " (the kernel has no ESP)";
+		return is_comp(op) ? " (the kernel has no IPComp: load ipcomp and deflate)"
+				   : " (the kernel has no ESP)";
 	case ENOSYS:
 	case ENOENT:
 		return " (the kernel lacks the algorithm)";
 	case EEXIST:
-		return " (another program's is there)";
+		return op->kind == KOP_ADD_IFACE ? " (one of that name is something else)"
+						 : " (another program's is there)";
+	case EPFNOSUPPORT:
+		return op->kind == KOP_ALLOC_SPI
+			       ? " (the kernel has no IP-TFS, CONFIG_XFRM_IPTFS, since Linux 6.14)"
+			       : " (the kernel has no XFRM interfaces: load xfrm_interface)";
+	case ENODEV:
+		return op->kind == KOP_ADD_STATE || op->kind == KOP_ADD_POLICY
+			       ? " (no interface has our address: --nic-offload)"
+			       : "";
+	case EINVAL:
+		return (op->kind == KOP_ADD_STATE && op->state.offload)
+			       ? " (the network card does not offload it: --nic-offload)"
+			       : "";
 	case EPROTOTYPE:
-		return " (ESP in TCP is not there: IKE alone goes over TCP; let UDP 4500 pass)";
+		return " (the kernel has no ESP in TCP: IKE alone goes over TCP; let UDP 4500 pass)";
 	case EOPNOTSUPP:
 		return " (the selectors are too many prefixes and masks)";
 	}
 	return "";
 }
 
-static void fail(struct kernel_batch *b, uint16_t at, int err)
+static void describe(struct kernel_batch *b, uint16_t at, int err)
 {
 	const struct kernel_op *op = &b->ops[at];
 	bool is_known = op->kind < ARRAY_LEN(op_words);
 
+	snprintf(b->failed_text, sizeof(b->failed_text), "cannot %s: %s%s",
+		 is_known ? op_words[op->kind] : "do that", strerror(-err), hint(op, -err));
+}
+
+static void fail(struct kernel_batch *b, uint16_t at, int err)
+{
 	b->failed_errno = -err;
 	b->failed_at = at;
-	snprintf(b->failed_text, sizeof(b->failed_text), "cannot %s: %s%s",
-		 is_known ? op_words[op->kind] : "do that", strerror(-err), hint(-err));
+	describe(b, at, err);
 }
 
 static bool is_removal(const struct kernel_op *op)
 {
-	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY;
+	return op->kind == KOP_DELETE_STATE || op->kind == KOP_DELETE_POLICY ||
+	       op->kind == KOP_DELETE_IFACE || op->kind == KOP_DELETE_ADDRESS;
 }
 
 void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
@@ -172,6 +215,11 @@ void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
 
 		if (err == 0)
 			continue;
+		if (b->ops[i].is_optional) {
+			b->ops[i].spi = 0;
+			describe(b, i, err);
+			continue;
+		}
 		if (b->failed_errno == 0)
 			fail(b, i, err);
 		if (is_removal(&b->ops[i]))

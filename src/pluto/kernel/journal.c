@@ -49,25 +49,31 @@ struct journal *journal_open(const char *path, struct error *e)
 static uint64_t hash_of(struct journal *j, const struct journal_name *name)
 {
 	struct {
-		uint8_t kind, dir;
+		uint8_t kind, dir, proto;
 		struct address dst;
-		uint32_t spi;
+		uint32_t spi, if_id, mark;
 		struct xfrm_selector selector;
+		char iface[KERNEL_IFACE_LEN];
 	} key;
 
 	memset(&key, 0, sizeof(key));
 	key.kind = name->kind;
 	key.dir = name->dir;
+	key.proto = name->proto;
 	key.dst = name->dst;
 	key.spi = name->spi;
+	key.if_id = name->if_id;
+	key.mark = name->mark;
+	memcpy(key.iface, name->iface, sizeof(key.iface));
 	memcpy(&key.selector, &name->selector, sizeof(key.selector));
 	return table_hash(&j->table, slice(&key, sizeof(key)));
 }
 
 static bool same_thing(const struct journal_name *a, const struct journal_name *b)
 {
-	return a->kind == b->kind && a->dir == b->dir && a->spi == b->spi &&
-	       address_eq(&a->dst, &b->dst) &&
+	return a->kind == b->kind && a->dir == b->dir && a->proto == b->proto && a->spi == b->spi &&
+	       address_eq(&a->dst, &b->dst) && a->if_id == b->if_id && a->mark == b->mark &&
+	       a->mark_mask == b->mark_mask && memcmp(a->iface, b->iface, sizeof(a->iface)) == 0 &&
 	       memcmp(&a->selector, &b->selector, sizeof(a->selector)) == 0;
 }
 

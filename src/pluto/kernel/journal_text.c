@@ -2,7 +2,9 @@
 /*
  * Journal lines, readable by people:
  *   add state 192.0.2.1 c0ffee01
- *   del policy out 10.1.0.0/24 10.2.0.0/24 proto/sport/mask/dport/mask reqid [stays]
+ *   del policy out 10.1.0.0/24 10.2.0.0/24 proto/sport/mask/dport/mask reqid if_id/mark/mask [stays]
+ *   add iface ipsec1
+ *   add address ipsec1 10.9.0.1/24
  */
 #include <stdio.h>
 #include <string.h>
@@ -40,12 +42,24 @@ void journal_line_format(const struct journal_name *name, bool is_add, struct te
 		text_put(out, "\n");
 		return;
 	}
+	if (name->kind != JOURNAL_POLICY) {
+		struct subnet own = { .address = name->dst, .prefix_bits = name->prefix_bits };
+		char net[SUBNET_TEXT_LEN];
+
+		text_add(out, name->kind == JOURNAL_IFACE ? "iface %s" : "address %s ",
+			 name->iface);
+		if (name->kind == JOURNAL_ADDRESS)
+			text_put(out, subnet_format(&own, net, sizeof(net)));
+		text_put(out, "\n");
+		return;
+	}
 	text_add(out, "policy %s ", dir_names[name->dir]);
 	format_prefix(&s->saddr, s->prefixlen_s, s->family, out);
 	text_put(out, " ");
 	format_prefix(&s->daddr, s->prefixlen_d, s->family, out);
-	text_add(out, " %u/%04x/%04x/%04x/%04x %u%s\n", s->proto, s->sport, s->sport_mask, s->dport,
-		 s->dport_mask, name->reqid, name->stays ? " stays" : "");
+	text_add(out, " %u/%04x/%04x/%04x/%04x %u %x/%x/%x%s\n", s->proto, s->sport, s->sport_mask,
+		 s->dport, s->dport_mask, name->reqid, name->if_id, name->mark, name->mark_mask,
+		 name->stays ? " stays" : "");
 }
 
 static bool parse_state(char **rest, struct journal_name *name)
@@ -89,8 +103,25 @@ static bool parse_policy(char **rest, struct journal_name *name)
 		return false;
 	ports = strtok_r(NULL, "", rest);
 	name->stays = ports && strstr(ports, " stays") != NULL;
-	return ports && sscanf(ports, "%hhu/%4hx/%4hx/%4hx/%4hx %u", &s->proto, &s->sport,
-			       &s->sport_mask, &s->dport, &s->dport_mask, &name->reqid) == 6;
+	return ports && sscanf(ports, "%hhu/%4hx/%4hx/%4hx/%4hx %u %x/%x/%x", &s->proto, &s->sport,
+			       &s->sport_mask, &s->dport, &s->dport_mask, &name->reqid,
+			       &name->if_id, &name->mark, &name->mark_mask) >= 6;
+}
+
+static bool parse_iface(char **rest, struct journal_name *name)
+{
+	char *word = strtok_r(NULL, " ", rest), *net = strtok_r(NULL, " ", rest);
+	char *slash;
+
+	if (!word || !text_copy(name->iface, sizeof(name->iface), word))
+		return false;
+	if (name->kind == JOURNAL_IFACE)
+		return !net;
+	slash = net ? strchr(net, '/') : NULL;
+	if (!slash || sscanf(slash + 1, "%hhu", &name->prefix_bits) != 1)
+		return false;
+	*slash = '\0';
+	return address_parse(net, &name->dst);
 }
 
 bool journal_line_parse(char *line, struct journal_name *name, bool *is_add)
@@ -109,6 +140,12 @@ bool journal_line_parse(char *line, struct journal_name *name, bool *is_add)
 		name->kind = JOURNAL_STATE;
 		return parse_state(&rest, name);
 	}
+	line = strchr(rest, '\n');
+	if (line)
+		*line = '\0';
+	name->kind = strcmp(kind, "iface") == 0 ? JOURNAL_IFACE : JOURNAL_ADDRESS;
+	if (name->kind == JOURNAL_IFACE || strcmp(kind, "address") == 0)
+		return parse_iface(&rest, name);
 	name->kind = JOURNAL_POLICY;
 	return strcmp(kind, "policy") == 0 && parse_policy(&rest, name);
 }

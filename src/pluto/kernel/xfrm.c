@@ -171,9 +171,10 @@ static void remove_named(struct xfrm *x, const struct journal_name *n)
 
 	if (n->kind == JOURNAL_STATE)
 		xfrm_sa_delete(x, n->proto ? n->proto : IPPROTO_ESP, &n->dst, n->spi);
-	else if (xfrm_policy_reqid(x, &n->selector, n->dir, &reqid) == 0 &&
-		 (reqid == n->reqid || reqid == 0))
-		xfrm_policy_drop(x, &n->selector, n->dir);
+	else if (n->kind != JOURNAL_POLICY)
+		xfrm_iface_forget(x, n);
+	else if (xfrm_policy_reqid(x, n, &reqid) == 0 && (reqid == n->reqid || reqid == 0))
+		xfrm_policy_drop(x, n);
 }
 
 /* From the kernel and the journal, from which removing a state has taken it already. */
@@ -251,7 +252,7 @@ static void xfrm_close(struct kernel_backend *k, bool leaves)
 static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error *e)
 {
 	uint32_t reqid;
-	struct xfrm_selector none;
+	struct journal_name none;
 	size_t count;
 	int err;
 
@@ -261,8 +262,9 @@ static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error 
 	nl_socket_set_buffer_size(x->socket, 1 << 20, 1 << 17);
 	/* an inquiry that changes nothing tells whether the right is there */
 	memset(&none, 0, sizeof(none));
-	none.family = AF_INET;
-	err = xfrm_policy_reqid(x, &none, XFRM_POLICY_OUT, &reqid);
+	none.selector.family = AF_INET;
+	none.dir = XFRM_POLICY_OUT;
+	err = xfrm_policy_reqid(x, &none, &reqid);
 	if (err == -EPERM)
 		return error_set(e, "no right to use XFRM (CAP_NET_ADMIN): start as root");
 	if (!(x->journal = journal_open(journal, e)) || !journal_load(x->journal, e))
@@ -274,7 +276,10 @@ static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error 
 		orphan_all(x);
 	count = keeps ? 0 : remove_all(x);
 	if (count)
-		xfrm_log(x, "removed %zu kernel states and policies that a former run left", count);
+		xfrm_log(
+			x,
+			"removed %zu kernel states, policies and interfaces that a former run left",
+			count);
 	return true;
 }
 
@@ -288,6 +293,7 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_
 		return NULL;
 	}
 	x->log = log;
+	x->comp_err = x->iptfs_err = 1;
 	x->backend = (struct kernel_backend){
 		.name = "xfrm",
 		.run = xfrm_run,
@@ -304,6 +310,7 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_
 		free(x);
 		return NULL;
 	}
+	x->backend.has_esp_in_tcp = xfrm_has_esp_in_tcp();
 	x->backend.event_fd = nl_socket_get_fd(x->events);
 	xfrm_bypass_neighbours(x);
 	return &x->backend;

@@ -18,6 +18,8 @@ struct xfrm {
 	struct nl_sock *events;
 	struct journal *journal;
 	kernel_log_fn *log;
+	int iptfs_err;  /* the same of IP-TFS */
+	int comp_err;   /* of the probe for IPComp; 0: it is there; above: not probed yet */
 	uint32_t syncs; /* comparisons with a dump so far */
 };
 
@@ -46,20 +48,59 @@ uint32_t xfrm_priority(const struct xfrm_selector *s);
 
 /* ---- xfrm_sa.c */
 int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi);
+/* Adds a state and takes it away again: would the kernel have it? Not for the journal. */
+int xfrm_sa_try(struct xfrm *x, const struct kernel_state *s);
 int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s);
 int xfrm_sa_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi);
-/* IPPROTO_* of an enum kernel_protocol, and of a journal_name. */
+/* IPPROTO_* of an enum kernel_protocol, and back; false: it is none of these. */
 uint8_t xfrm_proto(uint8_t protocol);
 /* One that a former run put: it is ours again, if it is there. */
 int xfrm_sa_adopt(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes, uint64_t *packets);
+bool xfrm_protocol(uint8_t proto, uint8_t *protocol);
+/* What the journal knows a state by; proto is IPPROTO_*. */
+void xfrm_state_name(uint8_t proto, const struct address *dst, uint32_t spi,
+		     struct journal_name *name);
+/* An event of a state of IPComp becomes one of the state around it, which the core knows. */
+void xfrm_name_outer(const struct journal_entry *entry, struct kernel_event *e);
 int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
 		     uint64_t *packets);
+
+/* ---- xfrm_iface.c: what is there already does, and is nothing of ours. is_new: it was made */
+int xfrm_iface_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new);
+int xfrm_address_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new);
+/* If it is ours. */
+int xfrm_iface_delete(struct xfrm *x, const struct kernel_iface *i);
+int xfrm_address_delete(struct xfrm *x, const struct kernel_iface *i);
+void xfrm_iface_forget(struct xfrm *x, const struct journal_name *name);
+
+/* Has the kernel ESP in TCP? It is asked once, at the start. */
+bool xfrm_has_esp_in_tcp(void);
+
+/* ---- xfrm_iptfs.c */
+/* -EPFNOSUPPORT: the kernel has no IP-TFS. Asked once. */
+int xfrm_probe_iptfs(struct xfrm *x);
+/* The attributes of a state with it; 0 or -ENOMEM. */
+int xfrm_put_iptfs(struct nl_msg *m, const struct kernel_state *s);
+/* The one of these that the reserved SPI must have too, or its state is not found again. */
+int xfrm_put_direction(struct nl_msg *m, const struct kernel_state *s);
+#ifndef XFRM_MODE_IPTFS
+#define XFRM_MODE_IPTFS 5 /* since Linux 6.14 */
+#endif
+
+/* ---- xfrm_offload.c */
+/* Of the interface that has this address of ours; -ENODEV: none has it. offload: enum nic_offload. */
+int xfrm_put_offload(struct nl_msg *m, const struct address *local, bool inbound, uint8_t offload);
+/* Does the card do what was asked of it? */
+bool xfrm_is_offloaded(struct xfrm *x, const struct kernel_state *s);
 
 /* ---- xfrm_migrate.c */
 /* -EOPNOTSUPP: the kernel cannot do this move. */
 int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kernel_path *to);
 
 /* ---- xfrm_policy.c: each direction a kernel_policy stands for */
+/* What the journal knows one of its kernel policies by; k NULL: one without owner, interface, mark. */
+void xfrm_policy_name(const struct kernel_policy *k, const struct xfrm_selector *s, uint8_t dir,
+		      struct journal_name *name);
 int xfrm_policy_put(struct xfrm *x, const struct kernel_policy *p);
 int xfrm_policy_delete(struct xfrm *x, const struct kernel_policy *p);
 /* It is nobody's again, as a former run left it. */
@@ -68,9 +109,10 @@ void xfrm_policy_orphan(struct xfrm *x, const struct kernel_policy *p);
 int xfrm_policy_again(struct xfrm *x, const struct journal_entry *entry);
 /* One raw policy that lets the traffic pass; -EEXIST when there is one. */
 int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
-int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir);
+/* By selector, direction, interface and mark. */
+int xfrm_policy_drop(struct xfrm *x, const struct journal_name *name);
 /* The reqid of the policy's first template, 0 when it has none; -ENOENT when there is no policy. */
-int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir, uint32_t *reqid);
+int xfrm_policy_reqid(struct xfrm *x, const struct journal_name *name, uint32_t *reqid);
 
 /* ---- xfrm_events.c */
 /* A socket of its own, which hears what others than our own socket do. 0 or -errno. */

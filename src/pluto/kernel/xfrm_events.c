@@ -160,7 +160,7 @@ static bool parse_gone(const struct nlmsghdr *h, struct kernel_event *out)
 	memcpy(&id, NLMSG_DATA(h), sizeof(id));
 	out->kind = KERNEL_STATE_GONE;
 	out->spi = ntohl(id.spi);
-	return (id.proto == IPPROTO_ESP || id.proto == IPPROTO_AH) &&
+	return xfrm_protocol(id.proto, &out->protocol) &&
 	       from_family(id.family, &id.daddr, &out->state_dst);
 }
 
@@ -199,18 +199,19 @@ const struct nlmsghdr *xfrm_event_next(struct slice *left)
 	return h;
 }
 
-/* Is the state that somebody removed one of ours? */
-static bool is_ours(struct xfrm *x, const struct kernel_event *e)
+/* Is the state that somebody removed one of ours? That of IPComp is told of as the one around it. */
+static bool is_ours(struct xfrm *x, struct kernel_event *e)
 {
+	const struct journal_entry *entry;
 	struct journal_name name;
 
 	if (e->kind != KERNEL_STATE_GONE)
 		return true;
-	memset(&name, 0, sizeof(name));
-	name.kind = JOURNAL_STATE;
-	name.dst = e->state_dst;
-	name.spi = e->spi;
-	return journal_find(x->journal, &name) != NULL;
+	xfrm_state_name(xfrm_proto(e->protocol), &e->state_dst, e->spi, &name);
+	entry = journal_find(x->journal, &name);
+	if (entry)
+		xfrm_name_outer(entry, e);
+	return entry != NULL;
 }
 
 /* Datagrams of the kernel: > 0, 0 when there is none, or -errno. */

@@ -15,20 +15,11 @@
 
 #include "kernel/xfrm.h"
 
-static void state_name(uint8_t protocol, const struct address *dst, uint32_t spi,
-		       struct journal_name *name)
-{
-	memset(name, 0, sizeof(*name));
-	name->kind = JOURNAL_STATE;
-	name->dst = *dst;
-	name->proto = protocol == KPROTO_AH ? IPPROTO_AH : 0;
-	name->spi = spi;
-}
-
 static int put_paths(struct nl_msg *m, const struct kernel_state *s, const struct kernel_path *to)
 {
 	struct xfrm_user_migrate move = { 0 };
-	struct xfrm_encap_tmpl encap = { .encap_type = UDP_ENCAP_ESPINUDP };
+	struct xfrm_encap_tmpl encap = { .encap_type = s->tcp ? TCP_ENCAP_ESPINTCP
+							      : UDP_ENCAP_ESPINUDP };
 
 	xfrm_address(&s->dst, &move.old_daddr);
 	xfrm_address(&s->src, &move.old_saddr);
@@ -42,7 +33,8 @@ static int put_paths(struct nl_msg *m, const struct kernel_state *s, const struc
 	encap.encap_sport = htons(to->src_port);
 	encap.encap_dport = htons(to->dst_port);
 	if (nla_put(m, XFRMA_MIGRATE, sizeof(move), &move) < 0 ||
-	    (to->src_port && nla_put(m, XFRMA_ENCAP, sizeof(encap), &encap) < 0))
+	    (to->src_port && nla_put(m, XFRMA_ENCAP, sizeof(encap), &encap) < 0) ||
+	    (s->if_id && nla_put(m, XFRMA_IF_ID, sizeof(s->if_id), &s->if_id) < 0))
 		return -ENOMEM;
 	return 0;
 }
@@ -75,11 +67,9 @@ static int with_policy(struct xfrm *x, const struct kernel_state *s, const struc
 	struct journal_entry *entry;
 	int err;
 
-	memset(&name, 0, sizeof(name));
-	name.kind = JOURNAL_POLICY;
-	name.dir = dir;
-	memcpy(&name.selector, selector, sizeof(*selector));
+	xfrm_policy_name(NULL, selector, dir, &name);
 	name.reqid = s->reqid;
+	name.if_id = s->if_id;
 	entry = journal_find(x->journal, &name);
 	if (!entry)
 		return -ENOENT;
@@ -114,7 +104,7 @@ int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kern
 	err = xfrm_selectors_of(&s->src_selector, &s->dst_selector, &list, &count);
 	if (err)
 		return err;
-	state_name(s->protocol, &to->dst, s->spi, &name);
+	xfrm_state_name(xfrm_proto(s->protocol), &to->dst, s->spi, &name);
 	if (!journal_add(x->journal, &name))
 		err = -errno;
 	if (!err)
@@ -122,7 +112,7 @@ int xfrm_sa_move(struct xfrm *x, const struct kernel_state *s, const struct kern
 	free(list);
 	/* what is not there any more under one name leaves the journal */
 	if (err == 0)
-		state_name(s->protocol, &s->dst, s->spi, &name);
+		xfrm_state_name(xfrm_proto(s->protocol), &s->dst, s->spi, &name);
 	entry = address_eq(&s->dst, &to->dst) ? NULL : journal_find(x->journal, &name);
 	if (entry)
 		journal_remove(x->journal, entry);

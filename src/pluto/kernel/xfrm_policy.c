@@ -26,20 +26,50 @@ static void fill_policy(const struct xfrm_selector *s, uint8_t dir, uint32_t pri
 	p->share = XFRM_SHARE_ANY;
 }
 
-static void fill_template(const struct kernel_policy *k, uint16_t family, struct xfrm_user_tmpl *t)
+static void fill_template(const struct kernel_policy *k, uint8_t protocol, bool tunnel,
+			  uint16_t family, struct xfrm_user_tmpl *t)
 {
 	memset(t, 0, sizeof(*t));
-	t->id.proto = xfrm_proto(k->protocol);
+	t->id.proto = xfrm_proto(protocol);
 	t->reqid = k->reqid;
 	t->mode = XFRM_MODE_TRANSPORT;
 	t->family = family;
 	t->aalgos = t->ealgos = t->calgos = ~(__u32)0;
-	if (!k->tunnel)
+	if (!tunnel)
 		return;
-	t->mode = XFRM_MODE_TUNNEL;
+	t->mode = k->iptfs ? XFRM_MODE_IPTFS : XFRM_MODE_TUNNEL;
 	t->family = (__u16)xfrm_family(&k->tunnel_dst);
 	xfrm_address(&k->tunnel_src, &t->saddr);
 	xfrm_address(&k->tunnel_dst, &t->id.daddr);
+}
+
+/*
+ * The states a packet goes through, the innermost first. One too short to gain by it is not compressed,
+ * so that inbound IPComp is optional; in tunnel mode such a packet comes by the IPIP state that the
+ * kernel keeps with it.
+ */
+static size_t fill_templates(const struct kernel_policy *k, uint8_t dir, uint16_t family,
+			     struct xfrm_user_tmpl t[2])
+{
+	size_t n = 0;
+
+	if (k->compress) {
+		fill_template(k, KPROTO_COMP, k->tunnel, family, &t[n]);
+		t[n++].optional = dir != XFRM_POLICY_OUT;
+	}
+	fill_template(k, k->protocol, k->tunnel && !k->compress, family, &t[n++]);
+	return n;
+}
+
+/* Which traffic a policy is for beside its selector; 0 or -ENOMEM. */
+static int put_scope(struct nl_msg *m, uint32_t if_id, uint32_t mark, uint32_t mask)
+{
+	struct xfrm_mark v = { .v = mark, .m = mask };
+
+	if ((if_id && nla_put(m, XFRMA_IF_ID, sizeof(if_id), &if_id) < 0) ||
+	    (mask && nla_put(m, XFRMA_MARK, sizeof(v), &v) < 0))
+		return -ENOMEM;
+	return 0;
 }
 
 static int send_policy(struct xfrm *x, uint16_t type, const struct kernel_policy *k,
@@ -47,29 +77,44 @@ static int send_policy(struct xfrm *x, uint16_t type, const struct kernel_policy
 {
 	struct xfrm_userpolicy_info *p;
 	struct nl_msg *m = xfrm_message(type, sizeof(*p), &p);
-	struct xfrm_user_tmpl t;
+	struct xfrm_user_tmpl t[2];
+	size_t n;
+	int err = 0;
 
 	if (!m)
 		return -ENOMEM;
 	fill_policy(s, dir, k->priority ? k->priority : xfrm_priority(s), p);
 	if (k->action == KPOLICY_DROP)
 		p->action = XFRM_POLICY_BLOCK;
-	fill_template(k, s->family, &t);
-	if (k->action == KPOLICY_PROTECT && nla_put(m, XFRMA_TMPL, sizeof(t), &t) < 0) {
+	n = fill_templates(k, dir, s->family, t);
+	if (k->action == KPOLICY_PROTECT && nla_put(m, XFRMA_TMPL, (int)(n * sizeof(t[0])), t) < 0)
+		err = -ENOMEM;
+	if (!err)
+		err = put_scope(m, k->if_id, k->mark, k->mark_mask);
+	if (!err && k->offload)
+		err = xfrm_put_offload(m,
+				       k->direction == KDIR_OUT ? &k->tunnel_src : &k->tunnel_dst,
+				       k->direction == KDIR_IN, k->offload);
+	if (err) {
 		nlmsg_free(m);
-		return -ENOMEM;
+		return err;
 	}
 	return xfrm_talk(x, m, NULL, NULL);
 }
 
-static void name_of(const struct xfrm_selector *s, uint8_t dir, uint32_t reqid,
-		    struct journal_name *name)
+void xfrm_policy_name(const struct kernel_policy *k, const struct xfrm_selector *s, uint8_t dir,
+		      struct journal_name *name)
 {
 	memset(name, 0, sizeof(*name));
 	name->kind = JOURNAL_POLICY;
 	name->dir = dir;
 	memcpy(&name->selector, s, sizeof(*s));
-	name->reqid = reqid;
+	if (!k)
+		return;
+	name->reqid = k->reqid;
+	name->if_id = k->if_id;
+	name->mark = k->mark;
+	name->mark_mask = k->mark_mask;
 }
 
 /* What a former run left in this place has been replaced. */
@@ -89,7 +134,7 @@ static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct x
 	bool is_ours;
 	int err;
 
-	name_of(s, dir, k->reqid, &name);
+	xfrm_policy_name(k, s, dir, &name);
 	*is_new = !journal_find(x->journal, &name);
 	is_ours = !*is_new || journal_other_owner(x->journal, &name);
 	entry = journal_add(x->journal, &name);
@@ -108,16 +153,25 @@ static int put_one(struct xfrm *x, const struct kernel_policy *k, const struct x
 	return err;
 }
 
-int xfrm_policy_drop(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir)
+/* A message that names a policy; NULL: out of memory. */
+static struct nl_msg *by_name(uint16_t type, const struct journal_name *name)
 {
 	struct xfrm_userpolicy_id *p;
-	struct nl_msg *m = xfrm_message(XFRM_MSG_DELPOLICY, sizeof(*p), &p);
+	struct nl_msg *m = xfrm_message(type, sizeof(*p), &p);
 
 	if (!m)
-		return -ENOMEM;
-	p->sel = *s;
-	p->dir = dir;
-	return xfrm_talk(x, m, NULL, NULL);
+		return NULL;
+	memcpy(&p->sel, &name->selector, sizeof(p->sel));
+	p->dir = name->dir;
+	if (put_scope(m, name->if_id, name->mark, name->mark_mask) == 0)
+		return m;
+	nlmsg_free(m);
+	return NULL;
+}
+
+int xfrm_policy_drop(struct xfrm *x, const struct journal_name *name)
+{
+	return xfrm_talk(x, by_name(XFRM_MSG_DELPOLICY, name), NULL, NULL);
 }
 
 static int delete_one(struct xfrm *x, const struct kernel_policy *k, const struct xfrm_selector *s,
@@ -127,13 +181,13 @@ static int delete_one(struct xfrm *x, const struct kernel_policy *k, const struc
 	struct journal_name name;
 	int err;
 
-	name_of(s, dir, k->reqid, &name);
+	xfrm_policy_name(k, s, dir, &name);
 	entry = journal_find(x->journal, &name);
 	if (!entry)
 		return -ENOENT;
 	other = journal_other_owner(x->journal, &name);
 	err = other ? send_policy(x, XFRM_MSG_UPDPOLICY, &other->policy, s, dir)
-		    : xfrm_policy_drop(x, s, dir);
+		    : xfrm_policy_drop(x, &name);
 	if (err == 0 || err == -ENOENT)
 		journal_remove(x->journal, entry);
 	return err;
@@ -215,7 +269,7 @@ int xfrm_policy_allow(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir
 	struct journal_name name;
 	int err;
 
-	name_of(s, dir, 0, &name);
+	xfrm_policy_name(NULL, s, dir, &name);
 	entry = journal_add(x->journal, &name);
 	if (!entry)
 		return -errno;
@@ -263,18 +317,11 @@ static void read_owner(void *context, const struct nlmsghdr *h)
 	}
 }
 
-int xfrm_policy_reqid(struct xfrm *x, const struct xfrm_selector *s, uint8_t dir, uint32_t *reqid)
+int xfrm_policy_reqid(struct xfrm *x, const struct journal_name *name, uint32_t *reqid)
 {
-	struct xfrm_userpolicy_id *p;
-	struct nl_msg *m = xfrm_message(XFRM_MSG_GETPOLICY, sizeof(*p), &p);
 	struct owner o = { 0 };
-	int err;
+	int err = xfrm_talk(x, by_name(XFRM_MSG_GETPOLICY, name), read_owner, &o);
 
-	if (m) {
-		p->sel = *s;
-		p->dir = dir;
-	}
-	err = xfrm_talk(x, m, read_owner, &o);
 	*reqid = o.reqid;
 	return err == 0 && !o.found ? -ENOENT : err;
 }

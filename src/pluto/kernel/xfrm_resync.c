@@ -31,18 +31,31 @@ static void see_state(void *context, const struct nlmsghdr *h)
 {
 	struct xfrm_usersa_info p;
 	struct journal_name name;
+	struct address dst = { 0 };
 
 	if (h->nlmsg_type != XFRM_MSG_NEWSA || h->nlmsg_len < NLMSG_LENGTH(sizeof(p)))
 		return;
 	memcpy(&p, NLMSG_DATA(h), sizeof(p));
-	if (p.id.proto != IPPROTO_ESP && p.id.proto != IPPROTO_AH)
+	if (!address_from(slice(&p.id.daddr, p.family == AF_INET6 ? 16 : 4), &dst))
 		return;
-	memset(&name, 0, sizeof(name));
-	name.kind = JOURNAL_STATE;
-	name.proto = p.id.proto == IPPROTO_AH ? IPPROTO_AH : 0;
-	name.spi = ntohl(p.id.spi);
-	if (address_from(slice(&p.id.daddr, p.family == AF_INET6 ? 16 : 4), &name.dst))
-		see(context, &name);
+	xfrm_state_name(p.id.proto, &dst, ntohl(p.id.spi), &name);
+	see(context, &name);
+}
+
+static void read_scope(const struct nlmsghdr *h, struct journal_name *name)
+{
+	const size_t fixed = sizeof(struct xfrm_userpolicy_info);
+	struct nlattr *a = nlmsg_find_attr((struct nlmsghdr *)h, (int)fixed, XFRMA_IF_ID);
+	struct xfrm_mark mark;
+
+	if (a && nla_len(a) >= (int)sizeof(name->if_id))
+		memcpy(&name->if_id, nla_data(a), sizeof(name->if_id));
+	a = nlmsg_find_attr((struct nlmsghdr *)h, (int)fixed, XFRMA_MARK);
+	if (!a || nla_len(a) < (int)sizeof(mark))
+		return;
+	memcpy(&mark, nla_data(a), sizeof(mark));
+	name->mark = mark.v;
+	name->mark_mask = mark.m;
 }
 
 static void see_policy(void *context, const struct nlmsghdr *h)
@@ -55,10 +68,8 @@ static void see_policy(void *context, const struct nlmsghdr *h)
 	if (h->nlmsg_type != XFRM_MSG_NEWPOLICY || h->nlmsg_len < NLMSG_LENGTH(sizeof(p)))
 		return;
 	memcpy(&p, NLMSG_DATA(h), sizeof(p));
-	memset(&name, 0, sizeof(name));
-	name.kind = JOURNAL_POLICY;
-	name.dir = p.dir;
-	name.selector = p.sel;
+	xfrm_policy_name(NULL, &p.sel, p.dir, &name);
+	read_scope(h, &name);
 	a = nlmsg_find_attr((struct nlmsghdr *)h, sizeof(p), XFRMA_TMPL);
 	if (a && nla_len(a) >= (int)sizeof(t)) {
 		memcpy(&t, nla_data(a), sizeof(t));
@@ -84,6 +95,8 @@ static void missing_state(const struct journal_entry *entry, kernel_event_fn *fn
 				  .state_dst = entry->name.dst,
 				  .spi = entry->name.spi };
 
+	e.protocol = entry->name.proto == IPPROTO_AH ? KPROTO_AH : KPROTO_ESP;
+	xfrm_name_outer(entry, &e);
 	fn(context, &e);
 }
 

@@ -8,8 +8,11 @@
 #include <errno.h>
 #include <linux/udp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -17,7 +20,8 @@
 #include "crypto/random.h"
 #include "kernel/xfrm.h"
 
-#define SPI_MIN 256u /* RFC 4303 2.1 */
+#define SPI_MIN 256u   /* RFC 4303 2.1, RFC 3173 3.3 */
+#define CPI_END 61440u /* above are private numbers */
 #define SPI_TRIES 3
 #define SMALL_WINDOW 32u
 #define WINDOW_MAX 4096u
@@ -59,7 +63,9 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 	p->id.spi = htonl(s->spi);
 	p->id.proto = xfrm_proto(s->protocol);
 	p->family = (__u16)xfrm_family(&s->dst);
-	p->mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
+	p->mode = s->iptfs.is_on ? XFRM_MODE_IPTFS
+		  : s->tunnel    ? XFRM_MODE_TUNNEL
+				 : XFRM_MODE_TRANSPORT;
 	p->reqid = s->reqid;
 	p->lft = no_limit;
 	if (s->hard_bytes) {
@@ -77,16 +83,38 @@ static int fill_state(const struct kernel_state *s, struct xfrm_usersa_info *p)
 		p->flags |= XFRM_STATE_AF_UNSPEC;
 		return 0;
 	}
+	if (s->carries_tunnel)
+		return 0;
 	return fill_selector(s, p);
 }
 
 uint8_t xfrm_proto(uint8_t protocol)
 {
-	return protocol == KPROTO_AH ? IPPROTO_AH : IPPROTO_ESP;
+	static const uint8_t protos[] = {
+		[KPROTO_ESP] = IPPROTO_ESP, [KPROTO_AH] = IPPROTO_AH, [KPROTO_COMP] = IPPROTO_COMP
+	};
+
+	return protos[protocol];
 }
 
-static void name_of(uint8_t proto, const struct address *dst, uint32_t spi,
-		    struct journal_name *name)
+bool xfrm_protocol(uint8_t proto, uint8_t *protocol)
+{
+	for (*protocol = KPROTO_ESP; *protocol <= KPROTO_COMP; (*protocol)++)
+		if (xfrm_proto(*protocol) == proto)
+			return true;
+	return false;
+}
+
+void xfrm_name_outer(const struct journal_entry *entry, struct kernel_event *e)
+{
+	if (entry->name.proto != IPPROTO_COMP)
+		return;
+	e->protocol = entry->outer;
+	e->spi = entry->outer_spi;
+}
+
+void xfrm_state_name(uint8_t proto, const struct address *dst, uint32_t spi,
+		     struct journal_name *name)
 {
 	memset(name, 0, sizeof(*name));
 	name->kind = JOURNAL_STATE;
@@ -101,9 +129,23 @@ static struct journal_entry *note(struct xfrm *x, const struct kernel_state *s, 
 {
 	struct journal_name name;
 
-	name_of(xfrm_proto(s->protocol), &s->dst, spi, &name);
+	xfrm_state_name(xfrm_proto(s->protocol), &s->dst, spi, &name);
 	*is_new = !journal_find(x->journal, &name);
 	return journal_add(x->journal, &name);
+}
+
+static int send_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi)
+{
+	struct xfrm_usersa_id *p;
+	struct nl_msg *m = xfrm_message(XFRM_MSG_DELSA, sizeof(*p), &p);
+
+	if (!m)
+		return -ENOMEM;
+	xfrm_address(dst, &p->daddr);
+	p->spi = htonl(spi);
+	p->family = (__u16)xfrm_family(dst);
+	p->proto = proto;
+	return xfrm_talk(x, m, NULL, NULL);
 }
 
 static int alloc_one(struct xfrm *x, const struct kernel_state *s, uint32_t spi)
@@ -122,33 +164,16 @@ static int alloc_one(struct xfrm *x, const struct kernel_state *s, uint32_t spi)
 		nlmsg_free(m);
 		return err;
 	}
+	if ((s->if_id && nla_put(m, XFRMA_IF_ID, sizeof(s->if_id), &s->if_id) < 0) ||
+	    (s->iptfs.is_on && xfrm_put_direction(m, s) < 0)) {
+		nlmsg_free(m);
+		return -ENOMEM;
+	}
 	p->info.mode = s->tunnel ? XFRM_MODE_TUNNEL : XFRM_MODE_TRANSPORT;
 	p->info.flags = 0;
 	p->info.id.spi = 0;
 	p->min = p->max = spi;
 	return xfrm_talk(x, m, NULL, NULL);
-}
-
-int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi)
-{
-	int err = -EEXIST;
-
-	for (int i = 0; i < SPI_TRIES && (err == -EEXIST || err == -ENOENT); i++) {
-		struct journal_entry *entry;
-		uint64_t drawn;
-		bool is_new;
-
-		if (!random_below(UINT32_MAX - SPI_MIN, &drawn))
-			return -EIO;
-		*spi = (uint32_t)drawn + SPI_MIN;
-		entry = note(x, s, *spi, &is_new);
-		if (!entry)
-			return -errno;
-		err = is_new ? alloc_one(x, s, *spi) : -EEXIST;
-		if (err && is_new)
-			journal_remove(x->journal, entry);
-	}
-	return err;
 }
 
 /* Room for an attribute whose struct ends in len more bytes; NULL when the message is full. */
@@ -197,10 +222,19 @@ static int put_auth(struct nl_msg *m, const struct kernel_state *s)
 	return 0;
 }
 
+static int put_comp(struct nl_msg *m)
+{
+	struct xfrm_algo a = { .alg_name = "deflate" };
+
+	return nla_put(m, XFRMA_ALG_COMP, sizeof(a), &a) < 0 ? -ENOMEM : 0;
+}
+
 static int put_algorithms(struct nl_msg *m, const struct kernel_state *s)
 {
 	int err;
 
+	if (s->protocol == KPROTO_COMP)
+		return put_comp(m);
 	if (s->protocol == KPROTO_AH)
 		return !s->integ || !s->integ->xfrm || s->integ_key_len == 0 ||
 				       s->integ_key_len > sizeof(s->integ_key)
@@ -235,7 +269,7 @@ static int put_replay(struct nl_msg *m, const struct kernel_state *s, struct xfr
 		p->replay_window = (__u8)window;
 		return 0;
 	}
-	if (window == 0)
+	if (window == 0 && !s->iptfs.is_on)
 		window = SMALL_WINDOW;
 	words = (window + 31) / 32;
 	esn = reserve(m, XFRMA_REPLAY_ESN_VAL, sizeof(*esn), words * sizeof(uint32_t));
@@ -250,39 +284,64 @@ static int put_encap(struct nl_msg *m, const struct kernel_state *s)
 {
 	struct xfrm_encap_tmpl *t;
 
-	/* the kernel would have to own the connection (TCP_ULP "espintcp"); IKE owns it here */
-	if (s->tcp)
+	/* the kernel must own the connection (TCP_ULP "espintcp"), whose ports are known then */
+	if (s->tcp && (!s->src_port || !s->dst_port))
 		return -EPROTOTYPE;
 	if (!s->src_port)
 		return 0;
 	t = reserve(m, XFRMA_ENCAP, sizeof(*t), 0);
 	if (!t)
 		return -ENOMEM;
-	t->encap_type = UDP_ENCAP_ESPINUDP;
+	t->encap_type = s->tcp ? TCP_ENCAP_ESPINTCP : UDP_ENCAP_ESPINUDP;
 	t->encap_sport = htons(s->src_port);
 	t->encap_dport = htons(s->dst_port);
 	return 0;
+}
+
+/* A socket that leads nowhere is handed to it: the system's list is not in every network namespace. */
+bool xfrm_has_esp_in_tcp(void)
+{
+	static const char name[] = "espintcp";
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool is_there = fd >= 0 &&
+			(setsockopt(fd, IPPROTO_TCP, TCP_ULP, name, sizeof(name) - 1) == 0 ||
+			 (errno != ENOENT && errno != ENOPROTOOPT));
+
+	if (fd >= 0)
+		close(fd);
+	return is_there;
 }
 
 /* What goes with a state beside its keys. */
 static int put_extras(struct nl_msg *m, const struct kernel_state *s, struct xfrm_usersa_info *p)
 {
 	uint32_t flags = XFRM_SA_XFLAG_DONT_ENCAP_DSCP;
+	bool with_in = !s->iptfs.is_on || s->direction == KDIR_IN;
+	bool with_out = !s->iptfs.is_on || s->direction == KDIR_OUT;
 
 	/* AH ends at a multiple of 32 bits in IPv4; the kernel takes 64 if it is not told (RFC 4302
 	 * 3.3.3.2.1) */
 	if (s->protocol == KPROTO_AH && s->dst.family == FAMILY_IPV4)
 		p->flags |= XFRM_STATE_ALIGN4;
-	if (s->decap_dscp)
+	/* a state that says its direction takes the flags of that one alone */
+	if (s->decap_dscp && with_in)
 		p->flags |= XFRM_STATE_DECAP_DSCP;
-	if (s->nopmtudisc)
+	if (s->nopmtudisc && with_out)
 		p->flags |= XFRM_STATE_NOPMTUDISC;
-	if (s->no_encap_dscp && nla_put(m, XFRMA_SA_EXTRA_FLAGS, sizeof(flags), &flags) < 0)
+	if (s->if_id && nla_put(m, XFRMA_IF_ID, sizeof(s->if_id), &s->if_id) < 0)
+		return -ENOMEM;
+	if (s->no_encap_dscp && with_out &&
+	    nla_put(m, XFRMA_SA_EXTRA_FLAGS, sizeof(flags), &flags) < 0)
 		return -ENOMEM;
 	/* AH has no padding, and the kernel refuses it there */
 	if (s->tfc_pad && s->protocol == KPROTO_ESP &&
 	    nla_put(m, XFRMA_TFCPAD, sizeof(s->tfc_pad), &s->tfc_pad) < 0)
 		return -ENOMEM;
+	if (s->iptfs.is_on)
+		return xfrm_put_iptfs(m, s);
+	if (s->offload)
+		return xfrm_put_offload(m, s->direction == KDIR_IN ? &s->dst : &s->src,
+					s->direction == KDIR_IN, s->offload);
 	return 0;
 }
 
@@ -303,6 +362,60 @@ static int send_state(struct xfrm *x, const struct kernel_state *s, uint16_t typ
 	return xfrm_talk(x, m, NULL, NULL);
 }
 
+int xfrm_sa_try(struct xfrm *x, const struct kernel_state *s)
+{
+	int err = send_state(x, s, XFRM_MSG_NEWSA);
+
+	if (err == 0)
+		(void)send_delete(x, xfrm_proto(s->protocol), &s->dst, s->spi);
+	return err;
+}
+
+/* Whether the kernel has IPComp is seen by a state that it takes, which leads nowhere. */
+static int probe_comp(struct xfrm *x)
+{
+	struct kernel_state probe = {
+		.protocol = KPROTO_COMP, .direction = KDIR_OUT, .spi = SPI_MIN, .tunnel = true
+	};
+
+	if (x->comp_err <= 0)
+		return x->comp_err;
+	address_parse("127.0.0.1", &probe.src);
+	probe.dst = probe.src;
+	x->comp_err = xfrm_sa_try(x, &probe);
+	if (x->comp_err && x->comp_err != -ENOMEM)
+		x->comp_err = -EPROTONOSUPPORT;
+	return x->comp_err;
+}
+
+int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi)
+{
+	uint32_t end = s->protocol == KPROTO_COMP ? CPI_END : UINT32_MAX;
+	int err = s->protocol == KPROTO_COMP ? probe_comp(x) : 0;
+
+	if (!err && s->iptfs.is_on)
+		err = xfrm_probe_iptfs(x);
+	if (err)
+		return err;
+	err = -EEXIST;
+	for (int i = 0; i < SPI_TRIES && (err == -EEXIST || err == -ENOENT); i++) {
+		struct journal_entry *entry;
+		uint64_t drawn;
+		bool is_new;
+
+		if (!random_below(end - SPI_MIN, &drawn))
+			return -EIO;
+		*spi = (uint32_t)drawn + SPI_MIN;
+		entry = note(x, s, *spi, &is_new);
+		if (!entry)
+			return -errno;
+		err = is_new ? alloc_one(x, s, *spi) : -EEXIST;
+		if (err && is_new)
+			journal_remove(x->journal, entry);
+	}
+	return err;
+}
+
 int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s)
 {
 	bool is_new;
@@ -316,27 +429,24 @@ int xfrm_sa_add(struct xfrm *x, const struct kernel_state *s)
 	/* outbound, or the larval state has expired meanwhile */
 	if (err == -ESRCH)
 		err = send_state(x, s, XFRM_MSG_NEWSA);
+	if (!err && s->offload && !xfrm_is_offloaded(x, s)) {
+		(void)xfrm_sa_delete(x, xfrm_proto(s->protocol), &s->dst, s->spi);
+		return -EINVAL;
+	}
 	if (err && is_new)
 		journal_remove(x->journal, entry);
+	else if (s->protocol == KPROTO_COMP)
+		journal_set_outer(entry, s->outer, s->outer_spi);
 	return err;
 }
 
 int xfrm_sa_delete(struct xfrm *x, uint8_t proto, const struct address *dst, uint32_t spi)
 {
-	struct xfrm_usersa_id *p;
-	struct nl_msg *m = xfrm_message(XFRM_MSG_DELSA, sizeof(*p), &p);
 	struct journal_entry *entry;
 	struct journal_name name;
-	int err;
+	int err = send_delete(x, proto, dst, spi);
 
-	if (!m)
-		return -ENOMEM;
-	xfrm_address(dst, &p->daddr);
-	p->spi = htonl(spi);
-	p->family = (__u16)xfrm_family(dst);
-	p->proto = proto;
-	err = xfrm_talk(x, m, NULL, NULL);
-	name_of(proto, dst, spi, &name);
+	xfrm_state_name(proto, dst, spi, &name);
 	entry = journal_find(x->journal, &name);
 	if (entry && (err == 0 || err == -ESRCH))
 		journal_remove(x->journal, entry);

@@ -15,7 +15,8 @@ struct kernel_backend {
 	void (*run)(struct kernel_backend *k, struct kernel_batch *b);
 	/* Lets a socket's traffic pass around every policy. 0 or -errno. */
 	int (*bypass_socket)(struct kernel_backend *k, int fd, enum family family);
-	int event_fd; /* readable when the kernel has something to tell; -1: it never has */
+	bool has_esp_in_tcp; /* RFC 9329: streams of TCP may be handed to it */
+	int event_fd;        /* readable when the kernel has something to tell; -1: it never has */
 	/* Gives on what the kernel tells; never blocks. KERNEL_LOST asks for a resync soon. */
 	void (*read_events)(struct kernel_backend *k, kernel_event_fn *fn, void *context);
 	/* Compares what should stand with a dump: policies of ours that are missing are put again,

@@ -26,6 +26,7 @@ struct kernel_event {
 	/* EXPIRE, MAPPING, STATE_GONE: which state; MAPPING: dst is ours */
 	struct address state_dst;
 	uint32_t spi;           /* host order */
+	uint8_t protocol;       /* STATE_GONE: enum kernel_protocol, ESP or AH */
 	bool is_hard;           /* EXPIRE */
 	struct endpoint mapped; /* MAPPING: where the peer sends from now */
 	uint32_t count;         /* POLICY_PUT */

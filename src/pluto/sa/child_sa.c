@@ -14,6 +14,7 @@ struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
 	child->connection = c;
 	list_append(&c->children, &child->conn_node);
 	child->is_tunnel = c->def->config.type == CONN_TUNNEL;
+	child->iptfs = c->def->config.iptfs;
 	child->rekey_usec = child->expires_usec = child->discard_usec = USEC_NEVER;
 	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
 	return child;
@@ -54,4 +55,16 @@ bool child_is_twin(const struct child_sa *a, const struct child_sa *b)
 uint8_t child_protocol(const struct connection *c)
 {
 	return c->def->config.phase2 == PHASE2_AH ? PROTOCOL_AH : PROTOCOL_ESP;
+}
+
+/*
+ * In a kernel the state around the one that compresses is in transport mode, and of those only one in
+ * tunnel mode carries packets of another family than its own.
+ */
+bool child_may_compress(const struct child_sa *child)
+{
+	for (uint8_t i = 0; i < child->ts_local.count; i++)
+		if (child->ts_local.items[i].range.start.family != child->local.family)
+			return false;
+	return child->connection->def->config.compress;
 }

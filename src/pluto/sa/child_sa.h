@@ -47,6 +47,10 @@ struct child_sa {
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
 	bool is_in_tcp;                   /* ESP in TCP instead */
 	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
+	bool iptfs;                       /* IP-TFS is offered, or agreed (RFC 9347 5.1) */
+	bool iptfs_no_fragments;          /* the peer takes none */
+	bool may_compress;                /* IPComp (RFC 3173) is wanted here */
+	uint16_t cpi_in, cpi_out;         /* of IPComp, agreed when both are there; 0: none */
 	struct suite suite;
 	struct selectors ts_local, ts_remote; /* agreed; ours to offer before that */
 	bool no_tfc;                          /* the peer takes no padding (RFC 7296 1.3.1) */
@@ -76,6 +80,8 @@ void child_sa_free(struct child_sa *child);
 
 /* Batches (sa/install.c). The caller sends them as KERNEL actions and wipes them. */
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b);
+/* The XFRM interface of the connection and its address there, if it has one, at the end of the batch. */
+void child_batch_add_iface(const struct connection *c, struct kernel_batch *b);
 /* keys are by exchange initiator and responder (RFC 7296 2.17). with_out false: the outbound state
  * comes later, by child_batch_out. */
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
@@ -99,6 +105,14 @@ void child_batch_counters(const struct child_sa *child, struct kernel_batch *b);
 void child_batch_add_counters(const struct child_sa *child, bool inbound, struct kernel_batch *b);
 /* The inbound state's alone. */
 void child_batch_probe(const struct child_sa *child, struct kernel_batch *b);
+/* Is IPComp wanted, and can a kernel have it in this child? */
+bool child_may_compress(const struct child_sa *child);
+static inline bool child_is_compressed(const struct child_sa *child)
+{
+	return child->cpi_in && child->cpi_out;
+}
+/* A CPI that the peer does not take is given back. */
+void child_batch_drop_cpi(const struct child_sa *child, struct kernel_batch *b);
 /* The one pair of selectors of a child that has one; of several the first that can hold a packet. */
 void child_first_pair(const struct child_sa *child, struct selector *local,
 		      struct selector *remote);

@@ -20,13 +20,21 @@ static void state_selectors(const struct child_sa *child, struct selector *local
 	local->end_port = remote->end_port = UINT16_MAX;
 }
 
+static void iface_name(const struct connection *c, struct kernel_iface *i)
+{
+	text_copy(i->name, sizeof(i->name), c->def->iface);
+	i->if_id = c->def->if_id;
+}
+
 static void name_state(const struct child_sa *child, bool inbound, struct kernel_state *s)
 {
 	struct selector local, remote;
 
 	s->direction = inbound ? KDIR_IN : KDIR_OUT;
 	s->protocol = child_protocol(child->connection) == PROTOCOL_AH ? KPROTO_AH : KPROTO_ESP;
-	s->tunnel = child->is_tunnel;
+	s->tunnel = child->is_tunnel && !child_is_compressed(child);
+	s->carries_tunnel = child->is_tunnel && child_is_compressed(child);
+	s->iptfs.is_on = child->iptfs;
 	s->src = inbound ? child->remote : child->local;
 	s->dst = inbound ? child->local : child->remote;
 	s->src_port = inbound ? child->remote_port : child->local_port;
@@ -34,9 +42,44 @@ static void name_state(const struct child_sa *child, bool inbound, struct kernel
 	s->tcp = child->is_in_tcp;
 	s->spi = inbound ? child->spi_in : child->spi_out;
 	s->reqid = child->reqid;
+	s->if_id = child->connection->def->if_id;
 	state_selectors(child, &local, &remote);
 	s->src_selector = inbound ? remote : local;
 	s->dst_selector = inbound ? local : remote;
+}
+
+/* IPComp's own state within (RFC 7296 2.22). It has no keys and no numbers. */
+static void name_comp(const struct child_sa *child, bool inbound, struct kernel_state *s)
+{
+	name_state(child, inbound, s);
+	s->outer = s->protocol;
+	s->outer_spi = s->spi;
+	s->protocol = KPROTO_COMP;
+	s->spi = inbound ? child->cpi_in : child->cpi_out;
+	s->tunnel = child->is_tunnel;
+	s->carries_tunnel = false;
+	s->src_port = s->dst_port = 0;
+	s->tcp = false;
+}
+
+static void add_comp(const struct child_sa *child, bool inbound, struct kernel_batch *b)
+{
+	const struct conn_config *config = &child->connection->def->config;
+	struct kernel_state *s;
+
+	if (!child_is_compressed(child))
+		return;
+	s = &kernel_batch_add(b, KOP_ADD_STATE)->state;
+	name_comp(child, inbound, s);
+	s->no_encap_dscp = !config->encap_dscp;
+	s->nopmtudisc = config->nopmtudisc;
+}
+
+static void delete_states(const struct child_sa *child, bool inbound, struct kernel_batch *b)
+{
+	name_state(child, inbound, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+	if (inbound ? child->cpi_in != 0 : child_is_compressed(child))
+		name_comp(child, inbound, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
 }
 
 static void put_key(uint8_t *out, uint8_t *out_len, size_t size, struct slice key)
@@ -46,6 +89,18 @@ static void put_key(uint8_t *out, uint8_t *out_len, size_t size, struct slice ke
 	if (key.len)
 		memcpy(out, key.data, key.len);
 	*out_len = (uint8_t)key.len;
+}
+
+static void put_iptfs(const struct child_sa *child, struct kernel_state *s)
+{
+	const struct conn_config *config = &child->connection->def->config;
+
+	s->iptfs.no_fragments = child->iptfs_no_fragments || !config->iptfs_fragmentation;
+	s->iptfs.packet_size = (uint32_t)config->iptfs_packet_size;
+	s->iptfs.max_queue = (uint32_t)config->iptfs_max_queue_size;
+	s->iptfs.init_delay_usec = (uint32_t)config->iptfs_init_delay_usec;
+	s->iptfs.drop_time_usec = (uint32_t)config->iptfs_drop_time_usec;
+	s->iptfs.reorder_window = (uint16_t)config->iptfs_reorder_window;
 }
 
 static void add_state(const struct child_sa *child, const struct child_keys *keys, bool inbound,
@@ -64,7 +119,9 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 	s->decap_dscp = config->decap_dscp;
 	s->no_encap_dscp = !config->encap_dscp;
 	s->nopmtudisc = config->nopmtudisc;
-	if (!inbound && child->is_tunnel && !child->no_tfc)
+	s->offload = (uint8_t)config->nic_offload;
+	put_iptfs(child, s);
+	if (!inbound && s->tunnel && !child->no_tfc)
 		s->tfc_pad = (uint32_t)config->tfc;
 	s->replay_window = (uint32_t)config->replay_window;
 	s->hard_bytes = config->ipsec_max_bytes;
@@ -77,6 +134,7 @@ static void add_state(const struct child_sa *child, const struct child_keys *key
 		initiator_keys ? keys->encr_i : keys->encr_r);
 	put_key(s->integ_key, &s->integ_key_len, sizeof(s->integ_key),
 		initiator_keys ? keys->integ_i : keys->integ_r);
+	add_comp(child, inbound, b);
 }
 
 /* What comes in clear from where a tunnel may be made is taken, if what goes out may be in clear too. */
@@ -88,6 +146,16 @@ static bool lets_in(const struct child_sa *child)
 	       child->connection->peer->host_kind == HOST_OPPORTUNISTIC &&
 	       (config->failure_shunt == FAILURE_PASS ||
 		config->negotiation_shunt == NEGOTIATION_PASS);
+}
+
+/* A mark of its own is the number that its policies are told apart by anyway. */
+static void put_mark(const struct child_sa *child, struct kernel_policy *p)
+{
+	const struct conn_def *def = child->connection->def;
+	const struct conn_mark *m = p->direction == KDIR_IN ? &def->mark_in : &def->mark_out;
+
+	p->mark_mask = m->mask;
+	p->mark = (m->is_own ? child->connection->reqid : m->value) & m->mask;
 }
 
 /* The policies of one direction: one for each pair of selectors. */
@@ -108,12 +176,19 @@ static void put_policies(const struct child_sa *child, bool inbound, enum kernel
 		p->protocol = child_protocol(child->connection) == PROTOCOL_AH ? KPROTO_AH
 									       : KPROTO_ESP;
 		p->tunnel = child->is_tunnel;
+		p->compress = child_is_compressed(child);
+		p->iptfs = child->iptfs && child->spi_out;
 		p->src = inbound ? *remote : *local;
 		p->dst = inbound ? *local : *remote;
 		p->tunnel_src = inbound ? child->remote : child->local;
 		p->tunnel_dst = inbound ? child->local : child->remote;
 		p->reqid = child->reqid;
 		p->priority = (uint32_t)child->connection->def->config.priority;
+		p->if_id = child->connection->def->if_id;
+		put_mark(child, p);
+		if (p->action == KPOLICY_PROTECT &&
+		    child->connection->def->config.nic_offload == NIC_OFFLOAD_PACKET)
+			p->offload = NIC_OFFLOAD_PACKET;
 	}
 }
 
@@ -121,12 +196,40 @@ void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
 	name_state(child, true, &kernel_batch_add(b, KOP_ALLOC_SPI)->state);
+	if (child->may_compress) {
+		struct kernel_op *op = kernel_batch_add(b, KOP_ALLOC_SPI);
+
+		name_comp(child, true, &op->state);
+		op->is_optional = true;
+	}
+}
+
+void child_batch_drop_cpi(const struct child_sa *child, struct kernel_batch *b)
+{
+	*b = (struct kernel_batch){ 0 };
+	name_comp(child, true, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+}
+
+void child_batch_add_iface(const struct connection *c, struct kernel_batch *b)
+{
+	struct kernel_iface *i;
+
+	if (!c->def->if_id)
+		return;
+	i = &kernel_batch_add(b, KOP_ADD_IFACE)->iface;
+	iface_name(c, i);
+	if (!c->us->interface_ip.address.family)
+		return;
+	i = &kernel_batch_add(b, KOP_ADD_ADDRESS)->iface;
+	iface_name(c, i);
+	i->address = c->us->interface_ip;
 }
 
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
 			 bool is_initiator, bool with_out, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
+	child_batch_add_iface(child->connection, b);
 	add_state(child, keys, true, !is_initiator, b);
 	put_policies(child, true, KOP_ADD_POLICY, b);
 	if (with_out)
@@ -152,14 +255,14 @@ void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b
 {
 	*b = (struct kernel_batch){ 0 };
 	if (child->has_out && child->spi_out)
-		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+		delete_states(child, false, b);
 }
 
 void child_batch_remove_in(const struct child_sa *child, struct kernel_batch *b)
 {
 	*b = (struct kernel_batch){ 0 };
 	if (child->spi_in)
-		name_state(child, true, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+		delete_states(child, true, b);
 }
 
 void child_batch_remove(const struct child_sa *child, bool with_policies, struct kernel_batch *b)
@@ -170,7 +273,7 @@ void child_batch_remove(const struct child_sa *child, bool with_policies, struct
 		put_policies(child, true, KOP_DELETE_POLICY, b);
 	}
 	if (child->has_out && child->spi_out)
-		name_state(child, false, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+		delete_states(child, false, b);
 }
 
 static void move(const struct child_sa *child, bool inbound, const struct kernel_path *out,
@@ -187,8 +290,26 @@ static void move(const struct child_sa *child, bool inbound, const struct kernel
 					       .dst_port = out->src_port };
 }
 
+/* Of IPComp there is nothing to keep: a new state at the new addresses, and the old one goes. */
+static void renew_comp(struct child_sa *child, const struct child_sa *old, bool with_out,
+		       enum kernel_op_kind kind, struct kernel_batch *b)
+{
+	const struct child_sa *which = kind == KOP_ADD_STATE ? child : old;
+
+	if (!child_is_compressed(child) ||
+	    (address_eq(&child->local, &old->local) && address_eq(&child->remote, &old->remote)))
+		return;
+	for (int inbound = 1; inbound >= !with_out; inbound--)
+		if (kind == KOP_ADD_STATE)
+			add_comp(which, inbound, b);
+		else
+			name_comp(which, inbound, &kernel_batch_add(b, kind)->state);
+}
+
 void child_batch_move(struct child_sa *child, const struct kernel_path *out, struct kernel_batch *b)
 {
+	const struct child_sa old = *child;
+
 	move(child, true, out, b);
 	if (child->has_out)
 		move(child, false, out, b);
@@ -196,8 +317,10 @@ void child_batch_move(struct child_sa *child, const struct kernel_path *out, str
 	child->remote = out->dst;
 	child->local_port = out->src_port;
 	child->remote_port = out->dst_port;
+	renew_comp(child, &old, child->has_out, KOP_ADD_STATE, b);
 	if (child->has_policies)
 		child_batch_add_policies(child, b);
+	renew_comp(child, &old, child->has_out, KOP_DELETE_STATE, b);
 }
 
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)

@@ -43,7 +43,7 @@ bool nat_encapsulates(const struct ike_sa *ike)
 
 struct kernel_path nat_child_path(const struct ike_sa *ike)
 {
-	bool encapsulates = nat_encapsulates(ike) && !ike->remote.tcp;
+	bool encapsulates = nat_encapsulates(ike) || ike->remote.tcp;
 
 	return (struct kernel_path){ .src = ike->local.address,
 				     .dst = ike->remote.address,

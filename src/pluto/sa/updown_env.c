@@ -92,6 +92,41 @@ static void put_ends(struct updown_job *j, const struct child_sa *child, uint8_t
 		updown_job_env(j, "PLUTO_MTU", "%" PRIu64, c->def->config.mtu);
 }
 
+static void put_mark(struct updown_job *j, const char *name, const struct conn_mark *m,
+		     uint32_t own)
+{
+	if (m->mask)
+		updown_job_env(j, name, "0x%x/0x%x", (m->is_own ? own : m->value) & m->mask,
+			       m->mask);
+}
+
+/* The interface the traffic goes through, by Libreswan's names. */
+static void put_interface(struct updown_job *j, const struct connection *c)
+{
+	const struct conn_def *def = c->def;
+	char buf[SUBNET_TEXT_LEN];
+
+	if (def->if_id) {
+		updown_job_env(j, "PLUTO_VIRT_INTERFACE", "%s", def->iface);
+		updown_job_env(j, "PLUTO_XFRMI_ROUTE", "yes");
+		updown_job_env(j, "PLUTO_IF_ID", "%u", def->if_id);
+	}
+	if (c->us->interface_ip.address.family)
+		updown_job_env(j, "INTERFACE_IP", "%s",
+			       subnet_format(&c->us->interface_ip, buf, sizeof(buf)));
+	put_mark(j, "CONNMARK_IN", &def->mark_in, c->reqid);
+	put_mark(j, "CONNMARK_OUT", &def->mark_out, c->reqid);
+	if (def->config.nflog_group)
+		updown_job_env(j, "NFLOG", "%" PRIu64, def->config.nflog_group);
+	if (!def->config.vti_interface)
+		return;
+	updown_job_env(j, "VTI_IFACE", "%s", def->config.vti_interface);
+	updown_job_env(j, "VTI_ROUTING", def->config.vti_routing ? "yes" : "no");
+	updown_job_env(j, "VTI_SHARED", def->config.vti_shared ? "yes" : "no");
+	if (c->us->vti.address.family)
+		updown_job_env(j, "VTI_IP", "%s", subnet_format(&c->us->vti, buf, sizeof(buf)));
+}
+
 static void put_sa(struct updown_job *j, const struct child_sa *child, bool inner_v6)
 {
 	const struct connection *c = child->connection;
@@ -104,9 +139,12 @@ static void put_sa(struct updown_job *j, const struct child_sa *child, bool inne
 	updown_job_env(j, "PLUTO_CONNECTION_TYPE", child->is_tunnel ? "tunnel" : "transport");
 	updown_job_env(j, "PLUTO_CONN_KIND", "%s",
 		       c->kind == CONNECTION_INSTANCE ? "CK_INSTANCE" : "CK_PERMANENT");
-	updown_job_env(j, "PLUTO_CONN_POLICY", "%s+%s%s%s+IKEV2_ALLOW", connection_auth_word(c),
+	updown_job_env(j, "PLUTO_CONN_POLICY", "%s+%s%s%s%s+IKEV2_ALLOW", connection_auth_word(c),
 		       c->def->config.encrypt ? "ENCRYPT" : "AUTHENTICATE",
+		       c->def->config.compress ? "+COMPRESS" : "",
 		       child->is_tunnel ? "+TUNNEL" : "", c->def->config.pfs ? "+PFS" : "");
+	if (child_is_compressed(child))
+		updown_job_env(j, "PLUTO_IPCOMP", "1");
 	updown_job_env(j, "PLUTO_SA_REQID", "%u", child->reqid);
 	updown_job_env(j, "PLUTO_SA_TYPE", child_protocol(c) == PROTOCOL_AH ? "AH" : "ESP");
 	updown_job_env(j, "SPI_IN", "0x%x", child->spi_in);
@@ -147,6 +185,7 @@ static struct updown_job *one_run(const struct child_sa *child, const char *verb
 	put_side(j, "MY", local);
 	put_side(j, "PEER", remote);
 	put_sa(j, child, v6);
+	put_interface(j, c);
 	return j;
 }
 

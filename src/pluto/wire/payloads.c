@@ -80,6 +80,7 @@ static const struct name notify_rows[] = {
 	{ N_NO_PPK_AUTH, "NO_PPK_AUTH" },
 	{ N_INTERMEDIATE_EXCHANGE_SUPPORTED, "INTERMEDIATE_EXCHANGE_SUPPORTED" },
 	{ N_ADDITIONAL_KEY_EXCHANGE, "ADDITIONAL_KEY_EXCHANGE" },
+	{ N_USE_AGGFRAG, "USE_AGGFRAG" },
 	{ N_SUPPORTED_AUTH_METHODS, "SUPPORTED_AUTH_METHODS" },
 };
 const struct names notify_names = NAMES("notify", notify_rows);

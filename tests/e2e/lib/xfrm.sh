@@ -84,7 +84,8 @@ assert_no_xfrm_errors()
 }
 
 # kernel_has ALGORITHM [BITS]: whether a state with the kernel's algorithm of
-# that name, and key size, can be added.  The answer is kept.
+# that name, and key size, can be added; or of xfrm-interface, vti, espintcp,
+# iptfs, netdevsim whether there is such a thing.  The answer is kept.
 kernel_has()
 {
 	local name=$1 bits=${2:-} key args kept
@@ -109,6 +110,11 @@ kernel_has()
 	'hmac(sha384)') args="auth-trunc $name $(key_of 384) 192" ;;
 	'hmac(sha512)') args="auth-trunc $name $(key_of 512) 256" ;;
 	deflate) args='comp deflate' ;;
+	xfrm-interface) args='link add x type xfrm if_id 1' ;;
+	vti) args='link add v type vti local 192.0.2.1 remote 192.0.2.2 key 1' ;;
+	espintcp) args='ulp espintcp' ;;
+	netdevsim) args='module netdevsim' ;;
+	iptfs) args='module xfrm_iptfs' ;;
 	*) fail "kernel_has: no such name: $name" ;;
 	esac
 	key=0
@@ -131,6 +137,15 @@ kernel_takes() # ARGUMENTS
 
 	read -r -a args <<<"$1"
 	case $1 in
+	link*)
+		unshare --net ip "${args[@]}" 2>/dev/null
+		return ;;
+	ulp*)
+		grep -qw "${args[1]}" /proc/sys/net/ipv4/tcp_available_ulp
+		return ;;
+	module*)
+		modprobe -d /run/e2e "${args[1]}" 2>/dev/null || modprobe "${args[1]}" 2>/dev/null
+		return ;;
 	'enc ecb(cipher_null)')
 		args+=('' auth-trunc 'hmac(sha256)' "$(key_of 256)" 128) ;;
 	enc*) args+=(auth-trunc 'hmac(sha256)' "$(key_of 256)" 128) ;;

@@ -323,6 +323,57 @@ t_peer_stops() # PEER BEGINNER
 	pluto_stop west
 }
 
+# What can be compressed is: of a long ping of zeroes little is left on the wire, and short ones, which
+# gain nothing, pass as they are. Each end replaces the child, and it is so still.
+t_peer_ipcomp() # PEER BEGINNER MODE
+{
+	local from=sunset to=sunrise keys=("mode=$3")
+
+	need_kernel deflate
+	lacks 'openiked*' 'its PF_KEY interface of Linux knows no IPComp'
+	case $(peer_kind east) in
+	charon) keys+=('child_lines=ipcomp = yes') ;;
+	libreswan) keys+=('lines=compress=yes') ;;
+	esac
+	if [ "$3" = transport ]; then
+		from=west to=east
+	fi
+	both_ends "${keys[@]}" -- --compress --dontrekey
+	begin "$2"
+	ipcomp_flows "$from" "$to"
+	spis west >"$TESTLOG/spis"
+	whack_on west --name west-east --rekey-child
+	wait_for 5 other_spis west "$TESTLOG/spis"
+	wait_for 5 comp_states_are west 2
+	ipcomp_flows "$from" "$to"
+	spis west >"$TESTLOG/spis"
+	peer_rekey_child east
+	wait_for 5 other_spis west "$TESTLOG/spis"
+	wait_for 5 comp_states_are west 2
+	ipcomp_flows "$from" "$to"
+	assert_no_xfrm_errors west XfrmInNoStates
+	finish_by "$2"
+}
+
+comp_states_are() # HOST COUNT
+{
+	[ "$(xfrm_count "$1" COMP)" -eq "$2" ] && [ "$(xfrm_count "$1")" -eq "$2" ]
+}
+
+ipcomp_flows() # FROM TO
+{
+	comp_states_are west 2 || fail 'not two states of IPComp on west'
+	expect 'proto comp' on_net west ip xfrm policy
+	capture_start wire
+	ping_ok "$1" "$2" 3 -s 1200 -p 00
+	ping_ok "$1" "$2" 3 -s 8
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	[ "$(pcap_count "$TESTLOG/wire.pcap" 'ip proto 50 and greater 400')" -eq 0 ] ||
+		fail 'a long packet was not compressed'
+	[ "$(pcap_count "$TESTLOG/wire.pcap" 'ip proto 50')" -ge 12 ] || fail 'not every ping was ESP'
+}
+
 # A PPK that both insist on, and traffic under the keys made with it.
 t_peer_ppk() # PEER BEGINNER
 {
@@ -356,6 +407,8 @@ feature esp_sha1 'ESP: AES_CBC_256, HMAC_SHA1' t_peer_net esp=aes256-sha1
 feature esp_esn 'ESP: extended sequence numbers' t_peer_net esn=yes
 feature invalid_ke 'another group asked for (INVALID_KE_PAYLOAD)' t_peer_invalid_ke
 feature delete 'delete by the end that did not begin: all, then a child' t_peer_delete
+feature ipcomp 'IPComp, tunnel mode, kept by rekeys of both ends' t_peer_ipcomp tunnel
+feature ipcomp_transport 'the same, transport mode' t_peer_ipcomp transport
 feature ppk 'post-quantum preshared key (RFC 8784)' t_peer_ppk
 feature refused_psk 'refused: another secret' t_peer_refused psk
 feature refused_ike 'refused: no common IKE proposal' t_peer_refused ike

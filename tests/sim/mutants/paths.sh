@@ -31,7 +31,7 @@ mutant case-151-no-float $x/nat.c 's/^\tike->remote\.port = IKE_NATT_PORT;$/\t;/
 mutant case-151-answer-to-the-known-path $c/send.c \
 	's/outgoing_send(c, ike, \&ike->reply, \&slot->to, \&slot->from, slot->natt);/outgoing_send(c, ike, \&ike->reply, \&ike->local, \&ike->remote, ike->natt);/'
 mutant case-151-no-encapsulation src/pluto/sa/nat.c \
-	's/bool encapsulates = nat_encapsulates(ike) \&\& /bool encapsulates = ike == NULL \&\& /'
+	's/bool encapsulates = nat_encapsulates(ike) || /bool encapsulates = /'
 mutant case-152-one-hash-will-do src/pluto/sa/nat.c 's/(ike->peer_features \& both) == both/true/'
 mutant case-153-not-followed $c/path.c \
 	's/^\treturn !ike->nat_here .*mobike_is_on(ike) .*$/\treturn false;/'
@@ -66,3 +66,7 @@ mutant case-85-least-size-at-once $c/fragmentation.c 's/^\t\tif (sizes\[i\] < th
 mutant case-85-no-more-fragments-than-before $c/fragmentation.c \
 	's/^\t       fragment_count(o->text\.len, message_limit(ike, size), &cipher) <= before)$/\t       before == 0)/'
 mutant case-78-new-set-is-old-at-once $c/reassembly.c 's/^\tif (set->count == 1)$/\tif (set->count == 1 \&\& !set->started_usec \&\& 0)/'
+mutant tcp-broken-and-nothing-done $c/path.c \
+	's/^\tif (ike_want(ike, WANT_PROBE, NULL, 0))$/\tif (0)/'
+mutant tcp-broken-of-anybody $c/path.c \
+	's/if (!ike || ike->phase != IKE_ESTABLISHED || !ike->remote.tcp || /if (!ike || ike->phase != IKE_ESTABLISHED || /'

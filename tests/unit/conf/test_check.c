@@ -375,6 +375,125 @@ static void test_config_eq(void **state)
 	conn_config_free(&b);
 }
 
+/* What a mark is written as, and what it is then. */
+static void test_marks(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t value, mask;
+		bool is_own;
+	} rows[] = {
+		{ "5", 5, UINT32_MAX, false }, { "0x10/0xf0", 0x10, 0xf0, false },
+		{ "-1", 0, UINT32_MAX, true }, { "-1/0xffff", 0, 0xffff, true },
+		{ "0", 0, UINT32_MAX, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct option options[OPTIONS] = { { "conn-mark", rows[i].text, false } };
+		struct conn_def d;
+
+		resolve(&d, options);
+		assert_int_equal(d.mark_in.value, rows[i].value);
+		assert_int_equal(d.mark_in.mask, rows[i].mask);
+		assert_int_equal(d.mark_in.is_own, rows[i].is_own);
+		assert_memory_equal(&d.mark_out, &d.mark_in, sizeof(d.mark_in));
+		conn_def_free(&d);
+	}
+}
+
+static void test_interfaces(void **state)
+{
+	static const struct {
+		const char *text, *name;
+		uint32_t if_id;
+	} rows[] = {
+		{ "no", "", 0 },
+		{ "yes", "ipsec1", 1 },
+		{ "7", "ipsec7", 7 },
+		{ "0", "ipsec0", 16384 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct option options[OPTIONS] = { { "ipsec-interface", rows[i].text,
+							   false } };
+		struct conn_def d;
+
+		resolve(&d, options);
+		assert_string_equal(d.iface, rows[i].name);
+		assert_int_equal(d.if_id, rows[i].if_id);
+		conn_def_free(&d);
+	}
+}
+
+static void test_interface_addresses(void **state)
+{
+	static const struct option options[OPTIONS] = {
+		{ "ipsec-interface", "yes", false },
+		{ "interface-ip", "10.9.0.1/24", false },
+		{ "interface-ip", "fd00::1", true },
+	};
+	struct conn_def d;
+	char buf[SUBNET_TEXT_LEN];
+
+	(void)state;
+	resolve(&d, options);
+	assert_string_equal(subnet_format(&d.left.interface_ip, buf, sizeof(buf)), "10.9.0.1/24");
+	assert_string_equal(subnet_format(&d.right.interface_ip, buf, sizeof(buf)), "fd00::1/128");
+	conn_def_free(&d);
+}
+
+static void test_bad_kernel_sides(void **state)
+{
+	static const struct row rows[] = {
+		{ { { "ipsec-interface", "eth0", false } }, "N of ipsecN" },
+		{ { { "ipsec-interface", "16384", false } }, "N of ipsecN" },
+		{ { { "ipsec-interface", "yes", false }, { "transport", NULL, false } },
+		  "carries tunnels only" },
+		{ { { "interface-ip", "10.9.0.1/24", false } }, "give it too" },
+		{ { { "ipsec-interface", "1", false }, { "interface-ip", "10.9.0.1/33", false } },
+		  "left --interface-ip: the prefix" },
+		{ { { "ipsec-interface", "1", false }, { "interface-ip", "ten", true } },
+		  "right --interface-ip: give an address" },
+		{ { { "vti", "10.9.0.1/24", false } }, "--vti-interface: give it too" },
+		{ { { "vti-interface", "vti0", false } }, "give --conn-mark" },
+		{ { { "vti-interface", "vti0", false }, { "conn-mark-in", "5", false } },
+		  "give --conn-mark" },
+		{ { { "vti-interface", "v;reboot", false }, { "conn-mark", "5", false } },
+		  "no name of an interface" },
+		{ { { "vti-interface", "sixteen-letters-", false }, { "conn-mark", "5", false } },
+		  "no name of an interface" },
+		{ { { "vti-interface", "vti0", false },
+		    { "conn-mark", "5", false },
+		    { "ipsec-interface", "1", false } },
+		  "do the same" },
+		{ { { "conn-mark", "x", false } }, "give VALUE" },
+		{ { { "conn-mark", "5/0", false } }, "give VALUE" },
+		{ { { "conn-mark", "5/2", false } }, "within the mask" },
+		{ { { "conn-mark", "-2", false } }, "give VALUE" },
+		{ { { "conn-mark", "5/", false } }, "give VALUE" },
+		{ { { "conn-mark", "0x100000000", false } }, "give VALUE" },
+		{ { { "conn-mark", "5", false }, { "conn-mark-in", "6", false } },
+		  "one or the others" },
+		{ { { "compress", NULL, false }, { "tfc", "900", false } }, "undoes what --tfc" },
+		{ { { "compress", NULL, false }, { "decap-dscp", NULL, false } }, "--decap-dscp" },
+		{ { { "iptfs", NULL, false }, { "transport", NULL, false } }, "tunnels of ESP" },
+		{ { { "iptfs", NULL, false }, { "authenticate", NULL, false } }, "tunnels of ESP" },
+		{ { { "iptfs", NULL, false }, { "compress", NULL, false } }, "does not go with" },
+		{ { { "iptfs", NULL, false }, { "tfc", "900", false } }, "does not go with" },
+		{ { { "compress", NULL, false }, { "nic-offload", "crypto", false } }, "no card" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct conn_config c;
+
+		make(&c, rows[i].options);
+		refuse(&c, rows[i].part);
+	}
+}
+
 static int set_up(void **state)
 {
 	struct error e = { 0 };
@@ -386,11 +505,19 @@ static int set_up(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),        cmocka_unit_test(test_full),
-		cmocka_unit_test(test_config),       cmocka_unit_test(test_good),
-		cmocka_unit_test(test_bad),          cmocka_unit_test(test_bad_names),
-		cmocka_unit_test(test_missing_host), cmocka_unit_test(test_esn),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_full),
+		cmocka_unit_test(test_config),
+		cmocka_unit_test(test_good),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_bad_names),
+		cmocka_unit_test(test_missing_host),
+		cmocka_unit_test(test_esn),
 		cmocka_unit_test(test_config_eq),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_interfaces),
+		cmocka_unit_test(test_interface_addresses),
+		cmocka_unit_test(test_bad_kernel_sides),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

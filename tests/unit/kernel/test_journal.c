@@ -107,6 +107,46 @@ static void test_two_owners_of_a_policy(void **state)
 	journal_close(j);
 }
 
+/* Each kind of thing, with all it is known by, comes back from the file as it was. */
+static void test_every_kind_comes_back(void **state)
+{
+	struct journal_name names[6];
+	struct journal *j = opened();
+
+	(void)state;
+	names[0] = state_name(0x1001);
+	names[1] = names[0];
+	names[1].proto = IPPROTO_COMP;
+	names[2] = policy_name(16400);
+	names[3] = names[2];
+	names[3].if_id = 7;
+	names[4] = names[2];
+	names[4].mark = 0x10;
+	names[4].mark_mask = 0xf0;
+	memset(&names[5], 0, sizeof(names[5]));
+	names[5].kind = JOURNAL_IFACE;
+	strcpy(names[5].iface, "ipsec7");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		assert_null(journal_find(j, &names[i]));
+		assert_non_null(journal_add(j, &names[i]));
+	}
+	names[5].kind = JOURNAL_ADDRESS;
+	names[5].dst = names[0].dst;
+	names[5].prefix_bits = 24;
+	assert_null(journal_find(j, &names[5]));
+	assert_non_null(journal_add(j, &names[5]));
+	assert_null(journal_other_owner(j, &names[2]));
+	journal_close(j);
+	j = opened();
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		assert_non_null(journal_find(j, &names[i]));
+	assert_int_equal(journal_find(j, &names[5])->name.prefix_bits, 24);
+	names[5] = (struct journal_name){ .kind = JOURNAL_IFACE, .iface = "ipsec7" };
+	assert_non_null(journal_find(j, &names[5]));
+	journal_clear(j);
+	journal_close(j);
+}
+
 static void test_odd_lines(void **state)
 {
 	struct journal_name a = state_name(0x3001);
@@ -148,6 +188,7 @@ int main(void)
 		cmocka_unit_test(test_survives_a_crash),
 		cmocka_unit_test(test_the_same_twice_is_one),
 		cmocka_unit_test(test_two_owners_of_a_policy),
+		cmocka_unit_test(test_every_kind_comes_back),
 		cmocka_unit_test(test_odd_lines),
 	};
 
