@@ -41,5 +41,5 @@ mutant case-182-output-without-end src/pluto/io/spawner_job.c 's/if (j->output <
 mutant case-182-pipe-decides src/pluto/io/spawner_job.c 's/^\tclose_pipe(j);\n\tj->used/XX/;/^void job_end/,/^}/s/^\tspawner_send(socket, j->id, SPAWNER_DONE, value, sizeof(value));$/\tif (j->pipe < 0)\n\t\tspawner_send(socket, j->id, SPAWNER_DONE, value, sizeof(value));/'
 mutant case-183-any-value src/pluto/port/updown_job.c 's/ || !value_is_safe(entry + start))/)/'
 mutant case-183-any-length src/pluto/port/updown_job.c 's/len > VALUE_MAX_LEN/len > 9999/'
-mutant case-178-ah-removed-by-others src/pluto/kernel/xfrm_events.c 's/ || id.proto == IPPROTO_AH)/)/'
+mutant case-178-ah-removed-by-others src/pluto/kernel/xfrm_events.c 's/return xfrm_protocol(id.proto, &out->protocol) &&/return id.proto == IPPROTO_ESP \&\&/'
 mutant case-177-message-beyond-the-datagram src/pluto/kernel/xfrm_events.c 's/ || h->nlmsg_len > left->len)/)/'
