@@ -94,7 +94,7 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 
 static int adopt_state(struct mock_kernel *k, struct kernel_op *op)
 {
-	struct mock_state *st = mock_state_find(k, &op->state.dst, op->state.spi);
+	struct mock_state *st = find_named(k, &op->state);
 
 	op->spi = st ? op->state.spi : 0;
 	if (!st)

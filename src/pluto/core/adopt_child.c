@@ -143,6 +143,9 @@ void adopt_kernel_done(struct core *c, const struct kernel_batch *batch, uint64_
 
 	if (!child)
 		return;
+	/* an interface of ours went with the process, and so did a stream that ESP was in */
+	if (child && (child->connection->def->if_id || child->is_in_tcp))
+		is_whole = false;
 	for (uint16_t i = 0; i < batch->count; i++)
 		is_whole &= batch->ops[i].spi != 0;
 	/* the answer of the peer will make it */

@@ -253,7 +253,7 @@ void xfrm_policy_orphan(struct xfrm *x, const struct kernel_policy *k)
 		struct journal_entry *entry;
 		struct journal_name name;
 
-		name_of(&list[i / dir_count], dirs[i % dir_count], k->reqid, &name);
+		xfrm_policy_name(k, &list[i / dir_count], dirs[i % dir_count], &name);
 		entry = journal_find(x->journal, &name);
 		if (entry)
 			entry->is_orphan = true;

@@ -249,6 +249,11 @@ void child_batch_adopt(const struct child_sa *child, struct kernel_batch *b)
 	name_state(child, true, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
 	if (child->has_out)
 		name_state(child, false, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
+	if (child_is_compressed(child)) {
+		name_comp(child, true, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
+		if (child->has_out)
+			name_comp(child, false, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
+	}
 }
 
 void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b)

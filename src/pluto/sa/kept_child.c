@@ -22,6 +22,11 @@ static void pack_child(struct pack *p, struct child_sa *child)
 	pack_selectors(p, "selectors", &child->ts_local);
 	pack_selectors(p, "selectors", &child->ts_remote);
 	pack_bool(p, "padding", &child->no_tfc);
+	pack_bool(p, "stream", &child->is_in_tcp);
+	pack_u16(p, "inbound CPI", &child->cpi_in);
+	pack_u16(p, "outbound CPI", &child->cpi_out);
+	pack_bool(p, "IP-TFS", &child->iptfs);
+	pack_bool(p, "IP-TFS fragments", &child->iptfs_no_fragments);
 	pack_u32(p, "reqid", &child->reqid);
 	pack_u64(p, "installed", &child->installed_wall_sec);
 	pack_u64(p, "rekey time", &child->rekey_usec);
