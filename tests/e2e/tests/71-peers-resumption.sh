@@ -31,7 +31,7 @@ t_peer_resume() # PEER BEGINNER
 		begin east
 		ping_ok sunset sunrise 1
 		pluto_crash west
-		pluto_start west
+		pluto_start west --no-hot-restart
 		whack_on west --listen
 		net_pluto west tunnel 4 4 "${args[@]}" --esp "$(peer_esp east)"
 	fi

@@ -59,7 +59,7 @@ t_resume_crashed()
 	resume_pair --dpddelay 2s --dpdtimeout 4s --dpdaction restart
 	pluto_crash east
 	expect '600 root' on east stat -c '%a %U' /var/lib/ipsec/tickets
-	pluto_start east
+	pluto_start east --no-hot-restart
 	whack_on east --listen
 	net_pluto east tunnel 4 4 --session-resumption=yes
 	pluto_wait_log west 20 "$RESUMED"
