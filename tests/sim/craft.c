@@ -358,6 +358,10 @@ static void put_deletes(struct builder *b, const struct ike_sa *peer, unsigned h
 		builder_delete(b, PROTOCOL_IKE, NULL, 0);
 		builder_delete(b, PROTOCOL_ESP, &in, 1);
 		break;
+	case CRAFT_DELETE_NEWEST:
+		child = list_entry(peer->children.prev, struct child_sa, node);
+		builder_delete(b, PROTOCOL_ESP, &child->spi_in, 1);
+		break;
 	case CRAFT_DELETE_UNKNOWN:
 		builder_delete(b, PROTOCOL_ESP, &many[2], 1);
 		break;

@@ -159,6 +159,7 @@ static void want_delete(struct run *r, struct child_sa *child)
 static void retire(struct run *r, struct child_sa *old, struct child_sa *by, bool by_us)
 {
 	if (old->phase == CHILD_VACANT) {
+		clients_finish_sa(r->core, old->serial, WAITS_REPLACED, RC_OK);
 		child_end(r->core, r->ike, old, "replaced");
 		return;
 	}
