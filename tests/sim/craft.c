@@ -472,7 +472,7 @@ static struct ike_header header_for(const struct ike_sa *ike, struct ike_sa *pee
 
 static bool counts_as_sent(const struct ike_sa *peer, unsigned how)
 {
-	return peer->phase == IKE_ESTABLISHED && how != CRAFT_NOT_COUNTED &&
+	return peer->phase == IKE_ESTABLISHED && how != CRAFT_NOT_COUNTED && how != CRAFT_FRAGMENT_OF_TWO &&
 	       how != CRAFT_SAME_ID_AGAIN && how != CRAFT_BAD_ICV && how != CRAFT_OLD &&
 	       how != CRAFT_FUTURE && how != CRAFT_TURNED_FLAG && how != CRAFT_OTHER_SPI;
 }
@@ -510,11 +510,15 @@ void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how
 				  : (struct sk_keys){ peer->keys.er, peer->keys.ar };
 	h = header_for(ike, peer, exchange, how, is_response);
 	builder_start(&b, buffer, sizeof(buffer), &h);
-	if (how == CRAFT_OUTER_DELETE)
+	if (how == CRAFT_OUTER_DELETE || how == CRAFT_FRAGMENT_OUTER)
 		builder_delete(&b, PROTOCOL_IKE, NULL, 0);
-	builder_open_sk(&b, sk_iv_len(&cipher));
-	put_content(&b, peer, how);
-	bytes = protect_seal(&b, &cipher, &keys, peer->send_counter++);
+	if (how == CRAFT_FRAGMENT_OUTER || how == CRAFT_FRAGMENT_OF_TWO) {
+		bytes = craft_fragment(peer, &b, how == CRAFT_FRAGMENT_OF_TWO);
+	} else {
+		builder_open_sk(&b, sk_iv_len(&cipher));
+		put_content(&b, peer, how);
+		bytes = protect_seal(&b, &cipher, &keys, peer->send_counter++);
+	}
 	if (how == CRAFT_BAD_ICV)
 		buffer[bytes.len - 1] ^= 1;
 	if (!is_response && counts_as_sent(peer, how)) {

@@ -7,6 +7,7 @@
 #define SIM_CRAFT_H
 
 #include "sim.h"
+#include "wire/builder.h"
 
 /* What is done to a copy of the first IKE_SA_INIT request before it is sent again. */
 enum mangle {
@@ -89,6 +90,8 @@ enum craft {
 	CRAFT_SAME_ID_AGAIN,
 	CRAFT_RESERVED,
 	CRAFT_NOT_COUNTED,
+	CRAFT_FRAGMENT_OUTER,  /* the only one, with a Delete before it */
+	CRAFT_FRAGMENT_OF_TWO, /* the first of two */
 	CRAFT_RESPONSE = 64,
 };
 
@@ -101,8 +104,11 @@ enum rewrite {
 	REWRITE_FLIP_FIRST, /* a high bit of the first one */
 	REWRITE_ADD,        /* one more at the end, of eight octets */
 	REWRITE_ADD_CRITICAL,
-	REWRITE_MANY, /* forty more */
+	REWRITE_MANY,      /* forty more */
+	REWRITE_SPI_AGAIN, /* of SA: the SPI of the sender's first child */
 };
+/* An empty message as a fragment, in the builder's buffer, which has its header. */
+struct slice craft_fragment(struct ike_sa *peer, struct builder *b, bool of_two);
 /* Changes the datagram of the host as the fault says; false: it cannot be opened. */
 bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *data);
 /* The sender's IKE SA of a datagram, or NULL. */

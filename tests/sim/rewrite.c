@@ -21,7 +21,8 @@ static void put(struct builder *b, uint8_t type, bool critical, struct slice bod
 	writer_put(builder_body(b), body);
 }
 
-static void put_changed(struct builder *b, const struct fault *f, uint8_t type, struct slice body)
+static void put_changed(struct builder *b, const struct fault *f, uint8_t type, struct slice body,
+			uint32_t spi)
 {
 	size_t at;
 
@@ -39,6 +40,12 @@ static void put_changed(struct builder *b, const struct fault *f, uint8_t type, 
 		builder_raw(b, type, body);
 		at = f->how == REWRITE_FLIP_FIRST ? b->payload_at + 4 : b->w.len - 1;
 		b->w.data[at] ^= f->how == REWRITE_FLIP_FIRST ? 0x40 : 1;
+		return;
+	case REWRITE_SPI_AGAIN:
+		builder_raw(b, type, body);
+		at = b->payload_at + 4 + 8; /* after the first proposal's header */
+		for (int i = 0; i < 4; i++)
+			b->w.data[at + i] = (uint8_t)(spi >> (24 - 8 * i));
 		return;
 	case REWRITE_ADD:
 	case REWRITE_ADD_CRITICAL:
@@ -61,6 +68,7 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 	cleanup(arena_free) struct arena arena = { 0 };
 	struct ike_sa *ike = craft_owner(s, from, bytes_slice(data));
 	uint8_t buffer[BUFFER], type;
+	const struct child_sa *child;
 	struct sk_cipher cipher;
 	struct sk_keys keys;
 	struct message m;
@@ -70,6 +78,7 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 
 	if (!ike || !message_parse(bytes_slice(data), &arena, &m) || !message_has(&m, PAYLOAD_SK))
 		return false;
+	child = list_first(&ike->children, struct child_sa, node);
 	cipher = suite_cipher(&ike->suite);
 	keys = ike->is_initiator ? (struct sk_keys){ ike->keys.ei, ike->keys.ai }
 				 : (struct sk_keys){ ike->keys.er, ike->keys.ar };
@@ -82,8 +91,8 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 		size_t len = (size_t)(p[2] << 8 | p[3]);
 		struct slice body = slice(p + 4, len - 4);
 
-		if (type == f->payload && f->how < REWRITE_ADD)
-			put_changed(&b, f, type, body);
+		if (type == f->payload && (f->how < REWRITE_ADD || f->how == REWRITE_SPI_AGAIN))
+			put_changed(&b, f, type, body, child ? child->spi_in : 0);
 		else
 			put(&b, type, p[1] & 0x80, body);
 		type = p[0];
@@ -93,4 +102,29 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 	now = protect_seal(&b, &cipher, &keys, ike->send_counter++);
 	bytes_free(data);
 	return now.len > 0 && bytes_copy(now, data);
+}
+
+struct slice craft_fragment(struct ike_sa *peer, struct builder *b, bool of_two)
+{
+	struct sk_cipher c = suite_cipher(&peer->suite);
+	struct sk_keys k = peer->is_initiator ? (struct sk_keys){ peer->keys.ei, peer->keys.ai }
+					      : (struct sk_keys){ peer->keys.er, peer->keys.ar };
+	size_t block = sk_block_len(&c), text = block > 1 ? block : 4, at, aad;
+	struct writer *w;
+
+	builder_payload(b, PAYLOAD_SKF);
+	w = builder_body(b);
+	at = b->payload_at;
+	writer_u16(w, 1);
+	writer_u16(w, of_two ? 2 : 1);
+	aad = w->len;
+	writer_zero(w, sk_iv_len(&c) + text - 1);
+	writer_u8(w, (uint8_t)(text - 1)); /* all of it is padding */
+	writer_zero(w, sk_icv_len(&c));
+	w->data[at + 2] = (uint8_t)((w->len - at) >> 8);
+	w->data[at + 3] = (uint8_t)(w->len - at);
+	w->data[26] = (uint8_t)(w->len >> 8);
+	w->data[27] = (uint8_t)w->len;
+	sk_seal(&c, &k, peer->send_counter++, w->data, aad, text);
+	return writer_slice(w);
 }

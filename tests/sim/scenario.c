@@ -111,7 +111,8 @@ static void expect_count(struct play *p, const struct sim_step *st)
 	static const char *const names[] = { "IKE SAs", "children", "states", "policies",
 					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections",
 					     "interfaces and addresses",
-					     "states with IP-TFS", "outbound states that do not cut", "waiting messages" };
+					     "states with IP-TFS", "outbound states that do not cut", "waiting messages",
+					     "sets of fragments" };
 	const struct ike_sa *ike;
 	size_t count = 0;
 
@@ -147,6 +148,10 @@ static void expect_count(struct play *p, const struct sim_step *st)
 		break;
 	case COUNT_SHARED:
 		count = h->shared_secrets;
+		break;
+	case COUNT_SETS:
+		list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+			count += ike->theirs.fragments != NULL;
 		break;
 	case COUNT_WAITING:
 		list_each (ike, &h->core->ike_sas, struct ike_sa, node)

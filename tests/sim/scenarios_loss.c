@@ -15,6 +15,13 @@ static const struct scenario rows[] = {
 	{ .name = "message lost with cookies", .cases = "27 37", .from = 1, .to = 6,
 	  .settings = { .always_cookie = true }, .steps = { SETUP(""),
 		EACH(FAULT_DROP, K, 1, 0), UP(WEST, NET, RC_OK), GOOD } },
+	{ .name = "the newest IKE_SA_INIT is the one that is sent again", .cases = "27",
+	  .settings = { .always_cookie = true }, .steps = { SETUP(""), MARK,
+		LOSE(WEST, EXCHANGE_IKE_SA_INIT, WHICH_REQUESTS, 2, 1), UP(WEST, NET, RC_OK), SENT(7),
+		GOOD } },
+	{ .name = "IKE_SA_INIT comes again while its answer is computed", .cases = "28", .steps = {
+		SETUP(""), SET(EAST, KNOB_WORK_DELAY, 300), MARK, START(WEST, NET), RUN_MS(50),
+		STORM(1, 4), HAS(EAST, COUNT_HALF_OPEN, 0), SENT(4), WAIT(WEST, RC_OK), GOOD } },
 	{ .name = "message lost while it goes down", .cases = "26 32", .from = 1, .to = 2, .steps = {
 		SETUP(""), UP(WEST, NET, RC_OK), EACH(FAULT_DROP, K, 1, 0),
 		DOWN(WEST, NET, RC_OK), RUN_MS(10000), CLEAN(WEST), CLEAN(EAST) } },
@@ -24,7 +31,7 @@ static const struct scenario rows[] = {
 	{ .name = "message doubled, the copy comes later", .cases = "9 28 31", .from = 1, .to = 6,
 	  .steps = { SETUP(""), EACH(FAULT_DUPLICATE, K, 1, 700), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), RUN_MS(2000), CLEAN(WEST), RUN_MS(40000), CLEAN(EAST) } },
-	{ .name = "every message doubled, slow work", .cases = "28 29", .steps = { SETUP(""),
+	{ .name = "every message doubled, slow work", .cases = "28 29 31", .steps = { SETUP(""),
 		SET(WEST, KNOB_WORK_DELAY, 400), SET(EAST, KNOB_WORK_DELAY, 600),
 		SET(EAST, KNOB_MAC_DELAY, 300), EACH(FAULT_DUPLICATE, 1, 100, 100),
 		UP(WEST, NET, RC_OK), GOOD } },

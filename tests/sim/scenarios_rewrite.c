@@ -61,6 +61,16 @@ static const struct scenario rows[] = {
 		REASON(WEST, "UNSUPPORTED_CRITICAL_PAYLOAD"), NOTHING_LEFT } },
 	{ .name = "unknown payload in IKE_AUTH", .cases = "69", .steps = { SETUP(ONE_TRY),
 		AUTH_REQUEST(REWRITE_ADD, 200), UP(WEST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1) } },
+	/* ---- CREATE_CHILD_SA, the request */
+	{ .name = "a child under an SPI that the peer uses already", .cases = "64", .steps = { SETUP(""),
+		SECOND, UP(WEST, NET, RC_OK), DUMP(EAST),
+		REWRITE(WEST, EXCHANGE_CREATE_CHILD_SA, WHICH_REQUESTS, REWRITE_SPI_AGAIN, PAYLOAD_SA),
+		UP(WEST, "n2", RC_FATAL), LOGGED(EAST, "SPI is in use already"), SAME(EAST),
+		ONE_STANDS } },
+	{ .name = "unknown payload in CREATE_CHILD_SA", .cases = "69", .steps = { SETUP(""), SECOND,
+		UP(WEST, NET, RC_OK),
+		REWRITE(WEST, EXCHANGE_CREATE_CHILD_SA, WHICH_REQUESTS, REWRITE_ADD, 200),
+		UP(WEST, "n2", RC_OK), REST, BOTH(COUNT_CHILDREN, 2) } },
 	/* ---- IKE_AUTH, the answer */
 	{ .name = "the responder's AUTH is wrong: it is told, and nothing stands", .cases = "89",
 	  .steps = { SETUP(ONE_TRY), AUTH_ANSWER(REWRITE_FLIP_LAST, PAYLOAD_AUTH),

@@ -58,8 +58,8 @@ static const struct scenario rows[] = {
 	  .settings = { .always_cookie = true }, .steps = {
 		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
 		ADD(WEST, NET, "--ike=aes256-sha2_256-dh31+dh19"),
-		ADD(EAST, NET, "--ike=aes256-sha2_256-dh19"), LISTEN(WEST), LISTEN(EAST),
-		UP(WEST, NET, RC_OK), REST, BOTH(COUNT_CHILDREN, 1) } },
+		ADD(EAST, NET, "--ike=aes256-sha2_256-dh19"), LISTEN(WEST), LISTEN(EAST), MARK,
+		UP(WEST, NET, RC_OK), SENT(8), REST, BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "the responder wants another KE group", .cases = "51 52 92", .steps = {
 		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
 		ADD(WEST, NET, "--ike=aes256-sha2_256-dh31+dh19"),

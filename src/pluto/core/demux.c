@@ -270,8 +270,7 @@ static void init_request(struct core *c, const struct event *e, const struct ike
 		run_init(c, e, &m, cookie == COOKIE_PROVEN);
 }
 
-static enum open_result open_whole(struct core *c, struct ike_sa *ike, struct slot *slot,
-				   struct slice *text)
+static enum open_result open_whole(struct ike_sa *ike, struct slot *slot, struct slice *text)
 {
 	struct sk_cipher cipher = suite_cipher(&ike->suite);
 	struct sk_keys keys = ike->is_initiator ? (struct sk_keys){ ike->keys.er, ike->keys.ar }
@@ -279,7 +278,6 @@ static enum open_result open_whole(struct core *c, struct ike_sa *ike, struct sl
 
 	if (protect_open(&slot->message, slot->datagram.data, &cipher, &keys, text) != VERDICT_OK)
 		return OPEN_DROP;
-	fragments_drop(c, ike, slot);
 	if (slot == &ike->theirs)
 		ike->reply_total = 0;
 	return OPEN_OK;
@@ -290,7 +288,7 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 	struct slice text;
 	enum open_result result = message_has(&slot->message, PAYLOAD_SKF)
 					  ? fragment_open(c, ike, slot, &text)
-					  : open_whole(c, ike, slot, &text);
+					  : open_whole(ike, slot, &text);
 
 	if (result == OPEN_DROP)
 		debug_log(c, ike->connection, DEBUG_PACKET,

@@ -8,7 +8,7 @@ mutant case-91-auth-psk-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_PSK;$/\t\treturn true;/'
 mutant case-88-91-97-98-99-auth-verdict-ignored $x/ike_auth.c \
 	's/^\treturn is_proven ? STEP_NEXT : refuse_initiator(r, reason);$/\treturn is_proven ? STEP_NEXT : STEP_NEXT;/'
-mutant case-97-auth-verdict-ignored-by-initiator $x/ike_auth.c \
+mutant case-89-97-auth-verdict-ignored-by-initiator $x/ike_auth.c \
 	's/^\tif (!auth_peer_is_proven(r, reason, sizeof(reason)))$/\tif (!auth_peer_is_proven(r, reason, sizeof(reason)) \&\& 0)/'
 mutant signature-any-result $y/sign.c \
 	's/^\treturn rc == 1 ? VERDICT_OK : VERDICT_BAD;$/\treturn rc <= 1 ? VERDICT_OK : VERDICT_BAD;/'
@@ -55,3 +55,10 @@ mutant announced-by-initiator-too-late $x/ike_auth.c 's/^\t\tmethods_take(r, mes
 mutant announced-wrong-end $x/auth_methods.c 's/^\tuint32_t allow = r->ike->connection->peer->auth;$/\tuint32_t allow = r->ike->connection->us->auth;/'
 mutant answer-at-work-asked-for-again $c/ike.c 's/^\tif (ike->ours\.row && ike->ours\.row->is_response) {$/\tif (0) {/'
 mutant fetch-ends-where-a-packet-does $y/fetch_io.c 's/ && BIO_should_retry(bio))$/ \&\& 0)/'
+mutant case-89-peer-not-told $x/ike_auth.c '/^static enum step refuse_peer/,/^}/s/^\tsend_request(r->core, r->ike, &b);$/\t;/'
+mutant case-90-idi-may-be-missing $x/all.c 's/\.need = P(IDi) | P(AUTH),/.need = P(AUTH),/'
+mutant case-92-first-request-not-covered $x/ike_sa_init.c \
+	's/^\tif (!bytes_copy(bytes, &ike->first_message) || !send_plain_request/\tif ((ike->init_rounds == 0 \&\& !bytes_copy(bytes, \&ike->first_message)) || !send_plain_request/'
+mutant case-93-nobody-is-told-of-a-missing-key $x/auth_own.c 's/^\treturn close_with(r, RC_NO_KEY, "%\.290s", reason);$/\treturn STEP_DROP;/'
+mutant case-96-certificates-of-any-encoding src/pluto/wire/payload_parse.c 's/encoding == CERT_X509_SIGNATURE && data/data/'
+mutant case-100-no-auth-is-a-syntax-error $x/ike_auth.c 's/^\t\tneed &= ~PAYLOAD_BIT(PAYLOAD_AUTH);$/\t\t;/'

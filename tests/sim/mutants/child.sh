@@ -45,3 +45,6 @@ mutant ah-with-encryption-keys src/pluto/sa/suite.c \
 mutant ah-deleted-as-esp $x/informational.c \
 	's/else if (d->protocol == PROTOCOL_AH)/else if (0)/'
 mutant no-word-of-null-encryption $c/command_add.c 's/^\tif (is_bare)$/\tif (0)/'
+mutant case-105-start-after-end src/pluto/wire/payload_parse.c 's/^\t\*known = selector_is_valid(s);$/\t*known = true;/'
+mutant case-16-105-nobody-told-of-a-broken-answer $c/demux.c \
+	's/^\tif (reason)$/\tslot_reset(slot);\n\tif (reason)/'

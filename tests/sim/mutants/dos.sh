@@ -35,3 +35,10 @@ mutant case-43-cookie-never-doubted $c/intent.c 's/^\tif (conn->doubts_cookies |
 mutant case-43-cookie-at-once-all-the-same $x/ike_sa_init.c 's/^\tif (r->ike->connection->doubts_cookies) {$/\tif (0) {/'
 mutant case-43-doubted-for-ever $c/intent.c 's/^\tif (conn->doubts_cookies || !ike->cookie/\tif (!ike->cookie/'
 mutant case-43-cookie-of-a-phase-that-is-over $c/ike.c 's/ike->cookie_waits \&\& ike->phase == IKE_STARTING/ike->cookie_waits/'
+mutant case-38-good-cookie-is-no-proof $c/cookie.c 's/if (g\.cookie\.data && is_good(/if (0 \&\& is_good(/'
+mutant case-41-empty-cookie-taken $x/ike_sa_init.c 's/^\tif (n->data\.len == 0 || n->data\.len > 64 ||$/\tif (n->data.len > 64 ||/'
+mutant case-44-cookie-lost-with-the-group $x/ike_sa_init.c 's/^\tif (!keep_variant(r))$/\tbytes_free(\&r->ike->cookie);\n&/'
+mutant case-47-shared-secret-at-once $x/all.c 's/ke_generated_step, init_reply_step },/ke_generated_step, derive_shared_step, init_reply_step },/'
+mutant case-50-70-unknown-notify-is-a-fault src/pluto/wire/payload_parse.c \
+	's/^\tif (m->notify_count < MESSAGE_MAX_NOTIFIES)$/\tif (!name_find(\&notify_names, one.type))\n\t\treturn cursor_fail(c, "notify type");\n&/'
+mutant case-52-other-group-not-tried $x/ike_sa_init.c 's/^\treturn exchange_jump(r, &start_ike_sa_init);$/\treturn STEP_DROP;/'

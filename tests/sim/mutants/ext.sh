@@ -37,17 +37,17 @@ mutant addke-downgraded-by-answer src/pluto/sa/suite.c \
 mutant addke-same-method-twice src/pluto/sa/suite.c 's/^\treturn s->ke == method;$/\treturn false;/'
 mutant addke-not-compared-with-connection src/pluto/sa/suite.c 's/ && allows_addkes(p, s))$/)/'
 # Redirection (RFC 5685)
-mutant redirect-nonce-not-compared $x/redirect.c \
+mutant case-161-redirect-nonce-not-compared $x/redirect.c \
 	's/^\t    !slice_eq(nonce, bytes_slice(&r->ike->nonce)))$/\t    nonce.len == 1)/'
-mutant redirect-offered-without-leave $x/redirect.c \
+mutant case-161-redirect-offered-without-leave $x/redirect.c \
 	's/^\treturn r->ike->connection->def->config\.accept_redirect &&$/\treturn 1 \&\&/'
-mutant redirect-to-ourselves src/pluto/core/redirect.c \
+mutant case-161-redirect-to-ourselves src/pluto/core/redirect.c \
 	's/else if (is_ours(c, to) || address_eq(to, &ike->remote\.address))/else if (0)/'
-mutant redirect-list-ignored src/pluto/core/redirect.c \
+mutant case-161-redirect-list-ignored src/pluto/core/redirect.c \
 	's/else if (!is_listed(conn->def->config\.accept_redirect_to, to))/else if (0)/'
-mutant redirect-loops-for-ever src/pluto/core/redirect.c 's/else if (r->count >= MAX_REDIRECTS && /else if (0 \&\& /'
-mutant redirect-no-way-back src/pluto/core/redirect.c 's/^\tif (r->to\.family == FAMILY_NONE || !address_eq/\tif (1 || !address_eq/'
-mutant redirect-of-who-does-not-follow src/pluto/core/redirect.c \
+mutant case-161-redirect-loops-for-ever src/pluto/core/redirect.c 's/else if (r->count >= MAX_REDIRECTS && /else if (0 \&\& /'
+mutant case-161-redirect-no-way-back src/pluto/core/redirect.c 's/^\tif (r->to\.family == FAMILY_NONE || !address_eq/\tif (1 || !address_eq/'
+mutant case-161-redirect-of-who-does-not-follow src/pluto/core/redirect.c \
 	's/^\t    (!message_notify(m, N_REDIRECT_SUPPORTED) && .*$/\t    0 ||/'
 # IKE_FOLLOWUP_KE (RFC 9370 2.2.4)
 mutant followup-secret-left-out-of-child src/pluto/sa/keymat.c \

@@ -25,3 +25,15 @@ mutant case-23-unknown-exchange-unanswered $c/demux.c \
 	's/^\tif (!row \&\& ike->phase != IKE_ESTABLISHED)$/\tif (!row)/'
 mutant case-25-nonce-of-any-length $c/cookie.c \
 	's/return g->nonce\.len >= NONCE_MIN_LEN \&\& g->nonce\.len <= NONCE_MAX_LEN;/return g->nonce.len > 0;/;s/^static bool is_wanted/&/'
+mutant case-1-short-header-read src/pluto/wire/message.c \
+	's/return cursor_ok(&c) \&\& h->length >= IKE_HEADER_LEN/return !cursor_ok(\&c) || h->length >= IKE_HEADER_LEN/'
+mutant case-5-either-spi-will-do $c/demux.c \
+	's/ike_by_spi(c, from_initiator ? h->spi_r : h->spi_i);$/ike_by_spi(c, ike_by_spi(c, h->spi_i) ? h->spi_i : h->spi_r);/;s/if (ike->is_initiator == from_initiator || !spis_fit(ike, h))/if (0)/'
+mutant case-6-answer-to-a-response $c/demux.c \
+	's/^\tif (!(h->flags & FLAG_RESPONSE) \&\& plain_budget(c))$/\tif (plain_budget(c))/'
+mutant case-3-plain-answers-without-limit $c/demux.c 's/^\treturn c->plain_sent++ < PLAIN_PER_SEC;$/\treturn true;/'
+mutant case-19-reserved-bits-are-the-critical-bit src/pluto/wire/message.c 's/\*critical = flags & 0x80;/*critical = flags;/'
+mutant case-20-singletons-twice src/pluto/wire/payload_parse.c 's/if (parsers\[i\]\.once && /if (0 \&\& /'
+mutant case-24-another-nonce-is-the-same $c/demux.c \
+	's/^\t\t    memcmp(digest, ike->init_digest, sizeof(digest)) != 0)$/\t\t    0)/'
+mutant case-28-init-not-known-again $c/demux.c 's/^\tif (is_known_init(c, e, h))$/\tif (0)/'

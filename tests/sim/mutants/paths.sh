@@ -22,7 +22,7 @@ mutant case-79-bytes-without-cap src/pluto/wire/fragment.c 's/f->bytes + text\.l
 mutant case-80-sets-for-ever $c/reassembly.c 's/^\tfragments_drop(c, ike, \&ike->theirs);$/\t;/'
 mutant case-81-one-spoils-all $c/demux.c \
 	's/^\tif (result == OPEN_DROP)$/\tif (result == OPEN_DROP)\n\t\tfragments_drop(c, ike, slot);\n\tif (result == OPEN_DROP)/'
-mutant case-83-answer-to-each-fragment $c/demux.c 's/^\t\tif (number != 1) .*$/\t\tif (0)/'
+mutant case-83-84-answer-to-each-fragment $c/demux.c 's/^\t\tif (number != 1) .*$/\t\tif (0)/'
 mutant case-85-no-smaller-fragments $c/ike.c 's/^\t\trequest_shrink(c, ike);$/\t\t;/'
 mutant case-33-too-long-ignored $c/core.c 's/^\t\t\tfragmentation_too_long(c, .*$/\t\t\t;/'
 mutant case-29-87-early-fragments-lost $c/held.c 's/(is_fragment \&\& !fragmentation_is_on(ike))/is_fragment/'
@@ -70,3 +70,7 @@ mutant tcp-broken-and-nothing-done $c/path.c \
 	's/^\tif (ike_want(ike, WANT_PROBE, NULL, 0))$/\tif (0)/'
 mutant tcp-broken-of-anybody $c/path.c \
 	's/if (!ike || ike->phase != IKE_ESTABLISHED || !ike->remote.tcp || /if (!ike || ike->phase != IKE_ESTABLISHED || /'
+mutant case-82-set-kept $c/send.c 's/^\tfragments_drop(c, ike, &ike->theirs);$/\t;/'
+mutant case-86-payload-before-a-fragment src/pluto/wire/message.c \
+	's/^\t\tif (type == PAYLOAD_SK || type == PAYLOAD_SKF) {$/\t\tif (type == PAYLOAD_SKF \&\& count > 1)\n\t\t\treturn cursor_fail(c, "payload before a fragment");\n&/'
+mutant case-86-long-init-cut $c/fragmentation.c 's/^bool outgoing_plain(struct slice message, struct outgoing \*out)$/&\n{\n\tif (message.len > 300)\n\t\treturn false;\n\treturn bytes_copy(message, \&out->wire);\n}\n\nbool outgoing_plainly(struct slice message, struct outgoing *out);\nbool outgoing_plainly(struct slice message, struct outgoing *out)/'

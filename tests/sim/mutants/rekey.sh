@@ -23,8 +23,8 @@ mutant case-117-no-margin src/pluto/sa/lifetime.c 's/^\treturn lifetime_usec - m
 mutant case-117-same-for-both-ends src/pluto/sa/lifetime.c 's/^\tif (!is_initiator)$/\tif (0)/'
 mutant case-118-old-goes-first $c/intent.c \
 	's/^\tike->reauthenticates = old->serial;$/\tike_want(old, WANT_DELETE_IKE, NULL, 0);\n\tcore_kick(c, old);/'
-mutant case-119-rival-not-noted $k 's/^\tours->rival_serial = child->serial;$/\t;/'
-mutant case-121-not-refused $k 's/^\treturn old->phase != CHILD_ESTABLISHED ||$/\treturn 0 ||/'
+mutant case-119-120-rival-not-noted $k 's/^\tours->rival_serial = child->serial;$/\t;/'
+mutant case-124-not-refused $k 's/^\treturn old->phase != CHILD_ESTABLISHED ||$/\treturn 0 ||/'
 mutant case-122-purpose-forgotten $x/create_child_sa.c \
 	's/s->old_serial ? &start_rekey_child : &start_create_child/\&start_create_child/'
 mutant case-123-higher-nonce-goes src/pluto/sa/collision.c \
@@ -34,7 +34,7 @@ mutant case-123-one-nonce-each src/pluto/sa/collision.c \
 mutant case-124-rekey-while-closing $k 's/^\t       ike_find_want(r->ike, WANT_DELETE_CHILD, old->serial) ||$/\t       0 ||/'
 mutant case-130-not-asked-again $x/child_steps.c 's/is_planned = ask_later(r, child);/(void)ask_later;/'
 mutant case-131-not-busy $i 's/return ike->ours\.scratch\.child ||.*$/return 0 \&\&/'
-mutant case-132-child-on-a-dying-sa $x/create_child_sa.c \
+mutant case-115-132-child-on-a-dying-sa $x/create_child_sa.c \
 	's/if (r->ike->ours\.scratch\.purpose == PURPOSE_REKEY_IKE) {/if (0) {/'
 mutant case-133-both-survive $i 's/^\treturn has_rival && /\treturn 0 \&\& has_rival \&\& /'
 mutant case-134-rival-is-lost $c/ike.c 's/is_unused_rival(c, ike))/0)/'
@@ -42,3 +42,13 @@ mutant case-135-rival-not-adopted $i 's/^\tif (rival) {$/\tif (0) {/'
 mutant case-136-rekey-goes-on $c/ike.c 's/^\tif (rival)$/\tif (0)/'
 mutant case-139-both-stay $x/crossing.c 's/^\t\t\tsettle(r->core, r->ike, other);$/\t\t\t;/'
 mutant case-141-early-switch $c/child.c 's/ && !others_carry(child))$/)/'
+mutant case-111-not-found-not-said $k 's/return refuse(r, N_CHILD_SA_NOT_FOUND, /return refuse(r, N_TEMPORARY_FAILURE, /'
+mutant case-111-not-made-afresh $k 's/if (r->slot->scratch\.child_error == N_CHILD_SA_NOT_FOUND) {/if (0) {/'
+mutant case-111-told-that-it-failed $k 's/^\t\tclients_finish_sa(r->core, old->serial, WAITS_REPLACED, RC_OK);$/\t\t;/'
+mutant case-115-140-wants-stay-behind $c/succeed.c 's/^\tmove_wants(old, heir);$/\t;/'
+mutant case-116-not-established-again $c/ike.c 's/was_up && is_newest && (code || loss == LOSS_BY_PEER)/was_up \&\& is_newest \&\& loss == LOSS_BY_PEER/'
+mutant case-121-rival-not-adopted $k '/^void rekey_child_failed/,/^}/s/^\tif (rival) {$/\tif (0) {/'
+mutant case-125-vacant-one-stays $k '/^static void vacant_failed/,/^}/s/^\tchild_end(r->core, r->ike, old, reason);$/\t;/'
+mutant case-128-not-vacated $k 's/^\tif (!is_under_our_rekey(ike, child))$/\tif (1)/'
+mutant case-137-138-deaf-while-deleting $c/demux.c \
+	's/^\tconst struct exchange_row \*row = exchange_find(h->exchange, ike->phase, false);$/&\n\n\tif (ike->phase == IKE_DELETING)\n\t\treturn;/'

@@ -20,3 +20,12 @@ mutant case-29-early-request-of-anybody $c/held.c 's/ike->keys\.all\.data \&\& !
 mutant case-29-any-number-waits $c/held.c 's/^#define WHOLE_MAX 4 /#define WHOLE_MAX 400 /'
 mutant case-29-copies-wait $c/held.c 's/ || has_copy(ike, e->datagram) ||$/ ||/'
 mutant case-29-turn-never-comes $c/exchange.c 's/^\tdemux_held(c, ike);$/\t;/'
+mutant case-15-two-requests-at-once $c/exchange.c \
+	's/^\t       !ike->request\.out\.wire\.data && (w = next_want(c, ike))) {$/\t       (w = next_want(c, ike))) {/'
+mutant case-27-older-variant-again $c/send.c \
+	'/^bool send_plain_request/,/^}/s/^\toutgoing_free(&ike->request\.out);$/\tif (ike->request.out.wire.data) {\n\t\tcore_send(c, \&ike->local, \&ike->remote, ike->natt, message);\n\t\treturn true;\n\t}/'
+mutant case-31-copy-of-a-response-taken $c/demux.c 's/^\tif (ike->ours\.row)$/\tif (0)/'
+mutant case-34-errors-left-in-the-queue src/pluto/io/udp_errors.c 's/for (int i = 0; i < AT_ONCE \&\& /for (int i = 0; i < 0 \&\& /'
+mutant case-34-errors-not-told src/pluto/io/udp_errors.c 's/^\t\tlog_error(&e, &to, local);$/\t\t;/'
+mutant case-35-answer-sent-twice $c/send.c \
+	's/^\toutgoing_send(c, ike, &ike->reply, &slot->to, &slot->from, slot->natt);$/&\n&/'
