@@ -410,7 +410,7 @@ tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(if $(SIM_SRC),$(BUILD)/sim)
 
 # ---- style ----
 
-LINTS := layers pure size words spdx shell man format
+LINTS := layers pure size words spdx shell man format cases
 lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN5) $(MAN8))
 	@p=0; f=0; s=0; for l in $(LINTS); do \
 		tests/lint/$$l.sh --build $(BUILD); rc=$$?; \
@@ -426,6 +426,11 @@ $(LINTS:%=lint-%): lint-%:
 	$(Q)tests/lint/$*.sh --build $(BUILD)
 lint-man: $(call filled,$(MAN5) $(MAN8))
 lint-pure: $(call archives,$(PURE_LAYERS))
+
+# The cases and the tests that bear their numbers
+.PHONY: cases
+cases:
+	$(Q)tests/cases.sh > doc/CASES.md.new && mv doc/CASES.md.new doc/CASES.md
 
 # The simulator's scenarios are tables laid out by hand.
 C_FILES = $(filter-out tests/sim/scenario%,$(shell find include src tests -name '*.[ch]' | sort))

@@ -472,9 +472,10 @@ static struct ike_header header_for(const struct ike_sa *ike, struct ike_sa *pee
 
 static bool counts_as_sent(const struct ike_sa *peer, unsigned how)
 {
-	return peer->phase == IKE_ESTABLISHED && how != CRAFT_NOT_COUNTED && how != CRAFT_FRAGMENT_OF_TWO &&
-	       how != CRAFT_SAME_ID_AGAIN && how != CRAFT_BAD_ICV && how != CRAFT_OLD &&
-	       how != CRAFT_FUTURE && how != CRAFT_TURNED_FLAG && how != CRAFT_OTHER_SPI;
+	return peer->phase == IKE_ESTABLISHED && how != CRAFT_NOT_COUNTED &&
+	       how != CRAFT_FRAGMENT_OF_TWO && how != CRAFT_SAME_ID_AGAIN && how != CRAFT_BAD_ICV &&
+	       how != CRAFT_OLD && how != CRAFT_FUTURE && how != CRAFT_TURNED_FLAG &&
+	       how != CRAFT_OTHER_SPI;
 }
 
 static struct track *track_of(struct sim *s, uint8_t host, const struct ike_sa *ike)

@@ -171,8 +171,8 @@ static void do_resolve(struct sim *s, uint8_t host, struct action *a)
 	const char *list = j->name;
 	char one[HOST_TEXT_LEN];
 
-	if (j->kind != HOST_NAME)
-		j->addresses[j->count++] = s->hosts[host].address;
+	if (j->kind != HOST_NAME && s->hosts[host].address_count)
+		j->addresses[j->count++] = s->hosts[host].addresses[0];
 	while (j->kind == HOST_NAME && j->count < HOSTS && host_list_next(&list, one))
 		resolve_name(s, host, j, one);
 	j->ok = j->count > 0;

@@ -240,7 +240,8 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 	struct mock_state *st;
 
 	k->operations++;
-	if (k->fail_at && --k->fail_at == 0)
+	/* a removal is tried again at once */
+	if (k->fail_at && --k->fail_at == 0 && !is_removal(op))
 		return ENOBUFS;
 	if (k->fail_every && !is_removal(op) && prng_chance(&s->rng, k->fail_every))
 		return ENOMEM;

@@ -214,7 +214,7 @@ int main(int argc, char **argv)
 	if (!t.list)
 		printf("  scenarios: %u passed, %u failed\n", t.passed, t.failed);
 	run_matrix_part(&t, day);
-	run_chaos_seeds(&t, base, number_of("SIM_SEEDS", 500));
+	run_chaos_seeds(&t, base, number_of("SIM_SEEDS", 100));
 	if (t.list)
 		return 0;
 	printf("  seeds from %llu; %.1f s of processor\n", (unsigned long long)base,

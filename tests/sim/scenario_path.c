@@ -5,7 +5,7 @@
 
 #include "scenario.h"
 
-static void set_addresses(struct sim *s, uint8_t host, const char *text)
+void host_addresses(struct sim *s, uint8_t host, const char *text)
 {
 	struct host *h = &s->hosts[host];
 	char words[200], *word, *save = NULL;
@@ -89,7 +89,7 @@ void scenario_path_step(struct sim *s, const struct sim_step *st, size_t mark, i
 		nat_remap(s, n != 0);
 		break;
 	case OP_ADDRESSES:
-		set_addresses(s, st->host, st->text);
+		host_addresses(s, st->host, st->text);
 		break;
 	case OP_MAPPED:
 		mapped(s, st->host, st->what);

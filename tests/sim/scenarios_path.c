@@ -236,6 +236,16 @@ static const struct scenario rows[] = {
 		SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(15000), REST,
 		LOGGED(WEST, "a new child takes its place"), PATH(EAST, "-192.0.2.11:4500"),
 		STAYS_UP } },
+	{ .name = "case 160: the kernel refuses the move of a child that ends meanwhile", .cases = "160 175",
+	  .steps = { SETUP("--mobike"), UP(WEST, NET, RC_OK), REST, SET(WEST, KNOB_KERNEL_FAIL, 1),
+		SET(WEST, KNOB_KERNEL_DELAY, 50), SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(5),
+		DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },
+	{ .name = "case 160: the kernel refuses two moves, one begun before the other was answered",
+	  .cases = "160 175", .steps = { SETUP("--mobike"), UP(WEST, NET, RC_OK), REST,
+		SET(WEST, KNOB_KERNEL_FAIL, 1), SET(WEST, KNOB_KERNEL_DELAY, 50),
+		SET_ADDRESSES(WEST, "192.0.2.11"), RUN_MS(10), SET_ADDRESSES(WEST, "192.0.2.12"),
+		RUN_MS(15000), REST, LOGGED(WEST, "a new child takes its place"),
+		PATH(EAST, "-192.0.2.12:4500"), STAYS_UP } },
 	/* ---- IKE over TCP (RFC 9329) */
 	{ .name = "IKE over TCP from the start", .cases = "", .steps = {
 		PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),

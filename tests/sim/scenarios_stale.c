@@ -43,6 +43,14 @@ static const struct scenario rows[] = {
 		ASK(WEST, VERB_REKEY_IKE, NET), RUN_MS(340), START(EAST, "n2"), WAIT(EAST, RC_OK), REST,
 		BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 2), NEVER_LOGGED(EAST, "IKE SA is down"),
 		NEVER_LOGGED(WEST, "IKE SA is down") } },
+	{ .name = "a child is rekeyed while the peer's rekey of the IKE SA waits for a key exchange",
+	  .cases = "131", .steps = {
+		SETUP("--keyingtries=0 --ike=aes_gcm256-sha2_256-x25519+ke1=ecp256"),
+		UP(WEST, NET, RC_OK), REST,
+		FAULT(FAULT_DELAY, EAST, EXCHANGE_IKE_FOLLOWUP_KE, WHICH_REQUESTS, 1, 1, 300),
+		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(100), ASK(WEST, VERB_REKEY_CHILD, NET),
+		WAIT(WEST, RC_OK), WAIT(EAST, RC_OK), ONE, NEVER_LOGGED(EAST, "TEMPORARY_FAILURE"),
+		NEVER_LOGGED(WEST, "TEMPORARY_FAILURE") } },
 	/* ---- we rekey a child, and the peer deletes the old one */
 	{ .name = "the peer deletes the child that we rekey, and refuses the new one", .cases = "125",
 	  .steps = { UP_TWO, UP(WEST, "n2", RC_OK), REST, LOSE(WEST, CREATE, WHICH_REQUESTS, 1, 1),

@@ -98,7 +98,7 @@ struct mock_state {
 	uint64_t packets;
 };
 #define MOCK_STATES 64
-#define MOCK_KEYS 512
+#define MOCK_KEYS 4096
 struct mock_key {
 	uint8_t direction;
 	uint32_t spi;
@@ -146,7 +146,7 @@ struct mac_record { /* what the door for secrets gave out */
 	uint8_t mac[2][PRF_MAX_LEN];
 	bool has[2];
 };
-#define MACS 512
+#define MACS 2048
 
 struct client {
 	uint64_t id;
@@ -168,7 +168,7 @@ struct track { /* one IKE SA as last seen */
 	uint32_t next_message_id, expected_message_id;
 	char reason[200];
 };
-#define TRACKS 512
+#define TRACKS 2048
 
 #define HOST_ADDRESSES 4
 
@@ -258,6 +258,8 @@ void sim_run(struct sim *s, uint64_t usec);
 void sim_forget_events(struct sim *s, uint8_t host);
 /* Runs until no exchange is under way anywhere; false: not within the time. */
 bool sim_rest(struct sim *s, uint64_t limit_usec);
+/* The host's addresses are those of the text from now on, "" none. */
+void host_addresses(struct sim *s, uint8_t host, const char *text);
 /* The daemon dies without a word; a new one, deaf and without connections, takes its place. */
 void host_crash(struct sim *s, uint8_t host);
 

@@ -264,7 +264,7 @@ static void kernel_done(struct core *c, const struct event *e)
 	else if (e->ticket == TICKET_ROUTE)
 		route_policies_done(c, (uint32_t)e->owner, e->batch);
 	else if (e->batch->count > 0 && e->batch->ops[0].kind == KOP_MOVE_STATE)
-		path_moved(c, e->batch, e->owner);
+		path_moved(c, e->batch);
 	else if (e->ticket)
 		resume(c, e->owner, e->ticket, e);
 	else if (e->batch->count == 1 && e->batch->ops[0].kind == KOP_ADD_STATE)

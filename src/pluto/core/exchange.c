@@ -163,13 +163,9 @@ static const struct exchange_row *row_of(enum want_kind kind)
 /* What a want comes to. */
 enum readiness { READY, NOT_YET, POINTLESS };
 
-/* An exchange of the peer's is at work on the same SA; the end of that looks again. */
-static bool is_in_the_way(const struct slot *theirs, const struct want *w)
+/* Would it be begun on an SA that the exchange of the peer's is about? */
+static bool is_hindered(const struct scratch *s, const struct want *w)
 {
-	const struct scratch *s = &theirs->scratch;
-
-	if (!theirs->row)
-		return false;
 	/* What begins now would be on an IKE SA that is about to be replaced (1.3.2). */
 	if (w->kind == WANT_REKEY_IKE || s->purpose == PURPOSE_REKEY_IKE)
 		return true;
@@ -177,6 +173,16 @@ static bool is_in_the_way(const struct slot *theirs, const struct want *w)
 		return false;
 	return s->old_serial == w->child_serial ||
 	       (s->child && s->child->serial == w->child_serial);
+}
+
+/* An exchange of the peer's is at work on the same SA, or waits for its additional key exchanges (RFC
+ * 9370 2.2.4), which may take a while: children are left alone meanwhile. The end of that looks again. */
+static bool is_in_the_way(const struct ike_sa *ike, const struct want *w)
+{
+	bool is_of_child = w->kind == WANT_CHILD || w->kind == WANT_REKEY_IKE || w->child_serial;
+
+	return (ike->theirs.row && is_hindered(&ike->theirs.scratch, w)) ||
+	       (ike->followup && is_of_child && is_hindered(&ike->followup->scratch, w));
 }
 
 static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const struct want *w)
@@ -213,7 +219,7 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 	case WANT_TELL:
 		break;
 	}
-	return is_in_the_way(&ike->theirs, w) ? NOT_YET : READY;
+	return is_in_the_way(ike, w) ? NOT_YET : READY;
 }
 
 /* The first that can be had now; the pointless ones go. */

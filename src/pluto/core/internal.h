@@ -332,10 +332,10 @@ void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
 /* Brings children to the IKE SA's path that are not on it (all, or the one that has just come up). */
 void path_move_children(struct core *c, struct ike_sa *ike);
 /* The kernel's answer to that. */
+void path_moved(struct core *c, const struct kernel_batch *batch);
 /* The peer cannot reach us any more, and ESP waits too: a request makes the connection anew (RFC 9329
  * 6.1). ike NULL: nobody. */
 void path_stream_lost(struct core *c, struct ike_sa *ike);
-void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner);
 /* The list of our addresses changed: SAs on those that are gone move or end (case 196). */
 void path_addresses(struct core *c);
 /* What the routes say about where to move. */

@@ -174,28 +174,58 @@ void path_stream_lost(struct core *c, struct ike_sa *ike)
 		exchange_start_wants(c, ike);
 }
 
-/* The states are where they were; so must be their names. */
-void path_moved(struct core *c, const struct kernel_batch *batch, uint64_t owner)
+/* The child may have moved on since then, or be another IKE SA's now. */
+static struct child_sa *child_of_move(struct core *c, const struct kernel_op *in)
+{
+	bool inbound;
+	struct child_sa *child = child_by_esp(c, &in->to.dst, in->state.spi, &inbound);
+	struct ike_sa *ike;
+
+	if (child && inbound)
+		return child;
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->spi_in == in->state.spi)
+				return child;
+	return NULL;
+}
+
+/* It ended while its states were to be moved, and was removed from where they would have been. */
+static void remove_unmoved(struct core *c, const struct kernel_batch *moved)
+{
+	struct kernel_batch batch = { 0 };
+
+	for (uint16_t i = 0; i < moved->count; i++)
+		if (moved->ops[i].kind == KOP_MOVE_STATE)
+			kernel_batch_add(&batch, KOP_DELETE_STATE)->state = moved->ops[i].state;
+	core_kernel(c, 0, 0, &batch);
+}
+
+void path_moved(struct core *c, const struct kernel_batch *batch)
 {
 	const struct kernel_op *in = &batch->ops[0];
-	struct ike_sa *ike = ike_by_spi(c, owner);
-	struct child_sa *child;
+	const struct kernel_path to = { .src = in->to.dst,
+					.dst = in->to.src,
+					.src_port = in->to.dst_port,
+					.dst_port = in->to.src_port };
+	struct child_sa *child = child_of_move(c, in);
 
-	if (!batch->failed_errno || !ike)
+	if (!batch->failed_errno && child)
+		child->placed = to;
+	if (batch->failed_errno && !child)
+		remove_unmoved(c, batch);
+	/* of several moves the last one decides */
+	if (!batch->failed_errno || !child || !is_on_path(child, &to))
 		return;
-	list_each (child, &ike->children, struct child_sa, node) {
-		if (child->spi_in != in->state.spi || !address_eq(&child->local, &in->to.dst))
-			continue;
-		child_unindex(c, child);
-		child->local = in->state.dst;
-		child->remote = in->state.src;
-		child->local_port = in->state.dst_port;
-		child->remote_port = in->state.src_port;
-		child_index(c, child);
-		replace(c, ike, child, batch->failed_text);
-		exchange_start_wants(c, ike);
-		return;
-	}
+	/* The states are where they were; so must be their names. */
+	child_unindex(c, child);
+	child->local = child->placed.src;
+	child->remote = child->placed.dst;
+	child->local_port = child->placed.src_port;
+	child->remote_port = child->placed.dst_port;
+	child_index(c, child);
+	replace(c, child->ike, child, batch->failed_text);
+	exchange_start_wants(c, child->ike);
 }
 
 void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,

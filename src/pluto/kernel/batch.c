@@ -199,6 +199,22 @@ static bool is_removal(const struct kernel_op *op)
 	       op->kind == KOP_DELETE_IFACE || op->kind == KOP_DELETE_ADDRESS;
 }
 
+#define REMOVAL_TRIES 3
+
+/* A policy that is not removed holds traffic without an SA: a kernel that is short of memory for the
+ * moment is asked again, here, before anything else is put in its place. */
+static int run_op_surely(struct xfrm *x, struct kernel_op *op, struct undo *u)
+{
+	int err = run_op(x, op, u);
+
+	for (int i = 1; i < REMOVAL_TRIES && is_removal(op); i++) {
+		if (err != -ENOMEM && err != -ENOBUFS && err != -EAGAIN)
+			break;
+		err = run_op(x, op, u);
+	}
+	return err;
+}
+
 void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
 {
 	struct xfrm *x = container_of(k, struct xfrm, backend);
@@ -211,7 +227,7 @@ void xfrm_run(struct kernel_backend *k, struct kernel_batch *b)
 		return;
 	}
 	for (uint16_t i = 0; i < b->count; i++) {
-		int err = run_op(x, &b->ops[i], &undos[i]);
+		int err = run_op_surely(x, &b->ops[i], &undos[i]);
 
 		if (err == 0)
 			continue;

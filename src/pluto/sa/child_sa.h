@@ -46,6 +46,7 @@ struct child_sa {
 	struct address local, remote;     /* outer */
 	uint16_t local_port, remote_port; /* of ESP in UDP; 0: plain ESP */
 	bool is_in_tcp;                   /* ESP in TCP instead */
+	struct kernel_path placed;        /* where its states are for sure, once a move was begun */
 	uint32_t spi_in, spi_out;         /* host order; 0: none yet */
 	bool iptfs;                       /* IP-TFS is offered, or agreed (RFC 9347 5.1) */
 	bool iptfs_no_fragments;          /* the peer takes none */

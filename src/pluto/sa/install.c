@@ -318,6 +318,11 @@ void child_batch_move(struct child_sa *child, const struct kernel_path *out, str
 	move(child, true, out, b);
 	if (child->has_out)
 		move(child, false, out, b);
+	if (child->placed.src.family == FAMILY_NONE)
+		child->placed = (struct kernel_path){ .src = child->local,
+						      .dst = child->remote,
+						      .src_port = child->local_port,
+						      .dst_port = child->remote_port };
 	child->local = out->src;
 	child->remote = out->dst;
 	child->local_port = out->src_port;

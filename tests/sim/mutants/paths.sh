@@ -54,7 +54,7 @@ mutant case-158-mobike-without-agreement src/pluto/sa/mobike.c \
 mutant case-158-cookie2-not-compared $x/mobike.c \
 	's/if (!cookie || !slice_eq_ct(cookie->data, SLICE_OF(ike->cookie2)))/if (0)/'
 mutant case-159-nat-not-seen $x/mobike.c 's/return !slice_eq(n->data, slice(seen, len));/return false;/'
-mutant case-160-refused-move-forgotten $c/path.c 's/^\t\treplace(c, ike, child, batch->failed_text);$/\t\t;/'
+mutant case-160-refused-move-forgotten $c/path.c 's/^\treplace(c, child->ike, child, batch->failed_text);$/\t;/'
 mutant tcp-no-fallback $c/ike.c 's/if (r->tries == UDP_TRIES \&\& path_fall_back(c, ike))/if (0)/'
 mutant tcp-length-unchecked src/pluto/wire/stream.c 's/if (len < 2)/if (0)/'
 # Two clients behind one NAT in transport mode (RFC 3948 5.2), and the search for the path's MTU
@@ -74,3 +74,5 @@ mutant case-82-set-kept $c/send.c 's/^\tfragments_drop(c, ike, &ike->theirs);$/\
 mutant case-86-payload-before-a-fragment src/pluto/wire/message.c \
 	's/^\t\tif (type == PAYLOAD_SK || type == PAYLOAD_SKF) {$/\t\tif (type == PAYLOAD_SKF \&\& count > 1)\n\t\t\treturn cursor_fail(c, "payload before a fragment");\n&/'
 mutant case-86-long-init-cut $c/fragmentation.c 's/^bool outgoing_plain(struct slice message, struct outgoing \*out)$/&\n{\n\tif (message.len > 300)\n\t\treturn false;\n\treturn bytes_copy(message, \&out->wire);\n}\n\nbool outgoing_plainly(struct slice message, struct outgoing *out);\nbool outgoing_plainly(struct slice message, struct outgoing *out)/'
+mutant case-160-175-unmoved-states-left $c/path.c 's/^\tif (batch->failed_errno && !child)$/\tif (0)/'
+mutant case-160-place-not-known $c/path.c 's/^\tchild->local = child->placed\.src;$/\tchild->local = in->state.dst;/'

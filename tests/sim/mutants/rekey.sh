@@ -52,3 +52,4 @@ mutant case-125-vacant-one-stays $k '/^static void vacant_failed/,/^}/s/^\tchild
 mutant case-128-not-vacated $k 's/^\tif (!is_under_our_rekey(ike, child))$/\tif (1)/'
 mutant case-137-138-deaf-while-deleting $c/demux.c \
 	's/^\tconst struct exchange_row \*row = exchange_find(h->exchange, ike->phase, false);$/&\n\n\tif (ike->phase == IKE_DELETING)\n\t\treturn;/'
+mutant case-131-child-rekeyed-before-the-last-key-exchange $c/exchange.c 's/(ike->followup && is_of_child \&\& /(0 \&\& /'
