@@ -146,6 +146,8 @@ static bool read_store(struct loader *l, const char *uri, const char *name, char
 	else if (seen == 0 && ERR_peek_error() == 0)
 		text_copy(why, size,
 			  "it is in no format that is known here: PEM, DER, PKCS#8 or PKCS#12");
+	else if (seen == 0 && ERR_SYSTEM_ERROR(ERR_peek_last_error()))
+		text_copy(why, size, strerror(ERR_GET_REASON(ERR_peek_last_error())));
 	else if (seen == 0)
 		openssl_error(why, size);
 	OSSL_STORE_close(ctx);

@@ -276,6 +276,17 @@ static X509 *loaded_cert_of_id(struct check *c)
 	return x;
 }
 
+/* Without any the peer gets no CERTREQ, and many send no certificate then. */
+static bool has_ca(struct trust *t)
+{
+	bool has;
+
+	trust_lock(t);
+	has = !list_is_empty(&t->content->cas);
+	trust_unlock(t);
+	return has;
+}
+
 static void check_known(struct check *c)
 {
 	struct public_key *keys[KNOWN_KEYS_MAX];
@@ -296,9 +307,12 @@ static void check_known(struct check *c)
 	identity_format(c->q->id, id, sizeof(id));
 	if (count == 0) {
 		against(c,
-			"the peer sent no certificate, and no key of %.200s is known here: let "
-			"the peer send one, or name its key in the connection",
-			id);
+			"the peer sent no certificate, and no key of %.160s is known here: let "
+			"the peer send one, or name its key in the connection%s",
+			id,
+			has_ca(c->t) ? ""
+				     : " (it was asked for none, because no CA is trusted here: "
+				       "look into ipsec.d/cacerts)");
 		verify_for_nothing(c);
 	} else if (!is_good) {
 		against(c,

@@ -278,10 +278,10 @@ t_formats() # WHAT
 }
 
 # What must be refused by pluto: soon, with a reason, and with nothing left.
-refused() # SAYS
+refused() # SAYS [SECONDS]
 {
-	whack_rc fail 6 "$1" west --name west-east --initiate
-	if swan east --initiate --child net --timeout 6 >/dev/null 2>&1; then
+	whack_rc fail "${2:-6}" "$1" west --name west-east --initiate
+	if swan east --initiate --child net --timeout "${2:-6}" >/dev/null 2>&1; then
 		fail 'strongSwan got in, and must not'
 	fi
 	pluto_wait_log west 3 "$1"
