@@ -95,7 +95,7 @@ static const struct scenario rows[] = {
 	  .steps = { SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 800), MARK, UP(WEST, NET, RC_OK),
 		FRAGMENTS(2), LOGGED(WEST, "2 fragments of 768 bytes"), REST,
 		BOTH(COUNT_CHILDREN, 1) } },
-	{ .name = "case 85: they are lost too: smaller ones, and more of them", .cases = "85",
+	{ .name = "case 85: they are lost too: smaller ones, and more of them (case 78)", .cases = "78 85",
 	  .steps = { SETUP(LONG_ESP), SET(WEST, KNOB_MTU, 600), MARK, UP(WEST, NET, RC_OK),
 		FRAGMENTS(5), LOGGED(WEST, "2 fragments of 768 bytes"),
 		LOGGED(WEST, "3 fragments of 448 bytes"), REST, BOTH(COUNT_CHILDREN, 1) } },

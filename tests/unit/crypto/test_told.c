@@ -78,6 +78,7 @@ static void test_told_and_forgotten(void **state)
 	assert_int_equal(keystore_psk_count(k), 4);
 	assert_string_equal(found(k, "@a", "@b", &ambiguous), "two");
 	assert_false(ambiguous);
+	assert_int_equal(forget(k, "@b", "%any"), VERDICT_BAD);
 	assert_int_equal(forget(k, "@a", "@b"), VERDICT_OK);
 	assert_string_equal(found(k, "@a", "@b", &ambiguous), "file again");
 	assert_true(ambiguous);
