@@ -58,6 +58,8 @@ static enum verdict forget(struct keystore *k, const char *a, const char *b)
 static void test_told_and_forgotten(void **state)
 {
 	struct keystore *k = keystore_new(), *fresh;
+	struct identity alone = id_of("@b");
+	char origin[64];
 	bool ambiguous;
 
 	(void)state;
@@ -79,6 +81,8 @@ static void test_told_and_forgotten(void **state)
 	assert_string_equal(found(k, "@a", "@b", &ambiguous), "two");
 	assert_false(ambiguous);
 	assert_int_equal(forget(k, "@b", "%any"), VERDICT_BAD);
+	assert_int_equal(keystore_forget_psk(k, &alone, 1, origin, sizeof(origin)), VERDICT_BAD);
+	identity_free(&alone);
 	assert_int_equal(forget(k, "@a", "@b"), VERDICT_OK);
 	assert_string_equal(found(k, "@a", "@b", &ambiguous), "file again");
 	assert_true(ambiguous);
