@@ -223,6 +223,7 @@ t_sqlite()
 	pair_ready swan bare
 	net_swan tunnel 4 4
 	db=$(host_file west /etc/vpn.db)
+	mkdir -p "${db%/*}"
 	sqlite3 "$db" <"$E2E_EXAMPLES/sqlite/schema.sql"
 	sqlite3 "$db" <<-END
 		INSERT INTO connection VALUES ('berlin', 'up');
