@@ -56,7 +56,7 @@ export LC_ALL := C
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$1' '$2')
 
-.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-peers e2e-newer soak tests format format-check \
+.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-soak e2e-peers e2e-newer soak tests format format-check \
 	install uninstall clean help FORCE
 all:
 
@@ -389,7 +389,11 @@ endif
 
 # Against strongSwan of this release; what is the same with every peer is e2e-peers
 e2e: all
-	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*' --not 'newer.*')
+	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*' --not 'newer.*' --not 'soak.*')
+# What takes minutes, for make soak
+e2e-soak: all
+	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-soak \
+		$(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 7200 --only 'soak.*')
 e2e-peers: all
 	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-peers \
 		$(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 7200 --only 'peer.*')
@@ -401,7 +405,7 @@ e2e-newer: all tests
 soak: SIM_SEEDS := 5000
 soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
-soak: sim fuzz e2e-peers e2e-newer
+soak: sim fuzz e2e-soak e2e-peers e2e-newer
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
@@ -489,7 +493,7 @@ clean:
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-peers  e2e-newer  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'

@@ -69,6 +69,18 @@ static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 	return 0;
 }
 
+/* A packet waits no more for just such an outbound state (xfrm_state_add in the kernel). */
+static void end_acquires(struct mock_kernel *k, const struct kernel_state *st)
+{
+	for (size_t i = k->acquire_count; i-- > 0;) {
+		const struct mock_acquire *a = &k->acquires[i];
+
+		if (st->direction == KDIR_OUT && address_eq(&a->dst, &st->dst) &&
+		    a->reqid == st->reqid && a->tunnel == st->tunnel)
+			k->acquires[i] = k->acquires[--k->acquire_count];
+	}
+}
+
 static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op *op)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
@@ -89,6 +101,7 @@ static int add_state(struct sim *s, uint8_t host, uint64_t owner, struct kernel_
 	if (!old)
 		old = &k->states[k->state_count++];
 	*old = (struct mock_state){ .state = op->state, .order = ++k->made };
+	end_acquires(k, &op->state);
 	return 0;
 }
 
@@ -266,6 +279,9 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 		return move_state(k, &op->state, &op->to);
 	case KOP_ADOPT_STATE:
 		return adopt_state(k, op);
+	case KOP_END_ACQUIRE:
+		end_acquires(k, &op->state);
+		return 0;
 	case KOP_GET_COUNTERS:
 		st = mock_state_find(k, &op->state.dst, op->state.spi);
 		op->packets = packets_now(s, k, op->state.direction) + (st ? st->packets : 0);
@@ -421,6 +437,22 @@ static bool has_out_state(const struct mock_kernel *k, const struct kernel_polic
 	return false;
 }
 
+/* Told of each time, which no kernel does, but kept once. */
+static void keep_acquire(struct mock_kernel *k, const struct kernel_policy *p,
+			 const struct selector *dst)
+{
+	const struct address *to = p->tunnel ? &p->tunnel_dst : &dst->range.start;
+
+	for (size_t i = 0; i < k->acquire_count; i++) {
+		const struct mock_acquire *a = &k->acquires[i];
+
+		if (a->reqid == p->reqid && a->tunnel == p->tunnel && address_eq(&a->dst, to))
+			return;
+	}
+	if (k->acquire_count < MOCK_ACQUIRES)
+		k->acquires[k->acquire_count++] = (struct mock_acquire){ p->reqid, p->tunnel, *to };
+}
+
 const char *mock_packet(struct sim *s, uint8_t host, const char *ends)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
@@ -454,6 +486,7 @@ const char *mock_packet(struct sim *s, uint8_t host, const char *ends)
 	if (has_out_state(k, p, false) && (!p->compress || has_out_state(k, p, true)))
 		return "protect";
 	e.reqid = p->reqid;
+	keep_acquire(k, p, &e.dst);
 	mock_tell(s, host, &e);
 	return "wait";
 }

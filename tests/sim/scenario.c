@@ -112,7 +112,7 @@ static void expect_count(struct play *p, const struct sim_step *st)
 					     "unended clients", "half-open IKE SAs", "shared secrets computed", "connections",
 					     "interfaces and addresses",
 					     "states with IP-TFS", "outbound states that do not cut", "waiting messages",
-					     "sets of fragments" };
+					     "sets of fragments", "acquires in the kernel" };
 	const struct ike_sa *ike;
 	size_t count = 0;
 
@@ -136,6 +136,9 @@ static void expect_count(struct play *p, const struct sim_step *st)
 					 ? h->kernel.states[i].state.iptfs.is_on
 					 : h->kernel.states[i].state.direction == KDIR_OUT &&
 						   h->kernel.states[i].state.iptfs.no_fragments;
+		break;
+	case COUNT_ACQUIRES:
+		count = h->kernel.acquire_count;
 		break;
 	case COUNT_IFACES:
 		count = h->kernel.iface_count;

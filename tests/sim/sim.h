@@ -98,6 +98,12 @@ struct mock_state {
 	uint64_t packets;
 };
 #define MOCK_STATES 64
+struct mock_acquire { /* what the kernel keeps of a packet that waits: it asks no second time */
+	uint32_t reqid;
+	bool tunnel;
+	struct address dst;
+};
+#define MOCK_ACQUIRES 16
 #define MOCK_KEYS 4096
 struct mock_key {
 	uint8_t direction;
@@ -116,6 +122,8 @@ struct mock_kernel {
 	struct kernel_policy policies[MOCK_STATES];
 	bool orphans[MOCK_STATES]; /* of the policies, by their place */
 	size_t policy_count;
+	struct mock_acquire acquires[MOCK_ACQUIRES];
+	size_t acquire_count;
 	struct kernel_iface ifaces[MOCK_IFACES]; /* and addresses on them */
 	size_t iface_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */

@@ -10,7 +10,8 @@
 
 #define NONCE_LEN 32
 #define MAX_KE_ROUNDS 3
-#define MAX_CHILDREN 64
+/* A connection of 32 by 32 networks (subnets=) fits; a peer gone mad is stopped. */
+#define MAX_CHILDREN 1024
 
 static bool make_nonce(struct bytes *out)
 {

@@ -25,6 +25,7 @@ static const char *const op_words[] = {
 	[KOP_ADD_IFACE] = "make the interface",    [KOP_DELETE_IFACE] = "remove the interface",
 	[KOP_ADD_ADDRESS] = "add the address",     [KOP_DELETE_ADDRESS] = "remove the address",
 	[KOP_MOVE_STATE] = "move the state",       [KOP_ADOPT_STATE] = "take the state over",
+	[KOP_END_ACQUIRE] = "end the acquire",
 };
 
 static void remember(struct xfrm *x, const struct kernel_policy *p, struct undo *u)
@@ -84,6 +85,8 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 		return err == -ESRCH ? 0 : err;
 	case KOP_MOVE_STATE:
 		return xfrm_sa_move(x, &op->state, &op->to);
+	case KOP_END_ACQUIRE:
+		return xfrm_sa_end_acquire(x, &op->state);
 	}
 	return -EINVAL;
 }
@@ -136,6 +139,7 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 	case KOP_DELETE_ADDRESS:
 	case KOP_GET_COUNTERS:
 	case KOP_ADOPT_STATE:
+	case KOP_END_ACQUIRE:
 		break;
 	}
 }

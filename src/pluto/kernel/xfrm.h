@@ -47,6 +47,9 @@ int xfrm_selectors_of(const struct selector *src, const struct selector *dst,
 uint32_t xfrm_priority(const struct xfrm_selector *s);
 
 /* ---- xfrm_sa.c */
+/* No packet waits for such a state any more: s names it, without its SPI; is_tunnel and reqid are
+ * those of the policy that the packet met. */
+int xfrm_sa_end_acquire(struct xfrm *x, const struct kernel_state *s);
 int xfrm_sa_alloc_spi(struct xfrm *x, const struct kernel_state *s, uint32_t *spi);
 /* Adds a state and takes it away again: would the kernel have it? Not for the journal. */
 int xfrm_sa_try(struct xfrm *x, const struct kernel_state *s);

@@ -176,6 +176,21 @@ static int alloc_one(struct xfrm *x, const struct kernel_state *s, uint32_t spi)
 	return xfrm_talk(x, m, NULL, NULL);
 }
 
+int xfrm_sa_end_acquire(struct xfrm *x, const struct kernel_state *s)
+{
+	uint64_t drawn;
+	uint32_t spi;
+	int err;
+
+	/* it has no SPI to be deleted by, but one can be asked for it; what is then deleted may as
+	 * well have been made by the asking */
+	if (!random_below(UINT32_MAX - SPI_MIN, &drawn))
+		return -EIO;
+	spi = (uint32_t)drawn + SPI_MIN;
+	err = alloc_one(x, s, spi);
+	return err ? err : send_delete(x, xfrm_proto(s->protocol), &s->dst, spi);
+}
+
 /* Room for an attribute whose struct ends in len more bytes; NULL when the message is full. */
 static void *reserve(struct nl_msg *m, int attribute, size_t fixed, size_t len)
 {

@@ -25,6 +25,8 @@ enum kernel_op_kind {
 			   * where; the policies of its first pair move along */
 	KOP_ADOPT_STATE, /* one that a former run left is ours from now on; spi becomes 0 when it is
 			   * not there, which is no failure; else results as of GET_COUNTERS */
+	KOP_END_ACQUIRE, /* what the kernel keeps of a packet that waits for such an outbound state goes:
+			  * it asks no second time while that stands */
 };
 
 enum kernel_direction { KDIR_IN = 0, KDIR_OUT = 1 };

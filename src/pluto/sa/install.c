@@ -225,6 +225,23 @@ void child_batch_add_iface(const struct connection *c, struct kernel_batch *b)
 	i->address = c->us->interface_ip;
 }
 
+/* The kernel ends by itself the wait of a packet for a state just like its policy's. An instance's
+ * state is not like its template's trap: of another reqid, perhaps in tunnel mode. */
+static void end_acquire(const struct child_sa *child, struct kernel_batch *b)
+{
+	const struct connection *template = child->connection->template;
+	struct kernel_op *op;
+
+	if (!template || !template->route)
+		return;
+	op = kernel_batch_add(b, KOP_END_ACQUIRE);
+	op->is_optional = true;
+	name_state(child, false, &op->state);
+	op->state.reqid = template->route->reqid;
+	op->state.tunnel = template->route->is_tunnel;
+	op->state.carries_tunnel = false;
+}
+
 void child_batch_install(const struct child_sa *child, const struct child_keys *keys,
 			 bool is_initiator, bool with_out, struct kernel_batch *b)
 {
@@ -235,6 +252,7 @@ void child_batch_install(const struct child_sa *child, const struct child_keys *
 	if (with_out)
 		add_state(child, keys, false, is_initiator, b);
 	put_policies(child, false, KOP_ADD_POLICY, b);
+	end_acquire(child, b);
 }
 
 void child_batch_out(const struct child_sa *child, struct kernel_batch *b)

@@ -148,6 +148,8 @@ t_vti() # BEGINNER
 	net_swan tunnel 4 4
 	sed -i 's/remote_ts = .*/remote_ts = 0.0.0.0\/0/' "$(host_file east /etc/swanctl/swanctl.conf)"
 	swan_load east
+	# its table 220 sends everything to west, what it has decrypted as well
+	on_net east ip route add 10.2.0.0/24 dev eth0 table 220
 	net_up "$1"
 	expect 'mark 0x7/0xff' on_net west ip xfrm policy
 	expect 'vti7.*UP' on_net west ip link show vti7

@@ -207,7 +207,6 @@ static void test_forgotten(void **state)
 	char origin[16];
 
 	(void)state;
-	skip_when_sanitized();
 	assert_true(k && key);
 	assert_true(random_bytes(key, 40));
 	/* the room is linked by its first bytes */
@@ -215,9 +214,11 @@ static void test_forgotten(void **state)
 	entry.value = slice(key, 40);
 	assert_true(keystore_add_psk(k, &entry));
 	wipe(key, 40);
-	assert_int_equal(search(inverted), 1);
+	if (!IS_SANITIZED)
+		assert_int_equal(search(inverted), 1);
 	assert_int_equal(keystore_forget_psk(k, NULL, 0, origin, sizeof(origin)), VERDICT_OK);
-	assert_int_equal(search(inverted), 0);
+	if (!IS_SANITIZED)
+		assert_int_equal(search(inverted), 0);
 	free(key);
 	keystore_free(k);
 }

@@ -270,6 +270,24 @@ static int stop(void **state)
 	return unlink(path);
 }
 
+/* An SPI is asked for what is of the trap's mode and reqid, whatever the state is like. */
+static void test_end_acquire(void **state)
+{
+	struct kernel_state s = state_of(KDIR_OUT, false);
+	const struct xfrm_userspi_info *p;
+
+	(void)state;
+	s.spi = 0;
+	s.reqid = 16388;
+	assert_int_not_equal(xfrm_sa_end_acquire(&x, &s), 0);
+	p = parse(XFRM_MSG_ALLOCSPI, sizeof(*p));
+	assert_int_equal(p->info.mode, XFRM_MODE_TRANSPORT);
+	assert_int_equal(p->info.reqid, 16388);
+	assert_int_equal(p->info.id.proto, IPPROTO_ESP);
+	assert_int_equal(p->min, p->max);
+	assert_true(p->min >= 256);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +298,7 @@ int main(void)
 		cmocka_unit_test(test_policy),
 		cmocka_unit_test(test_policy_that_drops),
 		cmocka_unit_test(test_delete),
+		cmocka_unit_test(test_end_acquire),
 	};
 
 	return cmocka_run_group_tests(tests, start, stop);
