@@ -405,7 +405,7 @@ e2e-newer: all tests
 soak: SIM_SEEDS := 5000
 soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
-soak: sim fuzz e2e-soak e2e-peers e2e-newer
+soak: sim fuzz e2e e2e-soak e2e-peers e2e-newer
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
