@@ -56,7 +56,7 @@ export LC_ALL := C
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$1' '$2')
 
-.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-soak e2e-peers e2e-newer soak tests format format-check \
+.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-soak e2e-peers e2e-newer e2e-qemu soak tests format format-check \
 	install uninstall clean help FORCE
 all:
 
@@ -389,7 +389,7 @@ endif
 
 # Against strongSwan of this release; what is the same with every peer is e2e-peers
 e2e: all
-	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*' --not 'newer.*' --not 'soak.*')
+	tests/e2e/run --build $(BUILD) $(or $(E2E_ARGS),--jobs $(shell nproc) --timeout 2400 --not 'peer.*' --not 'newer.*' --not 'qemu.*' --not 'soak.*')
 # What takes minutes, for make soak
 e2e-soak: all
 	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-soak \
@@ -401,11 +401,15 @@ e2e-peers: all
 e2e-newer: all tests
 	tests/e2e/run --build $(BUILD) --out $(BUILD)/e2e-newer \
 		$(or $(E2E_ARGS),--jobs $(shell nproc) --only 'newer.*')
+# On a newer kernel, in an emulated machine
+e2e-qemu: all
+	tests/e2e/run --stage qemu --build $(BUILD) --out $(BUILD)/e2e-qemu \
+		$(or $(E2E_ARGS),--timeout 3600 --only 'qemu.*')
 
 soak: SIM_SEEDS := 5000
 soak: SIM_MATRIX := all
 soak: FUZZ_SECONDS := 600
-soak: sim fuzz e2e e2e-soak e2e-peers e2e-newer
+soak: sim fuzz e2e e2e-soak e2e-peers e2e-newer e2e-qemu
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
@@ -493,7 +497,7 @@ clean:
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  e2e-qemu  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'

@@ -64,12 +64,14 @@ pluto_start()
 	fi
 }
 
+# Its socket has a name a moment before it takes clients: the kernel says when it does.
 pluto_is_up() # HOST [OLD_SOCKET]
 {
 	local now
 
 	now=$(pluto_socket "$1")
-	{ [ -n "$now" ] && [ "$now" != "${2:-}" ]; } ||
+	{ [ -n "$now" ] && [ "$now" != "${2:-}" ] &&
+		on_net "$1" grep -q " 00010000 .* $PLUTO_RUN/pluto.ctl\$" /proc/net/unix; } ||
 		[ -e "$(host_file "$1" /run/pluto.test.status)" ]
 }
 
@@ -80,13 +82,13 @@ pluto_socket()
 }
 
 # pluto_stop HOST: asks it to end, and fails the test when it does not within
-# 5 s, ends with a status other than 0, or a sanitizer spoke.
+# 15 s, ends with a status other than 0, or a sanitizer spoke.
 pluto_stop()
 {
 	local host=$1 status
 
 	whack_on "$host" --shutdown || true
-	if ! wait_until 5 test -e "$(host_file "$host" /run/pluto.test.status)"; then
+	if ! wait_until 15 test -e "$(host_file "$host" /run/pluto.test.status)"; then
 		daemon_stop "$host" pluto 2 || true
 		fail "pluto on $host did not end"
 	fi

@@ -90,6 +90,7 @@ t_newer_crypto()
 		*/test_crypto_* | */crypto/*) ;;
 		*) continue ;;
 		esac
+		[ -x "$test" ] || continue # what it printed
 		echo "== $test"
 		on_pluto west env LD_LIBRARY_PATH=/run/pluto.lib timeout 120 "$test" ||
 			fail "$(basename "$test") fails on that OpenSSL"

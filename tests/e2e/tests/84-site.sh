@@ -118,7 +118,7 @@ t_crowd() # COUNT SECONDS
 	wait_for 10 road_has 0
 	[ "$(xfrm_policies east)" -eq 0 ] || fail 'policies are left on east'
 }
-test_add -t 120 site_hundred_peers t_crowd 100 90
+test_add -t 240 site_fifty_peers t_crowd 50 150
 test_add -t 900 soak.site_thousand_peers t_crowd 1000 600
 
 # One connection's script hangs, another's talks without end: a hundred other

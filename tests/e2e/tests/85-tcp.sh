@@ -45,8 +45,8 @@ t_esp_in_tcp() # POLICY
 	kernels_empty
 	pair_stop
 }
-test_add newer.tcp_esp t_esp_in_tcp yes
-test_add newer.tcp_esp_fallback t_esp_in_tcp fallback
+test_add qemu.tcp_esp t_esp_in_tcp yes
+test_add qemu.tcp_esp_fallback t_esp_in_tcp fallback
 
 # The way is cut: the stream dies unseen, and another takes its place by itself.
 t_tcp_cut()
@@ -71,7 +71,7 @@ t_tcp_cut()
 	kernels_empty
 	pair_stop
 }
-test_add -t 90 newer.tcp_cut t_tcp_cut
+test_add -t 90 qemu.tcp_cut t_tcp_cut
 
 # The responder dies and comes back: a new stream, a new IKE SA, traffic again.
 t_tcp_peer_restarts()
@@ -92,7 +92,7 @@ t_tcp_peer_restarts()
 	kernels_empty
 	pair_stop
 }
-test_add -t 90 newer.tcp_peer_restarts t_tcp_peer_restarts
+test_add -t 90 qemu.tcp_peer_restarts t_tcp_peer_restarts
 
 # The same with Libreswan, which has it from both sides.
 t_tcp_libreswan() # PEER BEGINNER
@@ -130,6 +130,6 @@ tcp-remoteport=4500"
 	pluto_stop west
 }
 for peer in libreswan4 libreswan5; do
-	test_add newer.tcp_${peer}_pluto_begins t_tcp_libreswan $peer west
-	test_add newer.tcp_${peer}_peer_begins t_tcp_libreswan $peer east
+	test_add qemu.tcp_${peer}_pluto_begins t_tcp_libreswan $peer west
+	test_add qemu.tcp_${peer}_peer_begins t_tcp_libreswan $peer east
 done
