@@ -191,7 +191,9 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 
 	if (w->when_usec > c->now_usec)
 		return NOT_YET;
-	if (w->kind != WANT_DELETE_IKE && (ike->phase == IKE_REPLACED || ike_undecided(c, ike)))
+	/* one that is replaced can only end, or be told of where it is till then */
+	if (w->kind != WANT_DELETE_IKE &&
+	    ((ike->phase == IKE_REPLACED && w->kind != WANT_UPDATE) || ike_undecided(c, ike)))
 		return NOT_YET;
 	switch ((enum want_kind)w->kind) {
 	case WANT_REKEY_CHILD:
@@ -302,6 +304,9 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 	struct want *w;
 
 	keep_touch(c, ike);
+	/* there is no socket to send by until pluto listens; adopt_listening comes back to it */
+	if (ike->is_adopted)
+		return;
 	finish_reauthentication(c, ike);
 	if (ike->phase == IKE_ESTABLISHED && ike->next_message_id >= LAST_MESSAGE_ID) {
 		ike_end(c, ike, RC_FATAL, "its message IDs are used up");

@@ -323,14 +323,23 @@ static void move_to(struct core *c, struct ike_sa *ike, const struct endpoint *l
 	exchange_start_wants(c, ike);
 }
 
+/* One that is replaced moves as well while the peer has not deleted it: our answer may be lost, and the
+ * peer know of no other. */
+static bool can_move(const struct ike_sa *ike)
+{
+	return ike->phase == IKE_ESTABLISHED || ike->phase == IKE_REPLACED;
+}
+
 static void address_gone(struct core *c, struct ike_sa *ike)
 {
-	if (mobike_is_on(ike)) {
+	if (can_move(ike) && mobike_is_on(ike)) {
 		core_source(c, ike_handle(ike), &ike->remote);
 		return;
 	}
-	ike->is_lost = true;
-	ike_end(c, ike, RC_FATAL, "our address is gone, and there is no MOBIKE");
+	ike->is_lost = ike->phase == IKE_ESTABLISHED;
+	ike_end(c, ike, RC_FATAL,
+		can_move(ike) ? "our address is gone, and there is no MOBIKE"
+			      : "our address is gone");
 }
 
 /* Without any address the SA waits: one may come before the peer is given up. */
@@ -339,7 +348,7 @@ void path_source(struct core *c, uint64_t owner, const struct address *source)
 	struct ike_sa *ike = ike_by_spi(c, owner);
 	struct endpoint local, remote;
 
-	if (!ike || ike->phase != IKE_ESTABLISHED || is_ours(c, &ike->local.address))
+	if (!ike || !can_move(ike) || is_ours(c, &ike->local.address))
 		return;
 	local = ike->local;
 	remote = ike->remote;
@@ -353,12 +362,8 @@ void path_addresses(struct core *c)
 	struct ike_sa *ike;
 
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		if (is_ours(c, &ike->local.address) || ike->phase == IKE_DEAD)
-			continue;
-		if (ike->phase == IKE_ESTABLISHED)
+		if (!is_ours(c, &ike->local.address) && ike->phase != IKE_DEAD)
 			address_gone(c, ike);
-		else
-			ike_end(c, ike, RC_FATAL, "our address is gone");
 	}
 }
 

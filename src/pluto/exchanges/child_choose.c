@@ -80,6 +80,18 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 			       SLICE_EMPTY);
 }
 
+/* The connections of the two hosts that the IKE SA's own names. Where it has moved to since (RFC 4555)
+ * another connection of the same hosts does not know. */
+static struct connection_walk walk_of_peer(const struct run *r)
+{
+	const struct ike_sa *ike = r->ike;
+	const struct address *us = &ike->connection->us->host, *peer = &ike->connection->peer->host;
+
+	return connection_walk(
+		&r->core->connections, us->family != FAMILY_NONE ? us : &ike->local.address,
+		peer->family != FAMILY_NONE ? peer : &ike->remote.address, &ike->peer_id);
+}
+
 static bool is_other(const struct connection *conn, const struct connection *than)
 {
 	return conn != than && conn != than->template;
@@ -97,8 +109,7 @@ static struct connection *by_selectors(struct run *r, struct selectors *local,
 
 	if (auth_selectors_meet(r, own, local, remote, is_cut, why))
 		return own;
-	walk = connection_walk(&r->core->connections, &ike->local.address, &ike->remote.address,
-			       &ike->peer_id);
+	walk = walk_of_peer(r);
 	while ((conn = connection_walk_next(&walk))) {
 		struct text drop = TEXT_OVER(unused);
 
@@ -134,9 +145,7 @@ static struct connection *choose_connection(struct run *r, struct selectors *loc
 /* Is more of the offer allowed by a further connection (RFC 7296 2.9)? */
 static bool others_fit(struct run *r, const struct child_sa *child)
 {
-	struct ike_sa *ike = r->ike;
-	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
-						      &ike->remote.address, &ike->peer_id);
+	struct connection_walk walk = walk_of_peer(r);
 	struct connection *conn;
 	bool is_cut, has_more = false;
 	char unused[16];
@@ -177,8 +186,7 @@ static bool is_childless(struct run *r, uint64_t child_payloads)
 static void explain_selector_refusal(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
-	struct connection_walk walk = connection_walk(&r->core->connections, &ike->local.address,
-						      &ike->remote.address, &ike->peer_id);
+	struct connection_walk walk = walk_of_peer(r);
 	char lines[EXPLAIN_TEXT_LEN];
 	struct connection *conn;
 	unsigned shown = 0;

@@ -91,6 +91,9 @@ t_iface_everything()
 	pluto_crash west
 	expect ipsec1 on_net west ip link show ipsec1
 	pluto_start west
+	# what stood is kept until it is known that no connection comes back for it
+	expect ipsec1 on_net west ip link show ipsec1
+	whack_on west --listen
 	wait_for 10 no_iface west ipsec1
 	assert_xfrm_empty west
 	swan_stop east
@@ -200,7 +203,7 @@ t_offload()
 
 	need_kernel netdevsim
 	pair_ready pluto bare
-	net_pluto west tunnel 4 4 --nic-offload crypto --keyingtries 1 --esn no
+	net_pluto west tunnel 4 4 --nic-offload crypto --keyingtries 1 --esn=no
 	net_pluto east tunnel 4 4
 	whack_rc fail 20 'the network card does not offload it' west --name west-east --initiate
 	kernels_empty

@@ -19,6 +19,7 @@ mutant case-163-changed-never-replaced $c/adopt.c 's/^\t\t\tconnection_replace_n
 mutant case-163-route-over-the-one-in-use $c/command_route.c 's/^\tif (connection_must_wait(c, conn)) {$/\tif (0) {/'
 mutant case-163-route-not-kept $c/adopt_connection.c 's/ && k\.is_routed && / \&\& 0 \&\& /'
 mutant case-178-vanished-states-not-missed $c/adopt_child.c 's/^\t\tis_whole &= batch->ops\[i\]\.spi != 0;$/\t\t;/'
+mutant case-163-sends-before-there-are-sockets $c/exchange.c 's/^\tif (ike->is_adopted)$/\tif (0)/'
 mutant case-163-policies-not-put-again $c/adopt_child.c 's/^\tput_policies(c, ike, true);$/\t;/'
 mutant case-30-answer-not-kept src/pluto/sa/kept_ike.c 's/^\tpack_outgoing(p, ike, &ike->reply);$/\tpack_outgoing(p, ike, \&(struct outgoing){ 0 });/'
 mutant case-163-serials-begin-anew $c/adopt.c 's/^\tc->next_serial = counts\.serial + 1;$/\tc->next_serial = 1;/'
