@@ -68,6 +68,8 @@ struct scenario {
 #define NET "net"
 /* PSK and connection "net" at west and east, both listening; words are options of both ends. */
 #define SETUP(words_) { .op = OP_SETUP, .text = (words_) }
+/* Of a second connection of the two hosts. */
+#define ENDS2 "--host=192.0.2.1 --client=10.3.0.0/16 --to --host=192.0.2.2 --client=10.4.0.0/16"
 #define PSK(h, ids, value) { .op = OP_PSK, .host = (h), .text = (ids), .more = (value) }
 /* A post-quantum preshared key of both ends at h. */
 #define PPK(h, name_, value) { .op = OP_PPK, .host = (h), .text = (name_), .more = (value) }

@@ -5,7 +5,6 @@
  */
 #include "scenario.h"
 
-#define ENDS2 "--host=192.0.2.1 --client=10.3.0.0/16 --to --host=192.0.2.2 --client=10.4.0.0/16"
 #define ENDS3 "--host=192.0.2.1 --client=10.5.0.0/16 --to --host=192.0.2.2 --client=10.6.0.0/16"
 #define TWO(words_)                                                                            \
 	SETUP(words_), ADD(WEST, "n2", words_ " " ENDS2), ADD(EAST, "n2", words_ " " ENDS2)

@@ -5,7 +5,6 @@
  */
 #include "scenario.h"
 
-#define ENDS2 "--host=192.0.2.1 --client=10.3.0.0/16 --to --host=192.0.2.2 --client=10.4.0.0/16"
 #define SECRETS PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk")
 #define UP_TWO SETUP("--keyingtries=0"), ADD(WEST, "n2", ENDS2), ADD(EAST, "n2", ENDS2), UP(WEST, NET, RC_OK), REST
 #define ONE REST, BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2), \

@@ -37,6 +37,9 @@ static bool read_bio(BIO *bio, size_t max, time_t until, struct bytes *out, stru
 
 	if (!bytes_alloc(room, out))
 		return error_set(e, "memory is short: free some and try again");
+	/* what has come whole (of a POST) is in memory, and nothing follows it */
+	if (BIO_method_type(bio) == BIO_TYPE_MEM)
+		BIO_set_mem_eof_return(bio, 0);
 	while ((n = read_some(bio, until, out->data + len, room - len)) > 0) {
 		struct bytes more = { 0 };
 

@@ -75,7 +75,7 @@ void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *c
 	ike_sa_set_connection(ike, conn);
 	/* one that cannot be entered is not shared with other connections */
 	table_insert(&c->by_ends, &ike->by_ends,
-		     ends_hash(c, &ike->local.address, &ike->remote.address, conn));
+		     ends_hash(c, ike_home_local(ike), ike_home_remote(ike), conn));
 }
 
 static struct ike_sa *with_ends(struct table_node *n, uint64_t hash, const struct connection *conn)
@@ -84,8 +84,8 @@ static struct ike_sa *with_ends(struct table_node *n, uint64_t hash, const struc
 		struct ike_sa *ike = container_of(n, struct ike_sa, by_ends);
 		const struct connection *own = ike->connection;
 
-		if (address_eq(&ike->remote.address, &conn->peer->host) &&
-		    address_eq(&ike->local.address, &conn->us->host) &&
+		if (address_eq(ike_home_remote(ike), &conn->peer->host) &&
+		    address_eq(ike_home_local(ike), &conn->us->host) &&
 		    identity_eq(&own->us->id, &conn->us->id) &&
 		    identity_eq(&own->peer->id, &conn->peer->id))
 			return ike;

@@ -80,16 +80,10 @@ void child_put(struct run *r, struct builder *b, bool is_answer, bool with_ke)
 			       SLICE_EMPTY);
 }
 
-/* The connections of the two hosts that the IKE SA's own names. Where it has moved to since (RFC 4555)
- * another connection of the same hosts does not know. */
 static struct connection_walk walk_of_peer(const struct run *r)
 {
-	const struct ike_sa *ike = r->ike;
-	const struct address *us = &ike->connection->us->host, *peer = &ike->connection->peer->host;
-
-	return connection_walk(
-		&r->core->connections, us->family != FAMILY_NONE ? us : &ike->local.address,
-		peer->family != FAMILY_NONE ? peer : &ike->remote.address, &ike->peer_id);
+	return connection_walk(&r->core->connections, ike_home_local(r->ike),
+			       ike_home_remote(r->ike), &r->ike->peer_id);
 }
 
 static bool is_other(const struct connection *conn, const struct connection *than)

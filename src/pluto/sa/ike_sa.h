@@ -301,6 +301,23 @@ struct ike_sa {
 	uint64_t expires_usec;     /* lifetime, half-open timeout, or delete grace */
 };
 
+/* The addresses that its connection names. It may have moved since (RFC 4555), been redirected or be
+ * beyond a NAT, of which another connection of the same hosts does not know; what the connection
+ * leaves open is where the SA is now. */
+static inline const struct address *ike_home_local(const struct ike_sa *ike)
+{
+	const struct address *host = &ike->connection->us->host;
+
+	return host->family != FAMILY_NONE ? host : &ike->local.address;
+}
+
+static inline const struct address *ike_home_remote(const struct ike_sa *ike)
+{
+	const struct address *host = &ike->connection->peer->host;
+
+	return host->family != FAMILY_NONE ? host : &ike->remote.address;
+}
+
 static inline uint64_t ike_our_spi(const struct ike_sa *ike)
 {
 	return ike->is_initiator ? ike->spi_i : ike->spi_r;

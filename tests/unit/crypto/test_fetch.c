@@ -10,7 +10,7 @@
 #include "crypto/credentials.h"
 #include "crypto/trust.h"
 
-enum manner { IN_PARTS, NEVER_ENDS, NO_ANSWER };
+enum manner { IN_PARTS, NEVER_ENDS, NO_ANSWER, POSTED };
 
 struct server {
 	pthread_t thread;
@@ -40,6 +40,13 @@ static void *serve(void *context)
 	(void)!read(fd, request, sizeof(request));
 	if (s->manner == NO_ANSWER) {
 		nap(2500);
+	} else if (s->manner == POSTED) {
+		/* OCSPResponse: unauthorized (RFC 6960 4.2.1) */
+		static const char answer[] = "HTTP/1.0 200 OK\r\n"
+					     "Content-Type: application/ocsp-response\r\n"
+					     "Content-Length: 5\r\n\r\n\x30\x03\x0a\x01\x06";
+
+		(void)!write(fd, answer, sizeof(answer) - 1);
 	} else {
 		say(fd, "HTTP/1.0 200 OK\r\nContent-Type: application/pkix-crl\r\n\r\n");
 		nap(150);
@@ -73,20 +80,23 @@ static void fetch(enum manner manner, const char *says)
 {
 	struct keystore *k = keystore_new();
 	struct revocation_policy p;
-	struct fetch f = { .kind = FETCH_CRL };
+	struct fetch f = { .kind = manner == POSTED ? FETCH_OCSP : FETCH_CRL };
 	struct error e = { 0 };
 	struct server s;
 
 	trust_policy(keystore_trust(k), &p);
-	p.crl_timeout_sec = 1;
+	p.crl_timeout_sec = p.ocsp_timeout_sec = 1;
+	p.ocsp_post = true;
 	trust_configure(keystore_trust(k), &p);
 	start(&s, manner);
+	assert_true(bytes_copy(slice_str("a request"), &f.request));
 	text_copy(f.url, sizeof(f.url), s.url);
 	assert_false(credentials_fetch(k, &f, &e));
 	if (!strstr(e.text, says))
 		fail_msg("%s", e.text);
 	pthread_join(s.thread, NULL);
 	close(s.fd);
+	bytes_free(&f.request);
 	keystore_free(k);
 }
 
@@ -109,12 +119,20 @@ static void test_no_answer(void **state)
 	fetch(NO_ANSWER, "timeout");
 }
 
+/* What answers a POST has a length, and is whole when it is read. */
+static void test_posted(void **state)
+{
+	(void)state;
+	fetch(POSTED, "no OCSP request is known for the answer"); /* which came whole */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_in_parts),
 		cmocka_unit_test(test_never_ends),
 		cmocka_unit_test(test_no_answer),
+		cmocka_unit_test(test_posted),
 	};
 
 	return cmocka_run_group_tests(tests, crypto_setup, NULL);
