@@ -331,6 +331,8 @@ void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,
 	       const struct endpoint *remote, bool natt);
 /* Brings children to the IKE SA's path that are not on it (all, or the one that has just come up). */
 void path_move_children(struct core *c, struct ike_sa *ike);
+/* The kernel has not answered yet. */
+bool path_is_moving(const struct child_sa *child);
 /* The kernel's answer to that. */
 void path_moved(struct core *c, const struct kernel_batch *batch);
 /* The peer cannot reach us any more, and ESP waits too: a request makes the connection anew (RFC 9329

@@ -201,6 +201,24 @@ static void remove_unmoved(struct core *c, const struct kernel_batch *moved)
 	core_kernel(c, 0, 0, &batch);
 }
 
+/* The states are where they were; so must be their names. */
+static void unmoved(struct core *c, struct child_sa *child, const char *why)
+{
+	child_unindex(c, child);
+	child->local = child->placed.src;
+	child->remote = child->placed.dst;
+	child->local_port = child->placed.src_port;
+	child->remote_port = child->placed.dst_port;
+	child_index(c, child);
+	replace(c, child->ike, child, why);
+	exchange_start_wants(c, child->ike);
+}
+
+bool path_is_moving(const struct child_sa *child)
+{
+	return child->placed.src.family != FAMILY_NONE && !is_on_path(child, &child->placed);
+}
+
 void path_moved(struct core *c, const struct kernel_batch *batch)
 {
 	const struct kernel_op *in = &batch->ops[0];
@@ -215,17 +233,10 @@ void path_moved(struct core *c, const struct kernel_batch *batch)
 	if (batch->failed_errno && !child)
 		remove_unmoved(c, batch);
 	/* of several moves the last one decides */
-	if (!batch->failed_errno || !child || !is_on_path(child, &to))
-		return;
-	/* The states are where they were; so must be their names. */
-	child_unindex(c, child);
-	child->local = child->placed.src;
-	child->remote = child->placed.dst;
-	child->local_port = child->placed.src_port;
-	child->remote_port = child->placed.dst_port;
-	child_index(c, child);
-	replace(c, child->ike, child, batch->failed_text);
-	exchange_start_wants(c, child->ike);
+	if (child && batch->failed_errno && is_on_path(child, &to))
+		unmoved(c, child, batch->failed_text);
+	if (child && child->out_waits)
+		child_switch_out(c, child->ike, child);
 }
 
 void path_move(struct core *c, struct ike_sa *ike, const struct endpoint *local,

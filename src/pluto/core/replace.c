@@ -55,6 +55,10 @@ void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child
 	child->out_probe_usec = child->out_limit_usec = USEC_NEVER;
 	if (child->has_out || !child->keys.all.data)
 		return;
+	/* where the move ends is not known yet, and a state is found by where it is (path_moved) */
+	child->out_waits = path_is_moving(child);
+	if (child->out_waits)
+		return;
 	child_batch_out(child, &batch);
 	child_keys_free(&child->keys);
 	child->has_out = true;
