@@ -54,7 +54,7 @@ mutant case-158-mobike-without-agreement src/pluto/sa/mobike.c \
 mutant case-158-cookie2-not-compared $x/mobike.c \
 	's/if (!cookie || !slice_eq_ct(cookie->data, SLICE_OF(ike->cookie2)))/if (0)/'
 mutant case-159-nat-not-seen $x/mobike.c 's/return !slice_eq(n->data, slice(seen, len));/return false;/'
-mutant case-160-refused-move-forgotten $c/path.c 's/^\treplace(c, child->ike, child, batch->failed_text);$/\t;/'
+mutant case-160-refused-move-forgotten $c/path.c 's/^\treplace(c, child->ike, child, why);$/\t;/'
 mutant tcp-no-fallback $c/ike.c 's/if (r->tries == UDP_TRIES \&\& path_fall_back(c, ike))/if (0)/'
 mutant tcp-length-unchecked src/pluto/wire/stream.c 's/if (len < 2)/if (0)/'
 # Two clients behind one NAT in transport mode (RFC 3948 5.2), and the search for the path's MTU
