@@ -101,7 +101,7 @@ t_tcp_libreswan() # PEER BEGINNER
 	topo_pair
 	if [ "$2" = west ]; then
 		pluto_ready west
-		peer_start east "$1" 'listen-tcp=yes' 'listen-udp=no'
+		peer_start east "$1" listen-tcp=yes
 		net_pluto west tunnel 4 4 --tcp=yes
 		peer_conf east 'lines=enable-tcp=no'
 	else
