@@ -53,6 +53,17 @@ expect()
 	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' from: $*"
 }
 
+# expect_gone PATTERN COMMAND [ARG]...: the opposite, within 3 s: scripts run on after whack has its answer.
+expect_gone()
+{
+	wait_until 3 prints_no "$@" || expect_not "$@"
+}
+
+prints_no()
+{
+	! "${@:2}" 2>&1 | grep -Eq -- "$1"
+}
+
 # expect_not PATTERN COMMAND [ARG]...: the opposite; any exit status will do.
 expect_not()
 {

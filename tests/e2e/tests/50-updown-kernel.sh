@@ -27,7 +27,7 @@ t_updown_default()
 	ping_ok sunset sunrise
 	net_down west
 	kernels_empty
-	expect_not '10\.2\.0\.0/24' on_net west ip route
+	expect_gone '10\.2\.0\.0/24' on_net west ip route
 	# The same as the responder, and when the peer ends it.
 	net_up east
 	expect '10\.2\.0\.0/24 .*src 10\.1\.0\.1' on_net west ip route

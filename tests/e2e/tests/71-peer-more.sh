@@ -25,8 +25,9 @@ t_peer_pool() # PEER BEGINNER
 		ping_ok west sunrise 3
 		head -n 3 "$resolv" | grep -q '^nameserver 10.2.0.53$' || fail 'no name server'
 		finish_by west
+		expect_gone 'inet 10.9.0' on_net west ip addr show dev lo
+		expect_gone 10.2.0.53 cat "$resolv"
 		[ "$(cat "$resolv")" = 'nameserver 192.0.2.99' ] || fail 'resolv.conf is not as before'
-		expect_not 'inet 10.9.0' on_net west ip addr show dev lo
 		return
 	fi
 	whack_on west --name west-east --psk --encrypt --tunnel --host "$WEST" --id @west \

@@ -156,9 +156,10 @@ t_ra_client()
 	assert_only_esp "$TESTLOG/wire.pcap"
 	net_down west
 	kernels_empty
+	expect_gone 'inet6? (10.9.0.1|fd00:9::1)' on_net west ip addr show dev lo
+	expect_gone 10.2.0.53 cat "$resolv"
 	[ "$(cat "$resolv")" = "$(printf 'nameserver 192.0.2.99\nsearch home.example\n')" ] ||
 		fail 'resolv.conf is not as before'
-	expect_not 'inet6? (10.9.0.1|fd00:9::1)' on_net west ip addr show dev lo
 	pair_stop
 }
 test_add remote_access_client t_ra_client
@@ -177,7 +178,7 @@ t_ra_full()
 	assert_only_esp "$TESTLOG/wire.pcap"
 	net_down west
 	kernels_empty
-	expect_not '10.9.0.1' on_net west ip route
+	expect_gone '10.9.0.1' on_net west ip route
 	pair_stop
 }
 test_add remote_access_full_tunnel t_ra_full

@@ -210,7 +210,7 @@ t_nftables()
 	net_up west
 	ping_ok east 10.1.0.1 1 -I 10.2.0.1
 	net_down west
-	expect_not '10.2.0.0' on_net west nft list set inet vpn tunnels4
+	expect_gone '10.2.0.0' on_net west nft list set inet vpn tunnels4
 	kernels_empty
 }
 test_add -t 180 site_nftables t_nftables
