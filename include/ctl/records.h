@@ -83,6 +83,7 @@ enum connection_field {
 	CONNECTION_CAUSE = 91,     /* of the last failure, while it is not up (ctl/causes.h) */
 	CONNECTION_FAILED_AT = 92, /* seconds since 1970 */
 	CONNECTION_RETRY_IN = 93,  /* seconds */
+	CONNECTION_TYPE = 94,      /* of its children: ESP, AH */
 };
 
 enum ike_sa_field {
@@ -135,6 +136,10 @@ enum child_sa_field {
 	CHILD_SA_AGE = 90,      /* seconds since it was established */
 	CHILD_SA_REKEY_IN = 91, /* seconds until it is to be replaced */
 	CHILD_SA_PEER_ID = 92,
+	CHILD_SA_TYPE = 93,    /* ESP, AH */
+	CHILD_SA_OUR_CPI = 94, /* 4 hex digits, of IPComp; absent: it does not compress */
+	CHILD_SA_PEER_CPI = 95,
+	CHILD_SA_MAX_BYTES = 96, /* in each direction, until it expires; 0: no limit */
 };
 
 enum traffic_field {

@@ -39,6 +39,13 @@ static const struct scenario rows[] = {
 			     "corp.example lab.example"),
 		LOGGED(WEST, "10.9.0.1/32, fd00:9::1/128 === 10.2.0.0/16, fd00:2::/64"),
 		BOTH(COUNT_POLICIES, 4), DOWN_ALL } },
+	/* pluto as client does not: it takes no answer but what it offered */
+	{ .name = "the unspecified address stands for the one that is asked for", .cases = "101",
+	  .is_loose = true, .steps = { PSKS, SERVER("", "10.9.0.0/29"),
+		ADD(WEST, NET, "--keyingtries=1 --host=192.0.2.1 --id=@west --client=0.0.0.0/32 --modecfgclient "
+			       "--to --host=192.0.2.2 --id=@east --client=10.2.0.0/16"), LISTEN(EAST), LISTEN(WEST),
+		UP(WEST, NET, FAILS), LOGGED(EAST, "10.2.0.0/16 === 10.9.0.1/32"),
+		REASON(WEST, "the peer answers 10.9.0.1/32") } },
 	{ .name = "ignore-peer-dns", .cases = "", .steps = {
 		WORLD("--modecfgdns=10.2.0.53 --modecfgdomains=corp.example", "10.9.0.0/29",
 		      "--ignore-peer-dns"), UP(WEST, NET, RC_OK), REST,

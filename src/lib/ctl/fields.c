@@ -56,6 +56,7 @@ static const struct field_row connection_fields[] = {
 	{ CONNECTION_STATE, FIELD_TEXT, "state" },
 	{ CONNECTION_CAUSE, FIELD_TEXT, "cause" },
 	{ CONNECTION_FAILED_AT, FIELD_U64, "failed_at" },
+	{ CONNECTION_TYPE, FIELD_TEXT, "type" },
 	{ CONNECTION_RETRY_IN, FIELD_U64, "retry_in_seconds" },
 };
 
@@ -109,6 +110,10 @@ static const struct field_row child_sa_fields[] = {
 	{ CHILD_SA_AGE, FIELD_U64, "age_seconds" },
 	{ CHILD_SA_REKEY_IN, FIELD_U64, "rekey_in_seconds" },
 	{ CHILD_SA_PEER_ID, FIELD_TEXT, "peer_id" },
+	{ CHILD_SA_TYPE, FIELD_TEXT, "type" },
+	{ CHILD_SA_OUR_CPI, FIELD_TEXT, "our_cpi" },
+	{ CHILD_SA_PEER_CPI, FIELD_TEXT, "peer_cpi" },
+	{ CHILD_SA_MAX_BYTES, FIELD_U64, "max_bytes" },
 };
 
 static const struct field_row traffic_fields[] = {

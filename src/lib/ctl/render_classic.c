@@ -136,8 +136,9 @@ static void render_details(const struct ctl_message *m, struct text *out)
 		put_pair(out, "", m, CONNECTION_IKE, "\n");
 	}
 	if (has(m, CONNECTION_ESP)) {
-		put_connection(out, m, "   ESP algorithms: ");
-		put_pair(out, "", m, CONNECTION_ESP, "\n");
+		put_connection(out, m, "   ");
+		put_field(out, m, CONNECTION_TYPE);
+		put_pair(out, " algorithms: ", m, CONNECTION_ESP, "\n");
 	}
 }
 
@@ -182,8 +183,9 @@ static void render_ike_sa(const struct ctl_message *m, struct text *out)
 	text_put(out, "\n");
 }
 
-static void put_esp(struct text *out, const struct ctl_message *m, const char *what, uint16_t spi,
-		    uint16_t address)
+/* An SPI or a CPI, and whose it is. */
+static void put_sa(struct text *out, const struct ctl_message *m, const char *what, uint16_t spi,
+		   uint16_t address)
 {
 	text_put(out, what);
 	if (spi)
@@ -192,23 +194,38 @@ static void put_esp(struct text *out, const struct ctl_message *m, const char *w
 	put_field(out, m, address);
 }
 
+static void put_both(struct text *out, const struct ctl_message *m, const char *what,
+		     uint16_t peer_spi, uint16_t our_spi)
+{
+	put_sa(out, m, what, peer_spi, CHILD_SA_PEER);
+	put_sa(out, m, what, our_spi, CHILD_SA_OUR);
+}
+
+static bool is_ah(const struct ctl_message *m)
+{
+	struct ctl_attribute a;
+
+	return ctl_find(m, CHILD_SA_TYPE, &a) && slice_eq(a.value, slice_str("AH"));
+}
+
 static void render_child_traffic(const struct ctl_message *m, struct text *out)
 {
 	text_put(out, "000 #");
 	put_u64(out, m, CHILD_SA_SERIAL);
 	text_put(out, ": ");
 	put_name(out, m, CHILD_SA_CONNECTION, CHILD_SA_INSTANCE, CHILD_SA_PEER);
-	put_esp(out, m, " esp.", CHILD_SA_PEER_SPI, CHILD_SA_PEER);
-	put_esp(out, m, " esp.", CHILD_SA_OUR_SPI, CHILD_SA_OUR);
-	if (record_bool(m, CHILD_SA_TUNNEL)) {
-		put_esp(out, m, " tun.0", 0, CHILD_SA_PEER);
-		put_esp(out, m, " tun.0", 0, CHILD_SA_OUR);
-	}
-	text_put(out, " Traffic: ESPin=");
+	put_both(out, m, is_ah(m) ? " ah." : " esp.", CHILD_SA_PEER_SPI, CHILD_SA_OUR_SPI);
+	if (has(m, CHILD_SA_OUR_CPI))
+		put_both(out, m, " comp.", CHILD_SA_PEER_CPI, CHILD_SA_OUR_CPI);
+	if (record_bool(m, CHILD_SA_TUNNEL))
+		put_both(out, m, " tun.0", 0, 0);
+	put_pair(out, " Traffic: ", m, CHILD_SA_TYPE, "in=");
 	put_u64(out, m, CHILD_SA_IN_BYTES);
-	text_put(out, "B ESPout=");
+	put_pair(out, "B ", m, CHILD_SA_TYPE, "out=");
 	put_u64(out, m, CHILD_SA_OUT_BYTES);
-	text_put(out, "B ESPmax=0B\n");
+	put_pair(out, "B ", m, CHILD_SA_TYPE, "max=");
+	put_u64(out, m, CHILD_SA_MAX_BYTES);
+	text_put(out, "B\n");
 }
 
 static void render_child_sa(const struct ctl_message *m, struct text *out)

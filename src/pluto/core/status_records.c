@@ -19,6 +19,12 @@
 #define NATT_PORT 4500
 #define IKE_PORT 500
 
+/* Of the connection's children. */
+static const char *type_of(const struct connection *conn)
+{
+	return child_protocol(conn) == PROTOCOL_AH ? "AH" : "ESP";
+}
+
 static bool report_interface(struct core *c, struct core_client *client, const struct address *a,
 			     uint16_t port)
 {
@@ -132,6 +138,7 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	fill_text(&r, CONNECTION_MODE,
 		  keyword_get(keyword_by_conf("type"), config, false, mode, sizeof(mode)));
 	put_proposals(&r, CONNECTION_IKE, conn->def->ike);
+	fill_text(&r, CONNECTION_TYPE, type_of(conn));
 	put_proposals(&r, CONNECTION_ESP, conn->def->esp);
 	fill_u64(&r, CONNECTION_IKE_LIFETIME, config->ike_lifetime_usec / USEC_PER_SEC);
 	fill_u64(&r, CONNECTION_IPSEC_LIFETIME, config->ipsec_lifetime_usec / USEC_PER_SEC);
@@ -336,12 +343,12 @@ bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike)
 	return fill_finish(&r, c, client);
 }
 
-static void put_esp_spi(struct record *r, uint16_t field, uint32_t spi)
+static void put_hex(struct record *r, uint16_t field, uint32_t n, int digits)
 {
 	char buf[9];
 	struct text t = TEXT_OVER(buf);
 
-	text_add(&t, "%08x", spi);
+	text_add(&t, "%0*x", digits, n);
 	fill_text(r, field, buf);
 }
 
@@ -349,8 +356,14 @@ static void put_esp_spi(struct record *r, uint16_t field, uint32_t spi)
 static void put_child_traffic(struct record *r, const struct child_sa *child)
 {
 	fill_address(r, CHILD_SA_OUR, &child->local);
-	put_esp_spi(r, CHILD_SA_OUR_SPI, child->spi_in);
-	put_esp_spi(r, CHILD_SA_PEER_SPI, child->spi_out);
+	fill_text(r, CHILD_SA_TYPE, type_of(child->connection));
+	put_hex(r, CHILD_SA_OUR_SPI, child->spi_in, 8);
+	put_hex(r, CHILD_SA_PEER_SPI, child->spi_out, 8);
+	if (child_is_compressed(child)) {
+		put_hex(r, CHILD_SA_OUR_CPI, child->cpi_in, 4);
+		put_hex(r, CHILD_SA_PEER_CPI, child->cpi_out, 4);
+	}
+	fill_u64(r, CHILD_SA_MAX_BYTES, child->connection->def->config.ipsec_max_bytes);
 	fill_bool(r, CHILD_SA_TUNNEL, child->is_tunnel);
 	fill_u64(r, CHILD_SA_IN_BYTES, child->in_bytes);
 	fill_u64(r, CHILD_SA_OUT_BYTES, child->out_bytes);
@@ -407,8 +420,7 @@ bool report_traffic(struct core *c, struct core_client *client, struct ike_sa *i
 	fill_name(&r, TRAFFIC_CONNECTION, child->connection);
 	fill_instance(&r, TRAFFIC_INSTANCE, child->connection);
 	fill_address(&r, TRAFFIC_PEER, &child->remote);
-	fill_text(&r, TRAFFIC_TYPE,
-		  child_protocol(child->connection) == PROTOCOL_AH ? "AH" : "ESP");
+	fill_text(&r, TRAFFIC_TYPE, type_of(child->connection));
 	fill_u64(&r, TRAFFIC_ADD_TIME, child->installed_wall_sec);
 	fill_u64(&r, TRAFFIC_IN_BYTES, child->in_bytes);
 	fill_u64(&r, TRAFFIC_OUT_BYTES, child->out_bytes);

@@ -164,6 +164,29 @@ bool config_take_reply(struct run *r, struct text *why)
 
 /* ---- server */
 
+static bool is_unspecified(const struct range *range)
+{
+	return address_is_any(&range->start) && address_eq(&range->start, &range->end);
+}
+
+void config_widen_request(struct run *r)
+{
+	struct ts_payload *ts = &r->m->ts_i;
+	struct selector *list;
+
+	if (!message_has(r->m, PAYLOAD_CP) || r->m->cp.type != CP_REQUEST)
+		return;
+	list = arena_array(&r->slot->arena, ts->count, sizeof(*list));
+	if (!list)
+		return;
+	for (uint8_t i = 0; i < ts->count; i++) {
+		list[i] = ts->selectors[i];
+		if (is_unspecified(&list[i].range))
+			memset(list[i].range.end.bytes, 0xff, address_len(&list[i].range.end));
+	}
+	ts->selectors = list;
+}
+
 /* The address that the connection fixes: a client that is one host. */
 static const struct address *fixed_address(const struct connection *conn, uint8_t family)
 {

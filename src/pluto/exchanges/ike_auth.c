@@ -253,6 +253,7 @@ enum step auth_choose_step(struct run *r)
 	if (!identity_of_wire(r->m->id_i.type, r->m->id_i.body, &ike->peer_id))
 		r->slot->scratch.is_refused = true;
 	nat_substitute(r);
+	config_widen_request(r);
 	conn = r->slot->scratch.is_refused ? NULL : auth_choose_connection(r, &why);
 	if (conn)
 		ike_set_connection(r->core, ike, conn);

@@ -95,7 +95,7 @@ iked_conf() # HOST
 # iked_policy active|passive: the connection that net describes.
 iked_policy()
 {
-	local esn=noesn esp=${net[esp]} from=${net[mine]} to=${net[theirs]} peer=${net[peer]/%any/any}
+	local esn=noesn esp=${net[esp]} from=${net[mine]} to=${net[theirs]} peer=${net[peer]/#%any/any}
 	local auth=${net[scheme]} more=''
 
 	if [ "${net[esn]}" = yes ]; then
@@ -108,7 +108,7 @@ iked_policy()
 		from=${net[me]} to=${net[peer]}
 	fi
 	case ${net[cp]} in
-	client) from=dynamic more='request address any iface lo' ;;
+	client) from=dynamic more='request address any iface eth1' ;;
 	server)
 		to=dynamic
 		more='config address 10.9.0.0/24 config name-server 10.2.0.53'

@@ -81,7 +81,7 @@ static void ike_sa_line(void **state)
 			    "idle;\n");
 }
 
-static struct record_builder child(void)
+static struct record_builder child(const char *type)
 {
 	struct record_builder b = ctl_record_begin(buf, sizeof(buf), 1, RECORD_CHILD_SA);
 
@@ -99,6 +99,7 @@ static struct record_builder child(void)
 	ctl_record_put_bool(&b, CHILD_SA_IDLE, true);
 	ctl_record_put_text(&b, CHILD_SA_PEER, "192.0.2.2");
 	ctl_record_put_text(&b, CHILD_SA_OUR, "192.0.2.1");
+	ctl_record_put_text(&b, CHILD_SA_TYPE, type);
 	ctl_record_put_text(&b, CHILD_SA_PEER_SPI, "1a2b3c4d");
 	ctl_record_put_text(&b, CHILD_SA_OUR_SPI, "5e6f7a8b");
 	ctl_record_put_bool(&b, CHILD_SA_TUNNEL, true);
@@ -109,7 +110,7 @@ static struct record_builder child(void)
 
 static void child_sa_lines(void **state)
 {
-	struct record_builder b = child();
+	struct record_builder b = child("ESP");
 	const char *text = classic(&b);
 
 	(void)state;
@@ -125,6 +126,20 @@ static void child_sa_lines(void **state)
 	assert_true(matches("[0-9]+ #2: \"c-1/1x1\".*IPsec SA established.*newest IPSEC", text));
 	assert_true(matches("; isakmp#[0-9]+", text));
 	assert_true(matches("IPsec SA established\\); EVENT_SA_REPLACE", text));
+}
+
+static void ah_with_ipcomp(void **state)
+{
+	struct record_builder b = child("AH");
+
+	(void)state;
+	ctl_record_put_text(&b, CHILD_SA_OUR_CPI, "3f01");
+	ctl_record_put_text(&b, CHILD_SA_PEER_CPI, "3f02");
+	ctl_record_put_u64(&b, CHILD_SA_MAX_BYTES, 1000000);
+	assert_non_null(strstr(classic(&b),
+			       " ah.1a2b3c4d@192.0.2.2 ah.5e6f7a8b@192.0.2.1 comp.3f02@192.0.2.2 "
+			       "comp.3f01@192.0.2.1 tun.0@192.0.2.2 tun.0@192.0.2.1 Traffic: "
+			       "AHin=84B AHout=84B AHmax=1000000B\n"));
 }
 
 static void traffic_line(void **state)
@@ -228,7 +243,7 @@ static void daemon_and_alive(void **state)
 static void one_json_object(void **state)
 {
 	struct render_json *j = render_json_new(VERB_STATUS);
-	struct record_builder b = child();
+	struct record_builder b = child("ESP");
 	struct ctl_message m;
 	char *text = NULL;
 	size_t size;
@@ -264,10 +279,11 @@ static void one_json_object(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(log_line),         cmocka_unit_test(ike_sa_line),
-		cmocka_unit_test(child_sa_lines),   cmocka_unit_test(traffic_line),
-		cmocka_unit_test(connection_lines), cmocka_unit_test(totals_lines),
-		cmocka_unit_test(daemon_and_alive), cmocka_unit_test(one_json_object),
+		cmocka_unit_test(log_line),        cmocka_unit_test(ike_sa_line),
+		cmocka_unit_test(child_sa_lines),  cmocka_unit_test(traffic_line),
+		cmocka_unit_test(ah_with_ipcomp),  cmocka_unit_test(connection_lines),
+		cmocka_unit_test(totals_lines),    cmocka_unit_test(daemon_and_alive),
+		cmocka_unit_test(one_json_object),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
