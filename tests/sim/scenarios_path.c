@@ -146,6 +146,13 @@ static const struct scenario rows[] = {
 		PSKS, NAT(WEST), ROAD_EAST(""), ROAD_WEST("--dpddelay=5 "), LISTEN_BOTH,
 		UP(WEST, NET, RC_OK), REST, REMAP_MOVED, RUN_MS(10000),
 		PATH(EAST, "203.0.113.10:30003"), STAYS_UP } },
+	{ .name = "case 153: the box gets another address: transport mode begins anew for it",
+	  .cases = "153", .steps = { PSKS, NAT(WEST),
+		ADD(EAST, "road", "--transport --host=192.0.2.2 --id=@east --to --host=%any --id=%any"),
+		ADD(WEST, NET, "--dpddelay=5 --transport --host=192.0.2.1 --id=@west --to --host=192.0.2.2 "
+			       "--id=@east"), LISTEN_BOTH, UP(WEST, NET, RC_OK), REST,
+		REMAP_MOVED, RUN_MS(10000), PATH(EAST, "203.0.113.10:30003"),
+		LOGGED(EAST, "192.0.2.2/32 === 203.0.113.10/32"), STAYS_UP } },
 	{ .name = "case 153: a replayed request is not followed", .cases = "153", .steps = {
 		BEHIND("--dpddelay=5 "), UP(WEST, NET, RC_OK), RUN_MS(20000), REPLAY(0),
 		PATH(EAST, OUT_OF_BOX), STAYS_UP } },
@@ -216,6 +223,10 @@ static const struct scenario rows[] = {
 		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(25), SET_ADDRESSES(WEST, "192.0.2.11"),
 		WAIT(EAST, RC_OK), REST, PATH(EAST, "-192.0.2.11:4500"), BOTH(COUNT_IKES, 1),
 		BOTH(COUNT_CHILDREN, 1), STAYS_UP } },
+	{ .name = "case 157: transport mode holds the address: its SA ends instead of moving",
+	  .cases = "157", .is_loose = true, .steps = { SETUP("--mobike --transport"), UP(WEST, NET, RC_OK),
+		REST, SET_ADDRESSES(WEST, "192.0.2.11"), REST, LOGGED(WEST, "transport mode holds it"),
+		IKES(WEST, 0), HAS(WEST, COUNT_STATES, 0) } },
 	{ .name = "case 157: from an open network to one behind a NAT", .cases = "157", .steps = {
 		SETUP("--mobike"), UP(WEST, NET, RC_OK), REST, NAT(WEST), SET_ADDRESSES(WEST, ""),
 		RUN_MS(100), SET_ADDRESSES(WEST, "192.0.2.1"), REST } , .is_loose = true },

@@ -137,6 +137,19 @@ static void replace(struct core *c, struct ike_sa *ike, struct child_sa *child, 
 		ike_want(ike, WANT_REKEY_CHILD, NULL, child->serial);
 }
 
+/* Transport mode holds the addresses, and MOBIKE is not for it (RFC 4555 1.2): who moved makes a child
+ * for the new ones. Where a NAT did it, the peer does not know. */
+static void leave(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	if (ike_find_want(ike, WANT_DELETE_CHILD, child->serial))
+		return;
+	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG,
+	       "transport mode holds the addresses, and these are others now: it ends");
+	if (child->phase == CHILD_ESTABLISHED && !mobike_is_on(ike))
+		ike_want(ike, WANT_CHILD, child->connection, 0);
+	ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+}
+
 static void move_child(struct core *c, struct ike_sa *ike, struct child_sa *child,
 		       const struct kernel_path *path)
 {
@@ -147,7 +160,7 @@ static void move_child(struct core *c, struct ike_sa *ike, struct child_sa *chil
 		return;
 	if (!child->is_tunnel &&
 	    (!address_eq(&child->local, &path->src) || !address_eq(&child->remote, &path->dst))) {
-		replace(c, ike, child, "transport mode holds the addresses");
+		leave(c, ike, child);
 		return;
 	}
 	child_unindex(c, child);
@@ -341,16 +354,33 @@ static bool can_move(const struct ike_sa *ike)
 	return ike->phase == IKE_ESTABLISHED || ike->phase == IKE_REPLACED;
 }
 
+/* Its children stay with their addresses: where it moves, they would not. */
+static bool has_transport(const struct ike_sa *ike)
+{
+	const struct child_sa *child;
+
+	list_each (child, &ike->children, struct child_sa, node)
+		if (!child->is_tunnel && child->phase != CHILD_VACANT)
+			return true;
+	return false;
+}
+
+static const char *why_it_stays(const struct ike_sa *ike)
+{
+	if (!can_move(ike))
+		return "our address is gone";
+	return has_transport(ike) ? "our address is gone, and transport mode holds it"
+				  : "our address is gone, and there is no MOBIKE";
+}
+
 static void address_gone(struct core *c, struct ike_sa *ike)
 {
-	if (can_move(ike) && mobike_is_on(ike)) {
+	if (can_move(ike) && mobike_is_on(ike) && !has_transport(ike)) {
 		core_source(c, ike_handle(ike), &ike->remote);
 		return;
 	}
 	ike->is_lost = ike->phase == IKE_ESTABLISHED;
-	ike_end(c, ike, RC_FATAL,
-		can_move(ike) ? "our address is gone, and there is no MOBIKE"
-			      : "our address is gone");
+	ike_end(c, ike, RC_FATAL, why_it_stays(ike));
 }
 
 /* Without any address the SA waits: one may come before the peer is given up. */

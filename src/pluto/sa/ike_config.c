@@ -41,11 +41,21 @@ static void give_addresses(const struct ike_config *c, struct selectors *l)
 	selectors_tidy(l);
 }
 
+/* The NAT before the peer may have another address than when the instance was made. */
+static void follow_host(const struct address *host, struct selectors *list)
+{
+	for (uint8_t i = 0; i < list->count; i++)
+		if (host->family && host->family == list->items[i].range.start.family)
+			list->items[i].range = (struct range){ *host, *host };
+}
+
 bool ike_clients(const struct ike_sa *ike, const struct connection *conn, struct selectors *local,
 		 struct selectors *remote)
 {
 	if (!connection_clients(conn, &ike->remote.address, local, remote))
 		return false;
+	if (conn->def->config.type == CONN_TRANSPORT && conn->peer->client_is_host)
+		follow_host(&ike->remote.address, remote);
 	if (!ike->config)
 		return true;
 	if (ike->config->is_server && conn->peer->client_is_config)

@@ -80,3 +80,5 @@ mutant case-157-others-sought-where-it-is-now $x/child_choose.c 's/ike_home_remo
 mutant case-157-shared-where-it-is-now $c/ike.c 's/ike_home_remote(ike)/\&ike->remote.address/;s/ike_home_local(ike)/\&ike->local.address/'
 mutant case-157-replaced-one-does-not-move $c/path.c 's/ || ike->phase == IKE_REPLACED;$/;/'
 mutant case-157-replaced-one-tells-nobody $c/exchange.c 's/ \&\& w->kind != WANT_UPDATE) || ike_undecided/) || ike_undecided/'
+mutant case-157-transport-mode-moves $c/path.c 's/ \&\& !has_transport(ike)) {$/) {/'
+mutant case-153-transport-mode-stays-with-the-old-box src/pluto/sa/ike_config.c 's/^\t\tfollow_host(.*$/\t\t;/'
