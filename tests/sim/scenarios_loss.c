@@ -35,6 +35,9 @@ static const struct scenario rows[] = {
 		SET(WEST, KNOB_WORK_DELAY, 400), SET(EAST, KNOB_WORK_DELAY, 600),
 		SET(EAST, KNOB_MAC_DELAY, 300), EACH(FAULT_DUPLICATE, 1, 100, 100),
 		UP(WEST, NET, RC_OK), GOOD } },
+	{ .name = "copies of a response that is worked on do not begin the work anew", .cases = "31",
+	  .steps = { SETUP(""), SET(WEST, KNOB_MAC_DELAY, 1200), START(WEST, NET), RUN_MS(1600),
+		REPLAY(0), LOGGED(WEST, "established IKE SA"), WAIT(WEST, RC_OK), GOOD } },
 	{ .name = "integrity check value corrupt", .cases = "11", .from = 3, .to = 6, .steps = {
 		SETUP(""), EACH(FAULT_CORRUPT, K, 1, 0), UP(WEST, NET, RC_OK), GOOD,
 		DOWN(WEST, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },

@@ -75,7 +75,7 @@ mutant case-86-payload-before-a-fragment src/pluto/wire/message.c \
 	's/^\t\tif (type == PAYLOAD_SK || type == PAYLOAD_SKF) {$/\t\tif (type == PAYLOAD_SKF \&\& count > 1)\n\t\t\treturn cursor_fail(c, "payload before a fragment");\n&/'
 mutant case-86-long-init-cut $c/fragmentation.c 's/^bool outgoing_plain(struct slice message, struct outgoing \*out)$/&\n{\n\tif (message.len > 300)\n\t\treturn false;\n\treturn bytes_copy(message, \&out->wire);\n}\n\nbool outgoing_plainly(struct slice message, struct outgoing *out);\nbool outgoing_plainly(struct slice message, struct outgoing *out)/'
 mutant case-160-175-unmoved-states-left $c/path.c 's/^\tif (batch->failed_errno && !child)$/\tif (0)/'
-mutant case-160-place-not-known $c/path.c 's/^\tchild->local = child->placed\.src;$/\tchild->local = in->state.dst;/'
+mutant case-160-place-not-known $c/path.c 's/^\tchild->local = child->placed\.src;$/\t;/'
 mutant case-157-others-sought-where-it-is-now $x/child_choose.c 's/ike_home_remote(r->ike)/\&r->ike->remote.address/'
 mutant case-157-shared-where-it-is-now $c/ike.c 's/ike_home_remote(ike)/\&ike->remote.address/;s/ike_home_local(ike)/\&ike->local.address/'
 mutant case-157-replaced-one-does-not-move $c/path.c 's/ || ike->phase == IKE_REPLACED;$/;/'
