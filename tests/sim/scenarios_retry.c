@@ -14,6 +14,9 @@ static const struct scenario rows[] = {
 		RUN_MS(400), SENT(1), RUN_MS(300), SENT(2), RUN_MS(1000), SENT(3), RUN_MS(2200),
 		SENT(4), RUN_MS(24000), SENT(6), WAIT(WEST, RC_NO_RESPONSE), RUN_MS(60000), SENT(6),
 		CLEAN(WEST) } },
+	{ .name = "an answer is sent once", .cases = "35", .steps = { SETUP(""), MARK,
+		UP(WEST, NET, RC_OK), SENT(4), REST, ASK(WEST, VERB_REKEY_CHILD, NET), WAIT(WEST, RC_OK),
+		REST, SENT(8), BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "the responder never sends by itself", .cases = "35", .steps = {
 		SETUP("--keyingtries=1"), LOSE(EAST, 0, WHICH_ANY, 1, 100),
 		SET(WEST, KNOB_WORK_DELAY, 0), START(WEST, NET), RUN_MS(40), SET(0, KNOB_PARTITION, 1),

@@ -93,9 +93,10 @@ static const struct scenario rows[] = {
 		ASK(EAST, VERB_DOWN_IKE, NET), RUN_MS(5000), REST, CLEAN(WEST), CLEAN(EAST), QUIET,
 		BOTH(COUNT_UNENDED, 0) } },
 	{ .name = "we delete the IKE SA, the peer a child: both are answered", .cases = "138", .steps = {
-		UP_TWO, UP(WEST, "n2", RC_OK), REST, ASK(WEST, VERB_DOWN_IKE, NET), RUN_MS(1),
-		ASK(EAST, VERB_TERMINATE, "n2"), RUN_MS(5000), REST, CLEAN(WEST), CLEAN(EAST), QUIET,
-		BOTH(COUNT_UNENDED, 0) } },
+		UP_TWO, UP(WEST, "n2", RC_OK), REST, MARK, ASK(WEST, VERB_DOWN_IKE, NET), RUN_MS(1),
+		ASK(EAST, VERB_TERMINATE, "n2"), RUN_MS(5000), REST, SENT(4),
+		LOGGED(WEST, "\"n2\" #3: child SA is down: deleted by the peer"), CLEAN(WEST), CLEAN(EAST),
+		QUIET, BOTH(COUNT_UNENDED, 0) } },
 	{ .name = "both delete the IKE SA: nobody sends for long", .cases = "137", .steps = { UP_TWO, MARK,
 		ASK(WEST, VERB_DOWN_IKE, NET), ASK(EAST, VERB_DOWN_IKE, NET), RUN_MS(70000), SENT(4),
 		CLEAN(WEST), CLEAN(EAST), QUIET } },
