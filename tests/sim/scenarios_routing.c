@@ -21,6 +21,21 @@ static const struct scenario rows[] = {
 		ROUTE(WEST, NET, RC_OK), UP(WEST, NET, RC_OK), DOWN(EAST, NET, RC_OK), REST,
 		HAS(WEST, COUNT_POLICIES, 2), CLEAN(EAST), PACKET(WEST, PKT, "wait"), REST,
 		BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "two connections of one reqid: each is made for its own packet", .cases = "", .steps = {
+		SETUP("--reqid=100"), ADD(WEST, "n2", "--reqid=100 " ENDS2), ADD(EAST, "n2", ENDS2),
+		ROUTE(WEST, NET, RC_OK), ROUTE(WEST, "n2", RC_OK), PACKET(WEST, "10.3.0.1 10.4.0.1", "wait"),
+		REST, BOTH(COUNT_CHILDREN, 1), PACKET(WEST, "10.3.0.1 10.4.0.1", "protect"),
+		DOWN(WEST, "n2", RC_OK), REST, PACKET(WEST, PKT, "wait"), REST, BOTH(COUNT_CHILDREN, 1),
+		PACKET(WEST, PKT, "protect") } },
+	{ .name = "a child narrower than the trap: what it leaves waits for another", .cases = "108",
+	  .steps = { PSK(WEST, "192.0.2.1 192.0.2.2", "psk"), PSK(EAST, "192.0.2.1 192.0.2.2", "psk"),
+		ADD(WEST, NET, "--narrowing=yes --host=192.0.2.1 --client=10.1.0.0/16 --to --host=192.0.2.2 "
+			       "--client=10.2.0.0/16"),
+		ADD(EAST, NET, "--narrowing=yes --host=192.0.2.2 --client=10.2.1.0/24 --to --host=192.0.2.1 "
+			       "--client=10.1.0.0/16"), LISTEN(EAST), LISTEN(WEST),
+		ROUTE(WEST, NET, RC_OK), PACKET(WEST, "10.1.0.1 10.2.1.1", "wait"), REST,
+		BOTH(COUNT_CHILDREN, 1), PACKET(WEST, "10.1.0.1 10.2.1.1", "protect"),
+		PACKET(WEST, "10.1.0.1 10.2.9.1", "wait") } },
 	{ .name = "both ends are routed", .cases = "", .steps = { SETUP(""), ROUTE(WEST, NET, RC_OK),
 		ROUTE(EAST, NET, RC_OK), PACKET(WEST, PKT, "wait"), REST, BOTH(COUNT_CHILDREN, 1),
 		PACKET(EAST, "10.2.0.1 10.1.0.1", "protect"), DOWN(WEST, NET, RC_OK), REST,

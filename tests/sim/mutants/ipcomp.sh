@@ -19,7 +19,6 @@ mutant ipcomp-outer-state-a-tunnel-too src/pluto/sa/install.c \
 	's/s->tunnel = child->is_tunnel \&\& !child_is_compressed(child);/s->tunnel = child->is_tunnel;/'
 mutant ipcomp-spi-for-cpi src/pluto/sa/install.c \
 	's/s->spi = inbound ? child->cpi_in : child->cpi_out;/s->spi = inbound ? child->cpi_out : child->cpi_in;/'
-mutant ipcomp-remembered-when-held $c/hold.c 's/^\tchild->cpi_in = child->cpi_out = 0;$//'
 mutant ipcomp-stays-behind-when-moved src/pluto/sa/install.c \
 	's/^\trenew_comp(child, &old, child->has_out, KOP_ADD_STATE, b);$//'
 mutant ipcomp-old-state-stays-when-moved src/pluto/sa/install.c \

@@ -17,7 +17,7 @@ mutant case-112-not-all-anew $c/replace.c 's/child->phase == CHILD_ESTABLISHED &
 mutant case-113-old-given-up $k 's/^\tis_soon = plan_next_try(r, old);$/\tchild_end(r->core, r->ike, old, reason);\n\treturn;/'
 mutant case-114-children-stay $c/succeed.c 's/^\t\tike_sa_adopt(heir, child);$/\t\t;/'
 mutant case-114-old-not-deleted $i 's/^\twant_delete(r, old);$/\t;/'
-mutant case-114-keys-of-old-prf src/pluto/sa/keymat.c \
+mutant rekeyed-keys-of-half-the-inputs src/pluto/sa/keymat.c \
 	's/ok = prf(old_prf, old_sk_d, parts, 4, seed) &&/ok = prf(old_prf, old_sk_d, parts + (spi_i \& 1), 2, seed) \&\&/'
 mutant case-117-no-margin src/pluto/sa/lifetime.c 's/^\treturn lifetime_usec - margin;$/\treturn lifetime_usec;/'
 mutant case-117-same-for-both-ends src/pluto/sa/lifetime.c 's/^\tif (!is_initiator)$/\tif (0)/'
