@@ -57,6 +57,8 @@ static void choose_options(struct chaos *c, struct prng *p)
 		text_put(&t, " --encapsulation=yes");
 	if (prng_chance(p, 15))
 		text_put(&t, " --revive=keep");
+	if (prng_chance(p, 20))
+		text_put(&t, " --session-resumption=yes");
 }
 
 void chaos_settings(struct prng *p, struct core_settings *settings)

@@ -34,6 +34,29 @@ static bool slot_waits(const struct slot *slot)
 	return slot->row && slot->ticket;
 }
 
+static struct ike_sa *ike_of(struct host *h, uint64_t spi_i, uint64_t spi_r)
+{
+	struct ike_sa *ike;
+
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		if (ike->spi_i == spi_i && ike->spi_r == spi_r)
+			return ike;
+	return NULL;
+}
+
+/* Resumed: the peer has the same keys, which come from those of an IKE SA that was authenticated. */
+static bool is_resumed(struct sim *s, struct host *h, const struct ike_sa *ike)
+{
+	const struct ike_sa *other;
+
+	for (int o = 0; ike->is_resumed && o < HOSTS; o++)
+		if (&s->hosts[o] != h && s->hosts[o].core &&
+		    (other = ike_of(&s->hosts[o], ike->spi_i, ike->spi_r)) &&
+		    slice_eq(secret_slice(&ike->keys.all), secret_slice(&other->keys.all)))
+			return true;
+	return false;
+}
+
 static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 {
 	struct track *t = track_of(s, h, ike);
@@ -70,6 +93,8 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	t->expected_message_id = ike->expected_message_id;
 	t->phase = ike->phase;
 	t->was_up |= ike->phase == IKE_ESTABLISHED;
+	if (!t->is_resumed)
+		t->is_resumed = is_resumed(s, h, ike);
 }
 
 /* What a connection's routing says may become of its traffic, and nothing else, is what becomes of
@@ -185,28 +210,6 @@ static bool is_anonymous(struct host *h, uint64_t owner)
 	return false;
 }
 
-static struct ike_sa *ike_of(struct host *h, uint64_t spi_i, uint64_t spi_r)
-{
-	struct ike_sa *ike;
-
-	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
-		if (ike->spi_i == spi_i && ike->spi_r == spi_r)
-			return ike;
-	return NULL;
-}
-
-/* Resumed: the peer has the same keys, which come from those of an IKE SA that was authenticated. */
-static bool is_resumed(struct sim *s, struct host *h, uint64_t owner)
-{
-	struct ike_sa *ike = ike_by_spi(h->core, owner), *other;
-
-	for (int o = 0; ike && ike->is_resumed && o < HOSTS; o++)
-		if (&s->hosts[o] != h && (other = ike_of(&s->hosts[o], ike->spi_i, ike->spi_r)) &&
-		    slice_eq(secret_slice(&ike->keys.all), secret_slice(&other->keys.all)))
-			return true;
-	return false;
-}
-
 static void check_keys(struct sim *s, struct host *h, const struct mock_key *key)
 {
 	for (int o = 0; o < HOSTS; o++)
@@ -242,6 +245,18 @@ static uint64_t first_of(const struct host *h, uint64_t spi)
 	return spi;
 }
 
+static bool was_resumed(struct sim *s, struct host *h, uint64_t spi)
+{
+	const struct ike_sa *ike = ike_by_spi(h->core, spi);
+
+	if (ike && is_resumed(s, h, ike))
+		return true;
+	for (size_t i = h->track_count; i-- > 0;)
+		if (h->tracks[i].spi == spi)
+			return h->tracks[i].is_resumed;
+	return false;
+}
+
 void check_install(struct sim *s, uint8_t host, uint64_t owner, const struct kernel_state *state)
 {
 	struct host *h = &s->hosts[host];
@@ -249,7 +264,7 @@ void check_install(struct sim *s, uint8_t host, uint64_t owner, const struct ker
 	struct mock_key *key = &k->keys[k->key_count];
 
 	if (!is_anonymous(h, owner) && !auth_was_verified(s, h, first_of(h, owner)) &&
-	    !is_resumed(s, h, first_of(h, owner)))
+	    !was_resumed(s, h, first_of(h, owner)))
 		sim_fail(s, "%s: ESP 0x%08x without a verified AUTH", h->name, state->spi);
 	if (k->key_count == MOCK_KEYS) {
 		sim_fail(s, "too many keys for the record");

@@ -172,7 +172,7 @@ struct track { /* one IKE SA as last seen */
 	uint64_t spi, spi_i, parent;
 	uint32_t serial;
 	uint8_t phase;
-	bool is_gone, was_up;
+	bool is_gone, was_up, is_resumed;
 	uint32_t next_message_id, expected_message_id;
 	char reason[200];
 };
@@ -212,7 +212,7 @@ struct host {
 	struct track tracks[TRACKS];
 	size_t track_count;
 	struct core_settings settings;
-	uint8_t tickets[8192]; /* what was stored of them; it outlives a crash */
+	uint8_t tickets[65536]; /* what was stored of them; it outlives a crash */
 	size_t ticket_len;
 	char log[20000]; /* the first lines, with a newline each */
 	size_t log_len;

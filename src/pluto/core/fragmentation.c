@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/keep.h"
 #include "ctl/codes.h"
 
 #define UDP_HEADER_LEN 8
@@ -198,6 +199,7 @@ bool request_shrink(struct core *c, struct ike_sa *ike)
 
 void fragmentation_too_long(struct core *c, struct ike_sa *ike)
 {
+	keep_touch(c, ike);
 	if (ike->request.out.wire.data && request_shrink(c, ike))
 		request_resend(c, ike);
 	else if (current_size(ike) > least_size(ike))

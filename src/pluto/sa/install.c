@@ -313,20 +313,28 @@ static void move(const struct child_sa *child, bool inbound, const struct kernel
 					       .dst_port = out->src_port };
 }
 
-/* Of IPComp there is nothing to keep: a new state at the new addresses, and the old one goes. */
-static void renew_comp(struct child_sa *child, const struct child_sa *old, bool with_out,
-		       enum kernel_op_kind kind, struct kernel_batch *b)
+/* The kernel knows a state by its destination alone: where that stays, the new one cannot stand beside
+ * the old one. */
+static bool is_beside(const struct child_sa *child, const struct child_sa *old, bool inbound)
 {
-	const struct child_sa *which = kind == KOP_ADD_STATE ? child : old;
+	return inbound ? !address_eq(&child->local, &old->local)
+		       : !address_eq(&child->remote, &old->remote);
+}
 
+/* Of IPComp there is nothing to keep: a new state at the new addresses, and the old one goes, after
+ * what needs it if it can. */
+static void renew_comp(struct child_sa *child, const struct child_sa *old, bool is_over,
+		       struct kernel_batch *b)
+{
 	if (!child_is_compressed(child) ||
 	    (address_eq(&child->local, &old->local) && address_eq(&child->remote, &old->remote)))
 		return;
-	for (int inbound = 1; inbound >= !with_out; inbound--)
-		if (kind == KOP_ADD_STATE)
-			add_comp(which, inbound, b);
-		else
-			name_comp(which, inbound, &kernel_batch_add(b, kind)->state);
+	for (int inbound = 1; inbound >= !child->has_out; inbound--) {
+		if (is_over == is_beside(child, old, inbound))
+			name_comp(old, inbound, &kernel_batch_add(b, KOP_DELETE_STATE)->state);
+		if (!is_over)
+			add_comp(child, inbound, b);
+	}
 }
 
 void child_batch_move(struct child_sa *child, const struct kernel_path *out, struct kernel_batch *b)
@@ -345,10 +353,10 @@ void child_batch_move(struct child_sa *child, const struct kernel_path *out, str
 	child->remote = out->dst;
 	child->local_port = out->src_port;
 	child->remote_port = out->dst_port;
-	renew_comp(child, &old, child->has_out, KOP_ADD_STATE, b);
+	renew_comp(child, &old, false, b);
 	if (child->has_policies)
 		child_batch_add_policies(child, b);
-	renew_comp(child, &old, child->has_out, KOP_DELETE_STATE, b);
+	renew_comp(child, &old, true, b);
 }
 
 void child_batch_add_policies(const struct child_sa *child, struct kernel_batch *b)

@@ -20,6 +20,7 @@ mutant ipcomp-outer-state-a-tunnel-too src/pluto/sa/install.c \
 mutant ipcomp-spi-for-cpi src/pluto/sa/install.c \
 	's/s->spi = inbound ? child->cpi_in : child->cpi_out;/s->spi = inbound ? child->cpi_out : child->cpi_in;/'
 mutant ipcomp-stays-behind-when-moved src/pluto/sa/install.c \
-	's/^\trenew_comp(child, &old, child->has_out, KOP_ADD_STATE, b);$//'
+	's/^\trenew_comp(child, &old, false, b);$//'
 mutant ipcomp-old-state-stays-when-moved src/pluto/sa/install.c \
-	's/^\trenew_comp(child, &old, child->has_out, KOP_DELETE_STATE, b);$//'
+	's/^\trenew_comp(child, &old, true, b);$//'
+mutant ipcomp-beside-one-of-the-same-name src/pluto/sa/install.c 's/^\t\tif (is_over == is_beside(child, old, inbound))$/\t\tif (is_over)/'
