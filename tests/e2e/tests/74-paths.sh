@@ -433,8 +433,14 @@ test_add encapsulation_no_pluto_begins t_forced west no
 
 # ---- MOBIKE -------------------------------------------------------------------
 
+# The kernel's own states between IPComp and IP are named by their addresses.
+mobike_spis()
+{
+	on_net west ip xfrm state | sed -nE 's/.*proto (esp|comp) spi (0x[0-9a-f]*).*/\2/p' | sort | tr '\n' ' '
+}
+
 # An address goes and another is there: ESP goes on within the same SAs.
-t_mobike() # PEER BEGINNER MOVER
+t_mobike() # PEER BEGINNER MOVER [WORD]
 {
 	local old=192.0.2.1 new=192.0.2.11 received spi
 
@@ -445,9 +451,9 @@ t_mobike() # PEER BEGINNER MOVER
 		net_swan tunnel 4 4 '' '' '' 'mobike = yes'
 	else
 		pluto_ready east
-		net_pluto east tunnel 4 4 --mobike
+		net_pluto east tunnel 4 4 --mobike ${4:+"$4"}
 	fi
-	net_pluto west tunnel 4 4 --mobike
+	net_pluto west tunnel 4 4 --mobike ${4:+"$4"}
 	if [ "$3" = east ]; then
 		old=192.0.2.2 new=192.0.2.22
 	fi
@@ -458,8 +464,9 @@ t_mobike() # PEER BEGINNER MOVER
 	sleep 1
 	net_up "$2"
 	ping_ok west 10.2.0.1 3 -I 10.1.0.1
-	spi=$(on_net west ip xfrm state | sed -n 's/.*spi \(0x[0-9a-f]*\).*/\1/p' | sort | tr '\n' ' ')
-	on west ping -n -q -c 100 -i 0.05 -W 1 -I 10.1.0.1 10.2.0.1 >"$TESTLOG/ping" 2>&1 &
+	spi=$(mobike_spis)
+	# long enough to be compressed
+	on west ping -n -q -s 600 -c 100 -i 0.05 -W 1 -I 10.1.0.1 10.2.0.1 >"$TESTLOG/ping" 2>&1 &
 	record_pid $!
 	sleep 1
 	host_ip "$3" <<-END
@@ -474,7 +481,7 @@ t_mobike() # PEER BEGINNER MOVER
 	expect_not "$old " on_net west ip xfrm state
 	ping_ok west 10.2.0.1 3 -I 10.1.0.1
 	ping_ok east 10.1.0.1 3 -I 10.2.0.1
-	[ "$spi" = "$(on_net west ip xfrm state | sed -n 's/.*spi \(0x[0-9a-f]*\).*/\1/p' | sort | tr '\n' ' ')" ] ||
+	[ "$spi" = "$(mobike_spis)" ] ||
 		fail 'these are other SAs'
 	net_down "$2"
 	kernels_empty
@@ -485,6 +492,7 @@ test_add mobike_swan_pluto_begins_and_moves t_mobike swan west west
 test_add mobike_swan_swan_begins_and_moves t_mobike swan east east
 test_add mobike_pluto_begins_and_moves t_mobike pluto west west
 test_add mobike_pluto_responder_moves t_mobike pluto east west
+test_add mobike_ipcomp t_mobike pluto west west --compress
 
 # From a path without a NAT to one through a NAT: the states get their encapsulation where they are;
 # back again the kernel cannot take it away, and a new child comes.
