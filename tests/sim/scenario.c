@@ -306,6 +306,16 @@ static void forge(struct play *p, const struct sim_step *st)
 	net_inject(s, &from, &to, builder_finish(&b), 0);
 }
 
+static void logged(struct sim *s, const struct host *h, const struct sim_step *st)
+{
+	const char *at = strstr(h->log, st->text);
+
+	if (!at)
+		sim_fail(s, "%s did not log \"%s\"", h->name, st->text);
+	else if (st->n == 1 && strstr(at + 1, st->text))
+		sim_fail(s, "%s logged \"%s\" more than once", h->name, st->text);
+}
+
 static void replay(struct play *p, const struct sim_step *st)
 {
 	struct sim *s = p->sim;
@@ -494,8 +504,7 @@ static void run_check(struct play *p, const struct sim_step *st)
 		replay(p, st);
 		break;
 	case OP_LOGGED:
-		if (!strstr(h->log, st->text))
-			sim_fail(s, "%s did not log \"%s\"", h->name, st->text);
+		logged(s, h, st);
 		break;
 	case OP_UNLOGGED:
 		if (strstr(h->log, st->text))

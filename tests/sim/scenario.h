@@ -94,6 +94,7 @@ struct scenario {
 #define DELETE(h, name_, code) ASK(h, VERB_DELETE, name_), WAIT(h, code)
 #define REASON(h, words_) { .op = OP_REASON, .host = (h), .text = (words_) }
 #define LOGGED(h, words_) { .op = OP_LOGGED, .host = (h), .text = (words_) }
+#define LOGGED_ONCE(h, words_) { .op = OP_LOGGED, .host = (h), .text = (words_), .n = 1 }
 #define NEVER_LOGGED(h, words_) { .op = OP_UNLOGGED, .host = (h), .text = (words_) }
 /* The daemon dies and starts anew, deaf and empty. */
 #define CRASH(h) { .op = OP_CRASH, .host = (h) }

@@ -3,6 +3,10 @@
 #include "scenario.h"
 
 static const struct scenario rows[] = {
+	{ .name = "case 178: states flushed before their child stands", .cases = "178",
+	  .is_loose = true, .steps = { SETUP(""), SET(WEST, KNOB_KERNEL_DELAY, 200), START(WEST, NET),
+		RUN_MS(350), FLUSH(WEST, 0), RUN_MS(20000), LOGGED(WEST, "somebody removed its states"),
+		BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2) } },
 	{ .name = "case 178: states flushed by somebody are made anew", .cases = "178",
 	  .is_loose = true, .steps = { SETUP(""), UP(WEST, NET, RC_OK), REST, FLUSH(WEST, 0), REST,
 		LOGGED(WEST, "somebody removed its states"), CHILDREN(WEST, 1), CHILDREN(EAST, 1),

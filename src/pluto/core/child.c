@@ -84,6 +84,8 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 		connection_retire_soon(c, conn);
 	clients_finish(c, conn, WAITS_UP, RC_OK);
 	path_move_children(c, ike); /* the path may have changed meanwhile */
+	if (child->is_stripped)
+		child_lost(c, child);
 	ike_set_timer(c, ike);
 }
 

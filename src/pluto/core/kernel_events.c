@@ -64,6 +64,9 @@ static void of_child(struct core *c, const struct kernel_event *k)
 	bool inbound;
 	struct child_sa *child = child_by_esp(c, &k->state_dst, k->spi, &inbound);
 
+	/* child_established looks at it */
+	if (child && child->phase == CHILD_INSTALLING && k->kind == KERNEL_STATE_GONE)
+		child->is_stripped = true;
 	if (!child || child->phase != CHILD_ESTABLISHED || child->ike->phase != IKE_ESTABLISHED)
 		return;
 	if (k->kind == KERNEL_EXPIRE)

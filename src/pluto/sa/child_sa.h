@@ -36,8 +36,9 @@ struct child_sa {
 	uint8_t phase;   /* enum child_phase */
 	bool is_further; /* what an answer left out: the connection is up without it */
 	bool is_tunnel;
-	bool has_out;   /* what stands in the kernel beside the inbound SPI, to be undone */
-	bool out_waits; /* for the end of a move, which says where the outbound state is to be */
+	bool has_out;     /* what stands in the kernel beside the inbound SPI, to be undone */
+	bool out_waits;   /* for the end of a move, which says where the outbound state is to be */
+	bool is_stripped; /* somebody removed a state of it before it stood */
 	bool has_policies;
 	bool is_up;                  /* the updown script ran `up` */
 	bool is_asked_for;           /* vacant: somebody wants what is to replace it */

@@ -6,4 +6,4 @@
 mutant case-178-lost-states-not-replaced $c/kernel_events.c 's/^\t\tchild_lost(c, child);$/\t\t;/'
 mutant lost-twice $c/child.c '/^void child_lost/,/^}/s/if (is_replaced(child))/if (0)/'
 mutant expired-twice $c/child.c 's/^\tif (is_replaced(child) || child->phase != CHILD_ESTABLISHED)$/\tif (child->phase != CHILD_ESTABLISHED)/'
-mutant expire-of-a-child-in-the-making $c/kernel_events.c 's/child->phase != CHILD_ESTABLISHED/0/'
+mutant case-178-flush-before-it-stands $c/kernel_events.c 's/child->is_stripped = true;/;/'

@@ -39,9 +39,9 @@ mutant case-115-132-child-on-a-dying-sa $x/create_child_sa.c \
 mutant case-133-both-survive $i 's/^\treturn has_rival && /\treturn 0 \&\& has_rival \&\& /'
 mutant case-134-rival-is-lost $c/ike.c 's/is_unused_rival(c, ike))/0)/'
 mutant case-135-rival-not-adopted $i 's/^\tif (rival) {$/\tif (0) {/'
-mutant case-136-rekey-goes-on $c/ike.c 's/^\tif (rival)$/\tif (0)/'
+mutant case-134-rival-not-adopted-at-its-end $c/ike.c 's/^\tif (rival)$/\tif (0)/'
 mutant case-139-both-stay $x/crossing.c 's/^\t\t\tsettle(r->core, r->ike, other);$/\t\t\t;/'
-mutant case-141-early-switch $c/child.c 's/ && !others_carry(child))$/)/'
+mutant case-119-early-switch $c/child.c 's/ && !others_carry(child))$/)/'
 mutant case-111-not-found-not-said $k 's/return refuse(r, N_CHILD_SA_NOT_FOUND, /return refuse(r, N_TEMPORARY_FAILURE, /'
 mutant case-111-not-made-afresh $k 's/if (r->slot->scratch\.child_error == N_CHILD_SA_NOT_FOUND) {/if (0) {/'
 mutant case-111-told-that-it-failed $k 's/^\t\tclients_finish_sa(r->core, old->serial, WAITS_REPLACED, RC_OK);$/\t\t;/'
@@ -53,3 +53,6 @@ mutant case-128-not-vacated $k 's/^\tif (!is_under_our_rekey(ike, child))$/\tif 
 mutant case-137-138-deaf-while-deleting $c/demux.c \
 	's/^\tconst struct exchange_row \*row = exchange_find(h->exchange, ike->phase, false);$/&\n\n\tif (ike->phase == IKE_DELETING)\n\t\treturn;/'
 mutant case-131-child-rekeyed-before-the-last-key-exchange $c/exchange.c 's/(ike->followup && is_of_child \&\& /(0 \&\& /'
+mutant case-136-deaf-while-rekeying $c/demux.c \
+	's/^\tconst struct exchange_row \*row = exchange_find(h->exchange, ike->phase, false);$/&\n\n\tif (ike->request.exchange == EXCHANGE_CREATE_CHILD_SA \&\& h->exchange == EXCHANGE_INFORMATIONAL)\n\t\treturn;/'
+mutant case-141-both-are-redundant $k 's/^\t       collision_ours_is_redundant(ours, theirs, r->ike->is_initiator);$/\t       (ours.ni.len || theirs.ni.len);/'
