@@ -126,7 +126,9 @@ whack_on()
 pluto_secrets()
 {
 	(umask 077; cat >"$(host_file "$1" /etc/ipsec.secrets)")
-	if [ -S "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" ]; then
+	# one that was killed leaves its socket
+	if [ -e "$(host_file "$1" /run/pluto.test.pid)" ] &&
+		[ -S "$(host_file "$1" $PLUTO_RUN/pluto.ctl)" ]; then
 		whack_on "$1" --rereadsecrets
 	fi
 }
