@@ -102,6 +102,12 @@ static const struct scenario rows[] = {
 		LOGGED(WEST, "is authenticated anew by"), NEVER_LOGGED(WEST, "rekeyed"),
 		RAN(WEST, "prepare route up prepare route up "),
 		RAN(EAST, "prepare route up prepare route up ") } },
+	{ .name = "case 118 a reauthentication that stands for a rekey fails: who asked is told", .cases = "118", .is_loose = true,
+	  .steps = { UP_WITH("--reauth=yes --keyingtries=1 --retransmit-timeout=2s", ""),
+		ASK(EAST, VERB_REKEY_CHILD, NET), ASK(WEST, VERB_REKEY_IKE, NET), RUN_MS(100),
+		LOGGED(WEST, "TEMPORARY_FAILURE"), SET(WEST, KNOB_PARTITION, 1), WAIT(WEST, FAILS),
+		REASON(WEST, "stays in use"), SET(WEST, KNOB_PARTITION, 0), BOTH(COUNT_IKES, 1),
+		BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 118 reauthentication fails: the old one stays", .cases = "118", .steps = {
 		UP_WITH("--reauth=yes --ikelifetime=200s --rekeymargin=100s --rekeyfuzz=0%", ""),
 		DUMP(WEST), LOSE(WEST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 6), FLOW(20),

@@ -182,6 +182,7 @@ void intent_reauth_failed(struct core *c, const struct ike_sa *ike)
 		ike_set_timer(c, old);
 		sa_log(c, old, NULL, LOG_LEVEL_WARNING, LINE_LOG,
 		       "could not be authenticated anew and stays in use");
+		clients_finish_sa(c, old->serial, WAITS_REPLACED, RC_FATAL);
 	}
 }
 
