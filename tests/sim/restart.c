@@ -104,6 +104,16 @@ static void forget_name(struct mock_kernel *k, const struct kernel_state *gone)
 			k->keys[i].is_void = true;
 }
 
+/* The run before may have taken back what it answered a request with: the peer sends it again, and the
+ * same SPI of its gets another key. */
+static void forget_undone(struct mock_kernel *k)
+{
+	for (size_t i = 0; i < k->key_count; i++)
+		if (k->keys[i].direction == KDIR_OUT &&
+		    !mock_state_find(k, &k->keys[i].dst, k->keys[i].spi))
+			k->keys[i].is_void = true;
+}
+
 void restart_settle(struct sim *s, uint8_t host)
 {
 	struct mock_kernel *k = &s->hosts[host].kernel;
@@ -111,6 +121,7 @@ void restart_settle(struct sim *s, uint8_t host)
 	if (!s->hosts[host].adopts)
 		return;
 	s->hosts[host].adopts = false;
+	forget_undone(k);
 	for (size_t i = k->state_count; i-- > 0;)
 		if (k->states[i].is_orphan) {
 			forget_name(k, &k->states[i].state);
