@@ -456,7 +456,7 @@ system = $(call filled,$(filter packaging/$1/%,$(SYSTEM)))
 INSTALLED = $(strip \
 	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN) $(EXEC)),$(LIBEXECDIR)) \
 	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
-	$(call place,0644,$(shell ls $(SCHEMAS)/*.schema.json 2> /dev/null),$(SCHEMADIR)) \
+	$(call place,0644,$(shell ls $(SCHEMAS)/*.json 2> /dev/null),$(SCHEMADIR)) \
 	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \
 	$(call place,0644,$(call filled,$(MAN8)),$(MANDIR)/man8) \
 	$(call place,0644,$(call system,systemd),$(UNITDIR)) \

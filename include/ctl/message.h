@@ -46,7 +46,7 @@ enum ctl_request_attribute {
 	CTL_ATTR_OPPO_SPORT = 0x8044,
 	CTL_ATTR_OPPO_DPORT = 0x8045,
 	CTL_ATTR_CONTENT =
-		0x8060, /* bytes: secrets or PEM, which whack reads and no command line has */
+		0x8034, /* bytes: secrets or PEM, which whack reads and no command line has */
 	CTL_ATTR_CURSOR = 0x8050,   /* text */
 	CTL_ATTR_LAST = 0x8051,     /* text: a number */
 	CTL_ATTR_WITH_LOG = 0x8052, /* no value */

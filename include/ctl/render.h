@@ -39,5 +39,7 @@ bool render_json_line(const struct ctl_message *m, const struct record_row *row,
 /* render_schema.c: the JSON Schema of a verb's reply, and of a line of events. */
 bool render_schema(const struct verb_row *verb, FILE *out);
 bool render_schema_event(FILE *out);
+/* render_protocol.c: the numbers of the control socket, for clients in any language (doc/protocol.md). */
+bool render_protocol(FILE *out);
 
 #endif

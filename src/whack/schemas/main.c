@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes the JSON Schemas of all that whack prints with --json into a directory, at build time:
- * VERB.schema.json for each verb that only shows something, and event.schema.json.
+ * VERB.schema.json for each verb that only shows something, and event.schema.json. Beside them
+ * protocol.json has the numbers of the control socket.
  */
 #include <stdio.h>
 
@@ -12,7 +13,7 @@ static FILE *create(const char *dir, const char *name)
 {
 	char path[512];
 
-	if (snprintf(path, sizeof(path), "%s/%s.schema.json", dir, name) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s.json", dir, name) >= (int)sizeof(path))
 		return NULL;
 	return fopen(path, "we");
 }
@@ -24,8 +25,12 @@ static bool close_all(FILE *f, bool good)
 
 static bool write_all(const char *dir)
 {
-	FILE *f = create(dir, "event");
+	FILE *f = create(dir, "event.schema");
 	bool good = close_all(f, f && render_schema_event(f));
+	char name[64];
+
+	f = create(dir, "protocol");
+	good &= close_all(f, f && render_protocol(f));
 
 	for (size_t i = 0; i < reply_count; i++) {
 		const struct verb_row *v = verb_by_number(replies[i].verb);
@@ -33,7 +38,8 @@ static bool write_all(const char *dir)
 		if (v->verb ==
 		    VERB_WATCH) /* its reply has no end: event.schema.json is for its lines */
 			continue;
-		f = create(dir, v->name);
+		snprintf(name, sizeof(name), "%s.schema", v->name);
+		f = create(dir, name);
 		good &= close_all(f, f && render_schema(v, f));
 	}
 	return good;

@@ -260,3 +260,46 @@ site_push()
 		timeout 60 "$E2E_EXAMPLES/sqlite/push" /etc/vpn.db 2>&1 || true
 }
 test_add -t 180 site_database t_sqlite
+
+# cygnet ARG...: the client in Python, beside west's pluto.
+cygnet()
+{
+	on west timeout 60 python3 "$E2E_EXAMPLES/python/cygnet.py" \
+		--ctlsocket "$PLUTO_RUN/pluto.ctl" --protocol "$BUILD/schemas/protocol.json" "$@"
+}
+
+# cygnet_rc CODE PATTERN ARG...
+cygnet_rc()
+{
+	local out rc=0
+
+	out=$(cygnet "${@:3}" 2>&1) || rc=$?
+	printf '%s\n' "$out"
+	[ $rc -eq "$1" ] || fail "ended with $rc, not $1: $*"
+	grep -Eq -- "$2" <<<"$out" || fail "no '$2' from: ${*:3}"
+}
+
+# A program that has only doc/protocol.md and the tables adds a tunnel and brings it up.
+t_python()
+{
+	[ -x /usr/bin/python3 ] || skip 'no python3'
+	pair_ready swan bare
+	net_swan tunnel 4 4
+	cygnet add berlin psk encrypt tunnel pfs=no "ike=$E2E_IKE_ALG" "esp=$E2E_ESP_ALG" \
+		left.host=192.0.2.1 left.id=@west left.client=10.1.0.0/24 \
+		right.host=192.0.2.2 right.id=@east right.client=10.2.0.0/24
+	expect 'tunnel established' cygnet initiate berlin
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	expect '"record": "child_sas".*"established": true' cygnet status
+	expect '"record": "traffic", .*"type": "ESP", ' cygnet trafficstatus berlin
+	cygnet_rc 21 'no connection' initiate oslo
+	cygnet_rc 33 'no option "left.hots"' add oslo left.hots=192.0.2.1
+	cygnet_rc 33 'no verb "frobnicate"' frobnicate
+	cygnet_rc 50 'needs a name' initiate
+	cygnet delete berlin
+	kernels_empty
+	pluto_stop west
+	cygnet_rc 1 'not running' status
+	swan_stop east
+}
+test_add site_python_client t_python
