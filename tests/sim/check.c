@@ -34,26 +34,24 @@ static bool slot_waits(const struct slot *slot)
 	return slot->row && slot->ticket;
 }
 
-static struct ike_sa *ike_of(struct host *h, uint64_t spi_i, uint64_t spi_r)
+static uint64_t hash_of(struct slice key)
 {
-	struct ike_sa *ike;
+	uint64_t hash = 0xcbf29ce484222325;
 
-	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
-		if (ike->spi_i == spi_i && ike->spi_r == spi_r)
-			return ike;
-	return NULL;
+	for (size_t i = 0; i < key.len; i++)
+		hash = (hash ^ key.data[i]) * 0x100000001b3;
+	return hash;
 }
 
-/* Resumed: the peer has the same keys, which come from those of an IKE SA that was authenticated. */
-static bool is_resumed(struct sim *s, struct host *h, const struct ike_sa *ike)
+/* Resumed: the peer has or had the same keys, which come from those of an IKE SA that was authenticated. */
+static bool is_resumed(const struct sim *s, const struct host *h, const struct ike_sa *ike)
 {
-	const struct ike_sa *other;
+	uint64_t hash = hash_of(secret_slice(&ike->keys.all));
 
 	for (int o = 0; ike->is_resumed && o < HOSTS; o++)
-		if (&s->hosts[o] != h && s->hosts[o].core &&
-		    (other = ike_of(&s->hosts[o], ike->spi_i, ike->spi_r)) &&
-		    slice_eq(secret_slice(&ike->keys.all), secret_slice(&other->keys.all)))
-			return true;
+		for (size_t i = s->hosts[o].track_count; &s->hosts[o] != h && i-- > 0;)
+			if (s->hosts[o].tracks[i].session_keys == hash)
+				return true;
 	return false;
 }
 
@@ -93,6 +91,8 @@ static void check_ike(struct sim *s, struct host *h, struct ike_sa *ike)
 	t->expected_message_id = ike->expected_message_id;
 	t->phase = ike->phase;
 	t->was_up |= ike->phase == IKE_ESTABLISHED;
+	if (ike->session && ike->keys.all.len > 0)
+		t->session_keys = hash_of(secret_slice(&ike->keys.all));
 	if (!t->is_resumed)
 		t->is_resumed = is_resumed(s, h, ike);
 }

@@ -108,6 +108,12 @@ static const struct scenario rows[] = {
 		LOGGED(WEST, "TEMPORARY_FAILURE"), SET(WEST, KNOB_PARTITION, 1), WAIT(WEST, FAILS),
 		REASON(WEST, "stays in use"), SET(WEST, KNOB_PARTITION, 0), BOTH(COUNT_IKES, 1),
 		BOTH(COUNT_CHILDREN, 1) } },
+	{ .name = "case 118 authenticated anew, and the child does not follow: tried again", .cases = "118",
+	  .is_loose = true, .steps = {
+		UP_WITH("--reauth=yes --ikelifetime=200s --rekeymargin=100s --rekeyfuzz=0%", ""), RUN_MS(98000),
+		SET(WEST, KNOB_KERNEL_FAIL, 2), RUN_MS(5000), LOGGED(WEST, "could not be authenticated anew"),
+		BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1), RUN_MS(80000), REST, BOTH(COUNT_IKES, 1),
+		LOGGED(WEST, "#1: IKE SA is down: deleted by us"), BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 118 reauthentication fails: the old one stays", .cases = "118", .steps = {
 		UP_WITH("--reauth=yes --ikelifetime=200s --rekeymargin=100s --rekeyfuzz=0%", ""),
 		DUMP(WEST), LOSE(WEST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 6), FLOW(20),

@@ -170,6 +170,7 @@ struct client {
 
 struct track { /* one IKE SA as last seen */
 	uint64_t spi, spi_i, parent;
+	uint64_t session_keys; /* hash of those that it was resumed with */
 	uint32_t serial;
 	uint8_t phase;
 	bool is_gone, was_up, is_resumed;

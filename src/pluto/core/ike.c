@@ -551,8 +551,11 @@ void ike_end(struct core *c, struct ike_sa *ike, uint32_t code, const char *reas
 		return;
 	if (conn->newest_ike == ike->serial)
 		conn->newest_ike = 0;
-	if (!was_up && ike->reauthenticates) {
+	/* also where it stood already, and its children did not follow */
+	if (ike->reauthenticates)
 		intent_reauth_failed(c, ike);
+	if (!was_up && ike->reauthenticates) {
+		/* the old one is still there */
 	} else if (!was_up && ike->is_initiator && redirect_goes_on(c, ike, reason)) {
 		/* another attempt is under way */
 	} else if (!was_up && ike->is_initiator && resume_goes_on(c, ike)) {
