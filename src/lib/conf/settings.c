@@ -263,15 +263,30 @@ static void also(struct resolve *r, const struct visit *v, const struct conf_set
 	walk(r, &next);
 }
 
-/* Where a word's row and end were set in this section already. */
+/* All spellings of what a word sets, itself among them. */
+static void spellings(const char *word, struct text *out)
+{
+	const struct word_row *row = word_find(word);
+	const struct keyword *k =
+		keyword_of(row && row->kind == WORD_ALIAS ? row->meant : word, false);
+
+	text_add(out, "%s %s", word, k && k->conf ? k->conf : "");
+	for (size_t i = 0; k && k->conf && i < word_row_count; i++)
+		if (word_rows[i].kind == WORD_ALIAS &&
+		    keyword_is_listed(k->conf, word_rows[i].meant))
+			text_add(out, " %s", word_rows[i].words);
+}
+
+/* Where what a word sets was set in this section already. */
 static const struct conf_setting *twin(const struct conf_section *s, size_t before)
 {
-	for (size_t i = 0; i < before; i++) {
-		const char *a = s->settings[i].word, *b = s->settings[before].word;
+	char words[300];
+	struct text t = TEXT_OVER(words);
 
-		if (keyword_is_listed(a, b))
+	spellings(s->settings[before].word, &t);
+	for (size_t i = 0; i < before; i++)
+		if (keyword_is_listed(words, s->settings[i].word))
 			return &s->settings[i];
-	}
 	return NULL;
 }
 
@@ -320,6 +335,19 @@ static void one(struct resolve *r, const struct visit *v, const struct conf_sett
 	word_emit(&sink, k, sink.right, set->value);
 }
 
+/* Two spellings of one setting may stand when they say the same, as files for several products do. */
+static void complain_twin(struct resolve *r, const struct conf_setting *set,
+			  const struct conf_setting *before)
+{
+	if (keyword_is_listed(before->word, set->word))
+		complain(r, false, &set->at, "%s stands already in line %u", set->word,
+			 before->at.line);
+	else if (strcmp(before->value, set->value) != 0)
+		complain(r, false, &set->at,
+			 "%s is another name of %s, which has another value in line %u", set->word,
+			 before->word, before->at.line);
+}
+
 /* A section's own settings, then those of its `also`. */
 static void walk(struct resolve *r, const struct visit *v)
 {
@@ -332,8 +360,7 @@ static void walk(struct resolve *r, const struct visit *v)
 			continue;
 		before = v->from || s == r->f->defaults ? NULL : twin(s, i);
 		if (before)
-			complain(r, false, &set->at, "%s stands already in line %u", set->word,
-				 before->at.line);
+			complain_twin(r, set, before);
 		else
 			one(r, v, set);
 	}
