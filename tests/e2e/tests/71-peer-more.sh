@@ -401,7 +401,7 @@ feature pool 'an address from a pool and name servers: of the peer, or of pluto'
 feature selectors 'several networks in one child' t_peer_selectors
 feature ports 'one protocol and port' t_peer_ports
 feature narrow 'selectors are narrowed to what both have' t_peer_narrow
-feature ah 'AH: HMAC_SHA2_512' t_peer_ah
+feature ah 'AH: HMAC_SHA2_512, with OpenIKED HMAC_SHA1_96' t_peer_ah
 feature tfc 'packets are padded to 900 octets by both' t_peer_tfc
 feature addke 'IKE_INTERMEDIATE: one additional key exchange (RFC 9370)' t_peer_addke +ke1=ecp384 1
 feature addke_three 'IKE_INTERMEDIATE: three of them' \
