@@ -239,13 +239,23 @@ bool chain_verify(struct trust *t, const struct chain_query *q, struct peer_verd
 	return ok;
 }
 
-/* The issuer of x among those known; borrowed. */
-static X509 *issuer_of(STACK_OF(X509) * known, X509 *x)
+static bool is_among(STACK_OF(X509) * chain, const X509 *x)
+{
+	for (int i = 0; i < sk_X509_num(chain); i++)
+		if (X509_cmp(sk_X509_value(chain, i), x) == 0)
+			return true;
+	return false;
+}
+
+/* The issuer of x among those known that is not in the chain yet; borrowed. Two that issue each other,
+ * as an old and a renewed CA of one key do, are each taken once. */
+static X509 *issuer_of(STACK_OF(X509) * known, STACK_OF(X509) * chain, X509 *x)
 {
 	for (int i = 0; i < sk_X509_num(known); i++) {
 		X509 *ca = sk_X509_value(known, i);
 
-		if (X509_check_issued(ca, x) == X509_V_OK && X509_cmp(ca, x) != 0)
+		if (X509_check_issued(ca, x) == X509_V_OK && X509_cmp(ca, x) != 0 &&
+		    !is_among(chain, ca))
 			return ca;
 	}
 	return NULL;
@@ -256,8 +266,8 @@ STACK_OF(X509) * chain_build(struct trust *t, X509 *x)
 	STACK_OF(X509) *known = trust_helpers(t), *chain = sk_X509_new_null();
 
 	while (known && chain && sk_X509_num(chain) < PATH_MAX_CERTS &&
-	       (x = issuer_of(known, x)) != NULL)
-		if (X509_add_cert(chain, x, X509_ADD_FLAG_UP_REF | X509_ADD_FLAG_NO_DUP) != 1)
+	       (x = issuer_of(known, chain, x)) != NULL)
+		if (X509_add_cert(chain, x, X509_ADD_FLAG_UP_REF) != 1)
 			break;
 	sk_X509_pop_free(known, X509_free);
 	ERR_clear_error();
