@@ -168,6 +168,9 @@ void trust_purge_ocsp(struct trust *t);
  * after the last. */
 bool trust_crl_url(struct trust *t, size_t i, char *url, size_t size);
 
+/* Of the certificate that a connection calls so, in seconds since 1970; false when none is loaded. */
+bool trust_cert_dates(struct trust *t, const char *cert, uint64_t *from_sec, uint64_t *until_sec);
+
 /* ---- what is there, for lists */
 enum trust_kind { TRUST_KEYS, TRUST_CERTS, TRUST_CAS, TRUST_CRLS, TRUST_PSKS };
 #define TRUST_KINDS 5

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "conf/problem.h"
 #include "ctl/records.h"
 #include "ctl/verbs.h"
 
@@ -39,6 +40,16 @@ bool render_json_line(const struct ctl_message *m, const struct record_row *row,
 /* render_schema.c: the JSON Schema of a verb's reply, and of a line of events. */
 bool render_schema(const struct verb_row *verb, FILE *out);
 bool render_schema_event(FILE *out);
+/* render_check.c: what a check of ipsec.conf found, and the schema of that. */
+#define CTL_JSON_CHECK "cygnet.checkconfig/1"
+struct check_report {
+	const char *config; /* the file */
+	size_t connections;
+	int code; /* what the program exits with */
+	const struct problems *problems;
+};
+bool render_check(const struct check_report *r, FILE *out);
+bool render_schema_check(FILE *out);
 /* render_protocol.c: the numbers of the control socket, for clients in any language (doc/protocol.md). */
 bool render_protocol(FILE *out);
 

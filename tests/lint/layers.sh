@@ -39,9 +39,7 @@ function may_include(from, to)
 {
 	if (from == to || from == "main")
 		return 1
-	if (to == "cygnet")
-		return 0 # the public header, for others
-	if (from == "whack" || from == "cygnet")
+	if (from == "whack")
 		return rank[to] <= rank["ctl"]
 	if (from == "io" && to == "kernel")
 		return 0
@@ -62,7 +60,7 @@ function check_library(name)
 
 FNR == 1 {
 	layer = layer_of(FILENAME)
-	if (!(layer in rank) && layer != "main" && layer != "whack" && layer != "cygnet")
+	if (!(layer in rank) && layer != "main" && layer != "whack")
 		complain("no such layer: " layer)
 }
 
@@ -82,7 +80,7 @@ FNR == 1 {
 		next # its own folder
 	to = name
 	sub(/\/.*/, "", to)
-	if (!(to in rank) && to != "cygnet")
+	if (!(to in rank))
 		complain("no such layer: \"" name "\"")
 	else if (!may_include(layer, to))
 		complain(layer " must not include \"" name "\"")

@@ -10,6 +10,21 @@
 #define EXCERPT_MAX 160u
 #define WORD_MAX 40u
 
+const struct problem_class_row problem_classes[PROBLEM_CLASSES] = {
+	[PROBLEM_SYNTAX] = { "syntax", 3,
+			     "a file that cannot be read, or in it a line, a word or a value" },
+	[PROBLEM_SEMANTIC] = { "semantic", 5,
+			       "settings of a connection that do not go together, a proposal that "
+			       "is no algorithm's, a host that is none" },
+	[PROBLEM_SECRETS] = { "secrets", 6,
+			      "the file of secrets, or a connection without its preshared key" },
+	[PROBLEM_FILES] = { "files", 7,
+			    "a certificate, private key or CA that is not there or cannot be read" },
+	[PROBLEM_DATES] = { "certificates", 8, "a certificate that is out of date" },
+	[PROBLEM_SELECTORS] = { "selectors", 9,
+				"connections that want the same traffic for different peers" },
+};
+
 void problems_init(struct problems *p)
 {
 	*p = (struct problems){ .last = &p->first };
@@ -21,6 +36,7 @@ void problems_free(struct problems *p)
 		struct problem *next = p->first->next;
 
 		free(p->first->text);
+		free(p->first->conn);
 		free(p->first->excerpt);
 		free(p->first);
 		p->first = next;
@@ -58,6 +74,7 @@ void problem_add(struct problems *p, bool is_warning, const struct conf_place *a
 	va_list ap;
 
 	*(is_warning ? &p->warnings : &p->errors) += 1;
+	p->errors_of[p->class_] += !is_warning;
 	if (p->errors + p->warnings > PROBLEMS_MAX)
 		return;
 	q = calloc(1, sizeof(*q));
@@ -67,6 +84,8 @@ void problem_add(struct problems *p, bool is_warning, const struct conf_place *a
 	}
 	q->at = *at;
 	q->is_warning = is_warning;
+	q->class_ = p->class_;
+	q->conn = p->conn ? strdup(p->conn) : NULL;
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
@@ -74,6 +93,14 @@ void problem_add(struct problems *p, bool is_warning, const struct conf_place *a
 	put_excerpt(q, at->text);
 	*p->last = q;
 	p->last = &q->next;
+}
+
+int problems_exit_code(const struct problems *p)
+{
+	for (size_t i = 0; i < PROBLEM_CLASSES; i++)
+		if (p->errors_of[i] > 0)
+			return problem_classes[i].exit_code;
+	return 0;
 }
 
 void problem_format(const struct problem *p, struct text *out)

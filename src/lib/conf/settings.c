@@ -379,11 +379,13 @@ bool conf_options_of(struct conf_file *f, const struct conf_section *s, struct c
 	struct visit top = { .section = s }, defaults = { .section = f->defaults };
 
 	*out = (struct conf_options){ .name = s->name };
+	f->problems.conn = s->name;
 	walk(&r, &top);
 	if (f->defaults)
 		walk(&r, &defaults);
 	encrypt_by_default(&r, s);
 	check_values(&r);
+	f->problems.conn = NULL;
 	return r.ok;
 }
 

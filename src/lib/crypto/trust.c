@@ -444,6 +444,18 @@ static struct cert *find_named(struct trust *t, const char *name)
 	return best;
 }
 
+bool trust_cert_dates(struct trust *t, const char *cert, uint64_t *from_sec, uint64_t *until_sec)
+{
+	X509 *x = trust_find_cert(t, cert);
+
+	if (!x)
+		return false;
+	*from_sec = asn1_seconds(X509_get0_notBefore(x));
+	*until_sec = asn1_seconds(X509_get0_notAfter(x));
+	X509_free(x);
+	return true;
+}
+
 X509 *trust_find_cert(struct trust *t, const char *name)
 {
 	struct cert *c;

@@ -7,7 +7,7 @@
 #include "conf/setup.h"
 #include "ctl/client.h"
 
-/* What addconn exits with, beside the codes of the control socket. */
+/* What addconn exits with, beside the codes of the control socket and of conf/problem.h. */
 enum { EXIT_USAGE = 1, EXIT_CONFIG = 3, EXIT_DIFFERENT = 4 };
 
 enum addconn_task {
@@ -17,7 +17,8 @@ enum addconn_task {
 	TASK_RELOAD,  /* what stands becomes what the file says; only what changed is acted upon */
 	TASK_DIFF,    /* tells what RELOAD would change */
 	TASK_CHECK,   /* the configuration is checked, nothing is asked of pluto */
-	TASK_LIST,    /* names by their auto= */
+	TASK_CHECK_ALL, /* the same with secrets, keys, certificates and what connections collide */
+	TASK_LIST,      /* names by their auto= */
 	TASK_CONFIGSETUP, /* config setup as shell assignments */
 	TASK_LISTSTACK,
 	TASK_HELP,
@@ -26,7 +27,7 @@ enum addconn_task {
 
 struct arguments {
 	uint8_t task; /* enum addconn_task */
-	bool verbose, quiet, noexport;
+	bool verbose, quiet, noexport, json;
 	uint32_t list_autos;                           /* LIST: a bit for each enum conf_auto */
 	const char *config, *socket, *varprefix, *key; /* key: of CONFIGSETUP; NULL: all */
 	char socket_text[256];
@@ -55,8 +56,9 @@ void plan_report(const struct plan *p, bool with_warnings);
 /* print.c: what needs no pluto */
 void print_names(const struct plan *p, uint32_t autos);
 void print_setup(const struct plan *p, const struct arguments *a);
-/* Resolves each connection as pluto would; prints what it finds. False when one is not good. */
-bool print_check(struct plan *p);
+/* check.c: resolves each connection as pluto would and prints all that is wrong, as JSON if that is
+ * wanted; the exit code. is_good: what plan_make said. */
+int check(struct plan *p, const struct arguments *a, bool is_good);
 
 /* load.c: asks pluto; the exit code. */
 int load(struct plan *p, const struct arguments *a);

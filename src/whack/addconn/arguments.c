@@ -31,6 +31,9 @@ static const struct row rows[] = {
 	{ "diff", NOTHING, TASK_DIFF, 0, 0, false,
 	  "print what --reload would change; 4: something" },
 	{ "checkconfig", NOTHING, TASK_CHECK, 0, 0, false, "check the configuration" },
+	{ "checkall", NOTHING, TASK_CHECK_ALL, 0, 0, false,
+	  "and secrets, keys, certificates, and whether connections collide" },
+	{ "json", NOTHING, -1, 0, TEXT_AT(json), true, "of a check: print one JSON object" },
 	{ "listall", NOTHING, TASK_LIST, UINT32_MAX, 0, false, "names of all connections" },
 	{ "listadd", NOTHING, TASK_LIST, AUTO(ADD), 0, false, "of those with auto=add" },
 	{ "listroute", NOTHING, TASK_LIST, AUTO(ROUTE), 0, false, "of those with auto=route" },
@@ -145,5 +148,10 @@ void print_usage(void)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].help)
 			printf("  --%-20s %s\n", rows[i].word, rows[i].help);
-	puts("\nExit status: 0 done, 1 options or no pluto, 3 configuration, 4 --diff found changes,\nelse as of whack.");
+	puts("\nExit status: 0 done, 1 options or no pluto, 3 configuration, 4 --diff found changes,");
+	puts("of --checkall the first of:");
+	for (size_t i = 0; i < PROBLEM_CLASSES; i++)
+		printf("  %d %-13s %s\n", problem_classes[i].exit_code, problem_classes[i].name,
+		       problem_classes[i].help);
+	puts("else as of whack.");
 }

@@ -12,22 +12,12 @@
 
 static int run(struct plan *p, const struct arguments *a)
 {
-	int code;
-
 	switch ((enum addconn_task)a->task) {
 	case TASK_LIST:
 		print_names(p, a->list_autos);
 		return 0;
 	case TASK_CONFIGSETUP:
 		print_setup(p, a);
-		return 0;
-	case TASK_CHECK:
-		code = print_check(p) ? 0 : EXIT_CONFIG;
-		plan_report(p, !a->quiet);
-		if (code)
-			return code;
-		if (a->verbose)
-			printf("%s: %zu connections, no errors\n", a->config, p->file.conn_count);
 		return 0;
 	default:
 		return load(p, a);
@@ -39,6 +29,7 @@ int main(int argc, char **argv)
 	struct arguments a;
 	struct error e = { 0 };
 	struct plan plan;
+	bool is_good;
 	int code;
 
 	openlog("addconn", 0, LOG_DAEMON);
@@ -58,12 +49,12 @@ int main(int argc, char **argv)
 		puts("xfrm");
 		return 0;
 	}
-	if (plan_make(&plan, &a, &code)) {
-		if (a.task != TASK_CHECK)
-			plan_report(&plan, a.verbose);
-		code = run(&plan, &a);
+	is_good = plan_make(&plan, &a, &code);
+	if (a.task == TASK_CHECK || a.task == TASK_CHECK_ALL) {
+		code = check(&plan, &a, is_good);
 	} else {
-		plan_report(&plan, a.verbose || a.task == TASK_CHECK);
+		plan_report(&plan, a.verbose);
+		code = is_good ? run(&plan, &a) : code;
 	}
 	plan_free(&plan);
 	if (fflush(stdout) != 0 || ferror(stdout))

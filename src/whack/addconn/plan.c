@@ -63,7 +63,7 @@ bool plan_make(struct plan *p, const struct arguments *a, int *code)
 	p->conns = calloc(p->file.conn_count + a->name_count + 1, sizeof(*p->conns));
 	if (!p->conns)
 		return false;
-	if (a->name_count > 0 && a->task != TASK_CHECK)
+	if (a->name_count > 0 && a->task != TASK_CHECK && a->task != TASK_CHECK_ALL)
 		return ok && add_named(p, a, code);
 	for (struct conf_section *s = p->file.first; s; s = s->next)
 		ok &= add(p, s, a);

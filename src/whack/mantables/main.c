@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Prints a table as the rows of a manual page (mdoc): what the tables know is never written twice.
- * Used while building only: mantables conf|conf-end|setup|verbs|options|options-end|daemon
+ * Used while building only: mantables conf|conf-end|setup|verbs|options|options-end|daemon|events|
+ * causes|problem-classes
  */
 #include <stdio.h>
 #include <string.h>
@@ -190,6 +191,15 @@ static void cause_table(void)
 	}
 }
 
+/* What ipsec checkconfig exits with. */
+static void problem_class_rows(void)
+{
+	for (size_t i = 0; i < PROBLEM_CLASSES; i++) {
+		printf(".It %d Pq Cm %s\n", problem_classes[i].exit_code, problem_classes[i].name);
+		put_help(problem_classes[i].help, NULL, NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc == 2 ? argv[1] : "";
@@ -206,6 +216,8 @@ int main(int argc, char **argv)
 		daemon_rows();
 	else if (strcmp(what, "events") == 0)
 		event_rows();
+	else if (strcmp(what, "problem-classes") == 0)
+		problem_class_rows();
 	else if (strcmp(what, "causes") == 0)
 		cause_table();
 	else

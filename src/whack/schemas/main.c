@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Writes the JSON Schemas of all that whack prints with --json into a directory, at build time:
- * VERB.schema.json for each verb that only shows something, and event.schema.json. Beside them
- * protocol.json has the numbers of the control socket.
+ * VERB.schema.json for each verb that only shows something, event.schema.json and
+ * checkconfig.schema.json. Beside them protocol.json has the numbers of the control socket.
  */
 #include <stdio.h>
 
@@ -29,6 +29,8 @@ static bool write_all(const char *dir)
 	bool good = close_all(f, f && render_schema_event(f));
 	char name[64];
 
+	f = create(dir, "checkconfig.schema");
+	good &= close_all(f, f && render_schema_check(f));
 	f = create(dir, "protocol");
 	good &= close_all(f, f && render_protocol(f));
 

@@ -119,7 +119,7 @@ t_ipsec_errors()
 {
 	topo_pair bare
 	west_conf ignore 'ike=aes257-sha3'
-	fails_with 3 'ipsec.conf:[0-9]+' ipsec_on west checkconfig
+	fails_with 5 'ipsec.conf:[0-9]+' ipsec_on west checkconfig
 	fails_with 3 . ipsec_on west start
 	fails_with 1 'Pluto is not running' ipsec_on west status
 	fails_with 1 'Pluto is not running' ipsec_on west auto --ready

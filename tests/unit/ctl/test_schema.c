@@ -170,6 +170,49 @@ static void every_reply(void **state)
 	}
 }
 
+/* A problem whose every text is hostile, and one that has next to none. */
+static void a_check(void **state)
+{
+	char *text = NULL, *out = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	json_t *schema, *root;
+
+	(void)state;
+	assert_true(render_schema_check(f));
+	fclose(f);
+	schema = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(schema);
+	for (size_t h = 0; h < ARRAY_LEN(hostile); h++) {
+		struct conf_place at = { hostile[h], 7, 2, slice_str(hostile[h]) }, nowhere = { 0 };
+		struct check_report r = { .config = hostile[h], .connections = 3 };
+		struct problems p;
+
+		problems_init(&p);
+		p.conn = hostile[h];
+		p.class_ = PROBLEM_DATES;
+		problem_add(&p, false, &at, "%s", hostile[h]);
+		p.conn = NULL;
+		problem_add(&p, true, &nowhere, "a warning");
+		r.problems = &p;
+		r.code = problems_exit_code(&p);
+		assert_int_equal(r.code, 8);
+		f = open_memstream(&out, &size);
+		assert_true(render_check(&r, f));
+		fclose(f);
+		root = json_loads(out, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(root);
+		assert_true(check(schema, root));
+		json_object_del(json_array_get(json_object_get(root, "problems"), 0), "class");
+		assert_false(check(schema, root));
+		json_decref(root);
+		free(out);
+		problems_free(&p);
+	}
+	json_decref(schema);
+	free(text);
+}
+
 static void an_event_a_line(void **state)
 {
 	json_t *schema = schema_of(NULL);
@@ -241,9 +284,8 @@ static void the_table_is_whole(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_reply),
-		cmocka_unit_test(an_event_a_line),
-		cmocka_unit_test(what_must_not_pass),
+		cmocka_unit_test(every_reply),        cmocka_unit_test(a_check),
+		cmocka_unit_test(an_event_a_line),    cmocka_unit_test(what_must_not_pass),
 		cmocka_unit_test(the_table_is_whole),
 	};
 
