@@ -76,10 +76,17 @@ static struct state_file *open_state(const struct options *o, struct secret *ent
 
 static struct kernel_backend *open_kernel(const struct options *o, bool keeps, struct error *e)
 {
+	const struct kernel_settings s = {
+		.journal = o->journal,
+		.keeps = keeps,
+		.acquire_sec = o->acquire_sec,
+		.has_unmanaged_ifaces = o->has_unmanaged_ifaces,
+		.log = log_kernel,
+	};
 	struct kernel_backend *k;
 
 	if (!o->no_kernel)
-		return kernel_xfrm_open(o->journal, keeps, log_kernel, e);
+		return kernel_xfrm_open(&s, e);
 	k = kernel_none_open();
 	if (!k)
 		error_set(e, "out of memory");
@@ -120,6 +127,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.helpers = o->helpers,
 		.listen = o->listen,
 		.listen_count = o->listen_count,
+		.udp = o->udp,
 		.tcp_port = o->tcp_port,
 		.debug = o->debug[0] ? o->debug : NULL,
 		.state = hot->state,

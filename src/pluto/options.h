@@ -16,12 +16,15 @@ struct options {
 	const char *dns_resolver; /* "file", "systemd"; NULL: file */
 	bool no_qcd;
 	bool no_hot_restart;
-	bool no_kernel;         /* --protostack none */
+	bool no_kernel; /* --protostack none */
+	bool has_unmanaged_ifaces;
+	uint32_t acquire_sec;   /* life of an acquire in the kernel; 0: as the system has it */
 	int helpers;            /* -1: by the number of CPUs */
 	uint32_t control_group; /* of the control socket; 0: none but root */
 	struct core_settings core;
 	struct address listen[LISTEN_MAX];
 	size_t listen_count;
+	struct udp_tuning udp;
 	uint16_t tcp_port;      /* 0: no IKE over TCP is served */
 	char redirect_to[1024]; /* what core.redirect_to points to; so this must not move */
 	char debug[512];        /* words for VERB_DEBUG; "": none */

@@ -202,6 +202,35 @@ static bool set_shunt_time(const char *name, const char *value, uint64_t *out, s
 	       error_set(e, "%s: \"%s\" is no time from 1s to 1d", name, value);
 }
 
+bool set_acquire_life(struct options *o, const char *value, struct error *e)
+{
+	uint64_t usec;
+
+	if (!set_shunt_time("--expire-lifetime", value, &usec, e))
+		return false;
+	o->acquire_sec = (uint32_t)(usec / USEC_PER_SEC);
+	return true;
+}
+
+bool set_socket_buffer(struct options *o, const char *value, struct error *e)
+{
+	uint64_t n;
+
+	if (!parse_number(value, 0, 1u << 30, &n) || (n && n < 4096))
+		return error_set(e, "--ike-socket-bufsize: \"%s\" is neither 0 nor from 4096 to %u",
+				 value, 1u << 30);
+	o->udp.buffer = (uint32_t)n;
+	return true;
+}
+
+bool set_socket_errors(struct options *o, const char *value, struct error *e)
+{
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return error_set(e, "--ike-socket-errqueue: \"%s\" is not yes or no", value);
+	o->udp.no_errors = strcmp(value, "no") == 0;
+	return true;
+}
+
 bool set_shunt_lifetime(struct options *o, const char *value, struct error *e)
 {
 	return set_shunt_time("--shuntlifetime", value, &o->core.shunt_lifetime_usec, e);

@@ -200,17 +200,21 @@ static struct kernel_iface *iface_find(struct mock_kernel *k, const struct kerne
 	return NULL;
 }
 
-static int add_iface(struct mock_kernel *k, const struct kernel_iface *iface)
+static int add_iface(struct mock_kernel *k, struct kernel_iface *iface)
 {
-	struct kernel_iface bare = *iface;
+	struct kernel_iface bare = *iface, *old = iface_find(k, iface);
 
-	if (iface_find(k, iface))
+	iface->is_new = !old;
+	if (old) {
+		k->iface_orphans[old - k->ifaces] = false;
 		return 0;
+	}
 	bare.address = (struct subnet){ 0 };
 	if (iface->address.address.family && !iface_find(k, &bare))
 		return ENODEV;
 	if (k->iface_count == MOCK_IFACES)
 		return ENOMEM;
+	k->iface_orphans[k->iface_count] = false;
 	k->ifaces[k->iface_count++] = *iface;
 	return 0;
 }
@@ -221,8 +225,10 @@ static int delete_iface(struct mock_kernel *k, const struct kernel_iface *iface)
 	for (size_t i = k->iface_count; i-- > 0;)
 		if (strcmp(k->ifaces[i].name, iface->name) == 0 &&
 		    (!iface->address.address.family ||
-		     address_eq(&k->ifaces[i].address.address, &iface->address.address)))
-			k->ifaces[i] = k->ifaces[--k->iface_count];
+		     address_eq(&k->ifaces[i].address.address, &iface->address.address))) {
+			k->iface_orphans[i] = k->iface_orphans[--k->iface_count];
+			k->ifaces[i] = k->ifaces[k->iface_count];
+		}
 	return 0;
 }
 
@@ -292,7 +298,7 @@ static int run_op(struct sim *s, uint8_t host, uint64_t owner, struct kernel_op 
 }
 
 struct before {
-	bool had_policy, had_iface, was_orphan;
+	bool had_policy, was_orphan;
 	struct kernel_policy policy;
 };
 
@@ -320,7 +326,7 @@ static void undo_op(struct mock_kernel *k, const struct kernel_op *op, const str
 		delete_state(k, &op->state);
 	else if (op->kind == KOP_MOVE_STATE)
 		move_back(k, op);
-	else if ((op->kind == KOP_ADD_IFACE || op->kind == KOP_ADD_ADDRESS) && !b->had_iface)
+	else if ((op->kind == KOP_ADD_IFACE || op->kind == KOP_ADD_ADDRESS) && op->iface.is_new)
 		delete_iface(k, &op->iface);
 	else if (op->kind == KOP_ADD_POLICY && b->had_policy)
 		put_back(k, b);
@@ -349,8 +355,6 @@ void mock_run(struct sim *s, uint8_t host, uint64_t owner, struct kernel_batch *
 				before[i].was_orphan = k->orphans[p - k->policies];
 			}
 		}
-		if (op->kind == KOP_ADD_IFACE || op->kind == KOP_ADD_ADDRESS)
-			before[i].had_iface = iface_find(k, &op->iface) != NULL;
 		err = run_op(s, host, owner, op);
 		check_routes(s, host);
 		if (err == 0)

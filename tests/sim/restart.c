@@ -50,6 +50,8 @@ static void orphan_all(struct mock_kernel *k)
 		k->states[i].is_orphan = true;
 	for (size_t i = 0; i < k->policy_count; i++)
 		k->orphans[i] = true;
+	for (size_t i = 0; i < k->iface_count; i++)
+		k->iface_orphans[i] = true;
 }
 
 /* What was not kept is gone, and the peer does not know. A request whose answer was at work counts as
@@ -133,6 +135,14 @@ void restart_settle(struct sim *s, uint8_t host)
 			struct kernel_batch b = { 0 };
 
 			kernel_batch_add(&b, KOP_DELETE_POLICY)->policy = gone;
+			mock_run(s, host, 0, &b);
+			kernel_batch_free(&b);
+		}
+	for (size_t i = k->iface_count; i-- > 0;)
+		if (k->iface_orphans[i]) {
+			struct kernel_batch b = { 0 };
+
+			kernel_batch_add(&b, KOP_DELETE_IFACE)->iface = k->ifaces[i];
 			mock_run(s, host, 0, &b);
 			kernel_batch_free(&b);
 		}

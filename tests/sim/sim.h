@@ -125,6 +125,7 @@ struct mock_kernel {
 	struct mock_acquire acquires[MOCK_ACQUIRES];
 	size_t acquire_count;
 	struct kernel_iface ifaces[MOCK_IFACES]; /* and addresses on them */
+	bool iface_orphans[MOCK_IFACES];         /* by their place */
 	size_t iface_count;
 	struct mock_key keys[MOCK_KEYS]; /* all there ever were */
 	size_t key_count;

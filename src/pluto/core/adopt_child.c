@@ -25,6 +25,7 @@ static void ask_kernel(struct core *c, struct ike_sa *ike, struct child_sa *chil
 
 	if (child->spi_in == 0)
 		return;
+	iface_hold(child->connection);
 	child_batch_adopt(child, &batch);
 	core_kernel(c, ike_handle(ike), 0, &batch);
 }
@@ -135,6 +136,12 @@ static bool is_used_up(const struct child_sa *child, const struct kernel_batch *
 	return false;
 }
 
+/* An interface that had to be made has none of the routes that led to the one before. */
+static bool still_there(const struct kernel_op *op)
+{
+	return op->kind == KOP_ADOPT_STATE ? op->spi != 0 : !op->iface.is_new;
+}
+
 void adopt_kernel_done(struct core *c, const struct kernel_batch *batch, uint64_t owner)
 {
 	struct ike_sa *ike = ike_by_spi(c, owner);
@@ -143,11 +150,10 @@ void adopt_kernel_done(struct core *c, const struct kernel_batch *batch, uint64_
 
 	if (!child)
 		return;
-	/* an interface of ours went with the process, and so did a stream that ESP was in */
-	if (child && (child->connection->def->if_id || child->is_in_tcp))
-		is_whole = false;
+	/* a stream that ESP was in went with the process */
+	is_whole &= !child->is_in_tcp;
 	for (uint16_t i = 0; i < batch->count; i++)
-		is_whole &= batch->ops[i].spi != 0;
+		is_whole &= still_there(&batch->ops[i]);
 	/* the answer of the peer will make it */
 	if (child == ike->ours.scratch.child && child->phase == CHILD_LARVAL)
 		return;

@@ -127,6 +127,9 @@ static bool make_parts(struct loop *l, struct error *e)
 	struct control_calls control = {
 		.frame = on_frame, .gone = on_gone, .ready = on_ready, .context = l
 	};
+	const struct udp_settings udp = { .ike_port = l->settings.core.ike_port,
+					  .natt_port = l->settings.core.natt_port,
+					  .tuning = l->settings.udp };
 	struct updown_calls updown = { .done = on_updown, .line = on_updown_line, .context = l };
 
 	l->poller = poller_new();
@@ -134,8 +137,7 @@ static bool make_parts(struct loop *l, struct error *e)
 	l->core = core_new(&l->settings.core);
 	if (!l->poller || !l->keystore || !l->core)
 		return error_set(e, "out of memory");
-	l->udp = udp_new(l->poller, l->settings.kernel, l->settings.core.ike_port,
-			 l->settings.core.natt_port, on_packet, l);
+	l->udp = udp_new(l->poller, l->settings.kernel, &udp, on_packet, l);
 	l->updown = updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script,
 			       l->settings.dns_resolver, &updown);
 	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet,

@@ -12,6 +12,7 @@
 #include "crypto/trust.h"
 #include "core/core.h"
 #include "port/kernel_backend.h"
+#include "udp_socket.h"
 
 #define LISTEN_MAX 64
 
@@ -34,6 +35,7 @@ struct loop_settings {
 	int helpers;                  /* threads; 0: none, -1: by the number of CPUs */
 	const struct address *listen; /* only on these of our addresses; none: on all */
 	size_t listen_count;
+	struct udp_tuning udp;
 	uint16_t tcp_port;        /* IKE over TCP is served there; 0: not */
 	const char *debug;        /* words of whack --debug; NULL: none */
 	struct state_file *state; /* stays the caller's; NULL: nothing is kept */

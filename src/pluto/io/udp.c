@@ -44,14 +44,15 @@ struct udp {
 	struct address addresses[UDP_ADDRESSES_MAX];
 	size_t count;
 	uint16_t ike_port, natt_port;
+	struct udp_tuning tuning;
 	uint16_t own[UDP_PORTS_MAX];
 	size_t own_count;
 	bool reading; /* sockets are not closed under the reader's feet */
 	uint8_t buffers[AT_ONCE][DATAGRAM_MAX];
 };
 
-struct udp *udp_new(struct poller *p, struct kernel_backend *k, uint16_t ike_port,
-		    uint16_t natt_port, udp_packet_fn *fn, void *context)
+struct udp *udp_new(struct poller *p, struct kernel_backend *k, const struct udp_settings *s,
+		    udp_packet_fn *fn, void *context)
 {
 	struct udp *u = calloc(1, sizeof(*u));
 
@@ -59,8 +60,9 @@ struct udp *udp_new(struct poller *p, struct kernel_backend *k, uint16_t ike_por
 		return NULL;
 	u->poller = p;
 	u->kernel = k;
-	u->ike_port = ike_port ? ike_port : IKE_PORT;
-	u->natt_port = natt_port ? natt_port : IKE_NATT_PORT;
+	u->ike_port = s->ike_port ? s->ike_port : IKE_PORT;
+	u->natt_port = s->natt_port ? s->natt_port : IKE_NATT_PORT;
+	u->tuning = s->tuning;
 	u->fn = fn;
 	u->context = context;
 	return u;
@@ -159,7 +161,7 @@ static bool open_port(struct udp *u, struct port *p, const struct address *a, ui
 		.local = { .address = *a, .port = port },
 		.natt = natt,
 	};
-	p->fd = udp_socket(&p->local, natt, u->kernel);
+	p->fd = udp_socket(&p->local, natt, &u->tuning, u->kernel);
 	if (p->fd < 0) {
 		log_printf(LOG_LEVEL_ERROR, "cannot listen on %s: %s",
 			   endpoint_format(&p->local, buf, sizeof(buf)), strerror(-p->fd));

@@ -9,6 +9,7 @@
 #include "base/address.h"
 #include "poller.h"
 #include "port/kernel_backend.h"
+#include "udp_socket.h"
 
 #define IKE_PORT 500
 #define IKE_NATT_PORT 4500
@@ -24,9 +25,14 @@ struct udp_packet {
 };
 typedef void udp_packet_fn(void *context, const struct udp_packet *p);
 
+struct udp_settings {
+	uint16_t ike_port, natt_port; /* 0: the usual ones */
+	struct udp_tuning tuning;
+};
+
 /* NULL: out of memory. */
-struct udp *udp_new(struct poller *p, struct kernel_backend *k, uint16_t ike_port,
-		    uint16_t natt_port, udp_packet_fn *fn, void *context);
+struct udp *udp_new(struct poller *p, struct kernel_backend *k, const struct udp_settings *s,
+		    udp_packet_fn *fn, void *context);
 /*
  * Has sockets on exactly these addresses from now on: those that stay are not touched. An address
  * whose port 500 cannot be had is left out, with a log line. At most UDP_ADDRESSES_MAX.

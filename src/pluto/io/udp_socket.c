@@ -26,28 +26,42 @@ static void complain(const struct endpoint *local, const char *what)
 		   strerror(errno));
 }
 
-static void set_options(int fd, const struct endpoint *local, bool natt)
+/* The second of each is for those without the right to force. */
+static void set_buffers(int fd, const struct endpoint *local, uint32_t wanted)
+{
+	int size = wanted ? (int)wanted : RECEIVE_BUFFER;
+	bool is_set;
+
+	/* a burst of IKE_SA_INIT must fit */
+	is_set = setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) == 0 ||
+		 setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) == 0;
+	if (wanted)
+		is_set &= setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) == 0 ||
+			  setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) == 0;
+	if (!is_set)
+		complain(local, "buffers stay as they are");
+}
+
+static void set_options(int fd, const struct endpoint *local, bool natt, const struct udp_tuning *t)
 {
 	bool is_v6 = local->address.family == FAMILY_IPV6;
-	int size = RECEIVE_BUFFER;
 	int encap = UDP_ENCAP_ESPINUDP;
 	int discover = is_v6 ? IPV6_PMTUDISC_DONT : IP_PMTUDISC_DONT;
 
-	/* a burst of IKE_SA_INIT must fit; the second is for those without the right to force */
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	set_buffers(fd, local, t->buffer);
 	/* large IKE messages may be cut up on the way */
 	if (setsockopt(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 		       is_v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &discover,
 		       sizeof(discover)) < 0)
 		complain(local, "path MTU discovery stays on");
-	if (!udp_errors_keep(fd, is_v6))
+	if (!t->no_errors && !udp_errors_keep(fd, is_v6))
 		complain(local, "ICMP errors are not seen");
 	if (natt && setsockopt(fd, IPPROTO_UDP, UDP_ENCAP, &encap, sizeof(encap)) < 0)
 		complain(local, "no ESP in UDP");
 }
 
-int udp_socket(const struct endpoint *local, bool natt, struct kernel_backend *k)
+int udp_socket(const struct endpoint *local, bool natt, const struct udp_tuning *t,
+	       struct kernel_backend *k)
 {
 	struct sockaddr_storage address;
 	socklen_t len = sockaddr_of(local, &address);
@@ -69,6 +83,6 @@ int udp_socket(const struct endpoint *local, bool natt, struct kernel_backend *k
 		close(fd);
 		return err;
 	}
-	set_options(fd, local, natt);
+	set_options(fd, local, natt, t);
 	return fd;
 }

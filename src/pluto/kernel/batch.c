@@ -12,7 +12,6 @@
 #include "kernel/xfrm.h"
 
 struct undo {
-	bool is_new;     /* the interface or address was made */
 	bool had_policy; /* this owner had one before: it comes back */
 	bool was_orphan;
 	struct kernel_policy policy;
@@ -72,9 +71,9 @@ static int run_op(struct xfrm *x, struct kernel_op *op, struct undo *u)
 	case KOP_GET_COUNTERS:
 		return xfrm_sa_counters(x, &op->state, &op->bytes, &op->packets);
 	case KOP_ADD_IFACE:
-		return xfrm_iface_add(x, &op->iface, &u->is_new);
+		return xfrm_iface_add(x, &op->iface);
 	case KOP_ADD_ADDRESS:
-		return xfrm_address_add(x, &op->iface, &u->is_new);
+		return xfrm_address_add(x, &op->iface);
 	case KOP_DELETE_IFACE:
 		return xfrm_iface_delete(x, &op->iface);
 	case KOP_DELETE_ADDRESS:
@@ -126,11 +125,11 @@ static void undo_op(struct xfrm *x, const struct kernel_op *op, const struct und
 		move_back(x, op);
 		break;
 	case KOP_ADD_IFACE:
-		if (u->is_new)
+		if (op->iface.is_new)
 			(void)xfrm_iface_delete(x, &op->iface);
 		break;
 	case KOP_ADD_ADDRESS:
-		if (u->is_new)
+		if (op->iface.is_new)
 			(void)xfrm_address_delete(x, &op->iface);
 		break;
 	case KOP_DELETE_STATE:
@@ -168,6 +167,8 @@ static const char *hint(const struct kernel_op *op, int err)
 	case ENODEV:
 		return op->kind == KOP_ADD_STATE || op->kind == KOP_ADD_POLICY
 			       ? " (no interface has our address: --nic-offload)"
+		       : op->kind == KOP_ADD_IFACE
+			       ? " (ipsec-interface-managed=no: make it yourself, ip link add)"
 			       : "";
 	case EINVAL:
 		return (op->kind == KOP_ADD_STATE && op->state.offload)

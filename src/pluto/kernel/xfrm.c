@@ -249,6 +249,19 @@ static void xfrm_close(struct kernel_backend *k, bool leaves)
 	free(x);
 }
 
+/* Of the whole network namespace; the kernel waits that long before it asks for a packet again. */
+static void set_acquire_time(struct xfrm *x, uint32_t seconds)
+{
+	static const char path[] = "/proc/sys/net/core/xfrm_acq_expires";
+	FILE *f = seconds ? fopen(path, "we") : NULL;
+	bool is_set = f && fprintf(f, "%u\n", seconds) > 0;
+
+	if (f)
+		is_set &= fclose(f) == 0;
+	if (seconds && !is_set)
+		xfrm_log(x, "the life of an acquire stays as it is: %s: %s", path, strerror(errno));
+}
+
 static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error *e)
 {
 	uint32_t reqid;
@@ -283,8 +296,7 @@ static bool begin(struct xfrm *x, const char *journal, bool keeps, struct error 
 	return true;
 }
 
-struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_log_fn *log,
-					struct error *e)
+struct kernel_backend *kernel_xfrm_open(const struct kernel_settings *s, struct error *e)
 {
 	struct xfrm *x = calloc(1, sizeof(*x));
 
@@ -292,7 +304,8 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_
 		error_set(e, "out of memory");
 		return NULL;
 	}
-	x->log = log;
+	x->log = s->log;
+	x->unmanaged = s->has_unmanaged_ifaces;
 	x->comp_err = x->iptfs_err = 1;
 	x->backend = (struct kernel_backend){
 		.name = "xfrm",
@@ -303,13 +316,14 @@ struct kernel_backend *kernel_xfrm_open(const char *journal, bool keeps, kernel_
 		.settle = xfrm_settle,
 		.close = xfrm_close,
 	};
-	if (!begin(x, journal, keeps, e)) {
+	if (!begin(x, s->journal, s->keeps, e)) {
 		journal_close(x->journal);
 		nl_socket_free(x->events);
 		nl_socket_free(x->socket);
 		free(x);
 		return NULL;
 	}
+	set_acquire_time(x, s->acquire_sec);
 	x->backend.has_esp_in_tcp = xfrm_has_esp_in_tcp();
 	x->backend.event_fd = nl_socket_get_fd(x->events);
 	xfrm_bypass_neighbours(x);

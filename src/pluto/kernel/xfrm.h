@@ -18,6 +18,7 @@ struct xfrm {
 	struct nl_sock *events;
 	struct journal *journal;
 	kernel_log_fn *log;
+	bool unmanaged; /* XFRM interfaces are made and removed by the admin alone */
 	int iptfs_err;  /* the same of IP-TFS */
 	int comp_err;   /* of the probe for IPComp; 0: it is there; above: not probed yet */
 	uint32_t syncs; /* comparisons with a dump so far */
@@ -68,9 +69,10 @@ void xfrm_name_outer(const struct journal_entry *entry, struct kernel_event *e);
 int xfrm_sa_counters(struct xfrm *x, const struct kernel_state *s, uint64_t *bytes,
 		     uint64_t *packets);
 
-/* ---- xfrm_iface.c: what is there already does, and is nothing of ours. is_new: it was made */
-int xfrm_iface_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new);
-int xfrm_address_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new);
+/* ---- xfrm_iface.c: what is there already does; what a former run made is ours again, and what an
+ * admin made is not. Sets is_new of *i. -ENODEV: there is none, and making it is the admin's. */
+int xfrm_iface_add(struct xfrm *x, struct kernel_iface *i);
+int xfrm_address_add(struct xfrm *x, struct kernel_iface *i);
 /* If it is ours. */
 int xfrm_iface_delete(struct xfrm *x, const struct kernel_iface *i);
 int xfrm_address_delete(struct xfrm *x, const struct kernel_iface *i);

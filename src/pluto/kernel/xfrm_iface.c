@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * XFRM interfaces by rtnetlink: made, given addresses, and removed when it was we who made them. One
- * that an admin made with the same number is used and left as it is. What is made is in the journal
- * first, so that the next run removes what a crash left.
+ * that an admin made with the same number is used and left as it is; with ipsec-interface-managed=no
+ * there are only those. What is made is in the journal first, so that the next run takes it over or
+ * removes it.
  */
 #include <errno.h>
 #include <linux/if_addr.h>
@@ -106,24 +107,46 @@ static int make(struct nl_sock *s, const struct kernel_iface *i)
 	return err == -EOPNOTSUPP ? -EPFNOSUPPORT : err;
 }
 
-int xfrm_iface_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new)
+static int make_new(struct xfrm *x, struct nl_sock *s, const struct kernel_iface *i)
+{
+	struct journal_name name;
+	struct journal_entry *entry;
+	int err;
+
+	name_iface(i, false, &name);
+	entry = journal_add(x->journal, &name);
+	err = entry ? make(s, i) : -errno;
+	if (entry && err)
+		journal_remove(x->journal, entry);
+	return err;
+}
+
+/* One that a former run made is ours from now on. */
+static void claim(struct xfrm *x, const struct journal_name *name)
+{
+	struct journal_entry *entry = journal_find(x->journal, name);
+
+	if (entry)
+		entry->is_orphan = false;
+}
+
+int xfrm_iface_add(struct xfrm *x, struct kernel_iface *i)
 {
 	struct nl_sock *s = route_socket();
-	struct journal_entry *entry = NULL;
 	struct journal_name name;
 	int err = s ? look(s, i) : -ENOMEM;
 
-	*is_new = err == -ENODEV;
-	if (*is_new) {
-		name_iface(i, false, &name);
-		entry = journal_add(x->journal, &name);
-		err = entry ? make(s, i) : -errno;
-		if (entry && err)
-			journal_remove(x->journal, entry);
-		*is_new = err == 0;
+	i->is_new = false;
+	if (err == -ENODEV && !x->unmanaged) {
+		err = make_new(x, s, i);
+		i->is_new = err == 0;
 	}
-	if (err == 0)
-		err = set_up(s, i->name);
+	if (err == 0) {
+		name_iface(i, false, &name);
+		claim(x, &name);
+		if (!x->unmanaged)
+			err = set_up(s, i->name);
+	}
 	nl_socket_free(s);
 	return err;
 }
@@ -175,7 +198,7 @@ static struct rtnl_addr *address_of(const struct kernel_iface *i)
 	return out;
 }
 
-int xfrm_address_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new)
+int xfrm_address_add(struct xfrm *x, struct kernel_iface *i)
 {
 	struct nl_sock *s = route_socket();
 	struct rtnl_addr *a = address_of(i);
@@ -183,16 +206,20 @@ int xfrm_address_add(struct xfrm *x, const struct kernel_iface *i, bool *is_new)
 	struct journal_name name;
 	int err = -ENODEV;
 
-	name_iface(i, true, &name);
-	*is_new = !journal_find(x->journal, &name);
-	entry = journal_add(x->journal, &name);
-	if (!entry)
-		err = -errno;
-	else if (s && a)
-		err = errno_of(rtnl_addr_add(s, a, NLM_F_CREATE | NLM_F_EXCL));
-	if (entry && err && *is_new) {
-		journal_remove(x->journal, entry);
-		*is_new = false;
+	i->is_new = false;
+	if (x->unmanaged)
+		err = 0;
+	else if (s && a) {
+		name_iface(i, true, &name);
+		i->is_new = !journal_find(x->journal, &name);
+		entry = journal_add(x->journal, &name);
+		err = entry ? errno_of(rtnl_addr_add(s, a, NLM_F_CREATE | NLM_F_EXCL)) : -errno;
+		if (entry)
+			entry->is_orphan = false;
+		if (entry && err && i->is_new) {
+			journal_remove(x->journal, entry);
+			i->is_new = false;
+		}
 	}
 	rtnl_addr_put(a);
 	nl_socket_free(s);

@@ -108,6 +108,7 @@ struct kernel_iface {
 	char name[KERNEL_IFACE_LEN];
 	uint32_t if_id;
 	struct subnet address; /* with the host's bits; of the ADDRESS operations */
+	bool is_new;           /* a result of those that add: it was not there before */
 };
 
 struct kernel_op {

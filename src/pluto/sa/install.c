@@ -272,6 +272,7 @@ void child_batch_adopt(const struct child_sa *child, struct kernel_batch *b)
 		if (child->has_out)
 			name_comp(child, false, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);
 	}
+	child_batch_add_iface(child->connection, b);
 }
 
 void child_batch_remove_out(const struct child_sa *child, struct kernel_batch *b)

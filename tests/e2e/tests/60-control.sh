@@ -201,3 +201,33 @@ t_control_roles()
 	pluto_stop west
 }
 test_add control_roles t_control_roles
+
+# Words of config setup about the kernel and the sockets do what they say.
+t_setup_kernel()
+{
+	local file
+
+	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
+	topo_pair
+	file=$(host_file west /etc/ipsec.conf)
+	mkdir -p "${file%/*}"
+	cat >"$file" <<-END
+		config setup
+		 ike-socket-bufsize=65536
+		 ike-socket-errqueue=no
+		 xfrmlifetime=45s
+		 ipsec-interface-managed=no
+	END
+	pluto_ready west --config /etc/ipsec.conf
+	# the kernel counts twice what is asked for
+	expect 'rb131072,.*tb131072' on_net west ss -uamn 'sport = 500'
+	expect '^45$' on_net west cat /proc/sys/net/core/xfrm_acq_expires
+	net_pluto west tunnel 4 4 --keyingtries 1 --retransmit-timeout 1s
+	whack_rc fail 20 'no answer|did not answer|timeout' west --name west-east --initiate
+	expect_not 'ICMP says|no effect' cat "$(host_log west)/pluto.log"
+	pluto_stop west
+	printf 'config setup\n ike-socket-bufsize=7\n' >"$file"
+	expect "ipsec\\.conf:2:[0-9]+: .*ike-socket-bufsize: \"7\"" on_pluto west sh -c \
+		"$BUILD/pluto --selftest --config /etc/ipsec.conf || true"
+}
+test_add setup_words_reach_the_kernel t_setup_kernel

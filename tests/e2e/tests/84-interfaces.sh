@@ -125,6 +125,65 @@ t_iface_of_the_admin()
 }
 test_add qemu.iface_of_the_admin t_iface_of_the_admin
 
+# With ipsec-interface-managed=no the admin makes it, and pluto neither changes nor removes it.
+t_iface_unmanaged()
+{
+	need_kernel xfrm-interface
+	pair_ready swan
+	pluto_stop west
+	pluto_start west --no-ipsec-interface-managed
+	whack_on west --listen
+	IFACE_WEST=(--client 10.1.0.0/24 --interface-ip 10.9.0.1/24) IFACE_EAST=(--client 10.2.0.0/24)
+	iface_pluto --ipsec-interface 6 --keyingtries 1
+	net_swan tunnel 4 4
+	whack_rc fail 20 'ipsec-interface-managed=no: make it yourself' west --name west-east --initiate
+	host_ip west <<-END
+		link add ipsec6 type xfrm if_id 6
+		link set ipsec6 up
+	END
+	net_up west
+	expect_not '10\.9\.0\.1' on_net west ip addr show ipsec6
+	ping_ok sunset sunrise
+	whack_on west --name west-east --delete
+	expect ipsec6 on_net west ip link show ipsec6
+	assert_xfrm_empty west
+	pair_stop
+}
+test_add qemu.iface_unmanaged t_iface_unmanaged
+
+# The next pluto takes over the interface with what goes through it: same SPIs, no packet lost.
+t_iface_hot() # kill|leave
+{
+	local before
+
+	need_kernel xfrm-interface
+	pair_ready swan
+	IFACE_WEST=(--client 10.1.0.0/24 --interface-ip 10.9.0.1/24) IFACE_EAST=(--client 10.2.0.0/24)
+	iface_pluto --ipsec-interface 5
+	net_swan tunnel 4 4
+	net_up west
+	before=$(spis west)
+	flow_start
+	hot_end west "$1"
+	sleep 1
+	pluto_start west
+	iface_pluto --ipsec-interface 5
+	whack_on west --listen
+	pluto_wait_log west 3 'adopted 1 IKE SAs and 1 child SAs'
+	[ "$(spis west)" = "$before" ] || fail "other SPIs than before: $(spis west)"
+	sleep 0.5
+	flow_stop
+	expect '10\.9\.0\.1/24' on_net west ip addr show ipsec5
+	whack_on west --name west-east --rekey-child
+	ping_ok sunset sunrise
+	whack_on west --name west-east --delete
+	wait_for 3 no_iface west ipsec5
+	assert_xfrm_empty west
+	pair_stop
+}
+test_add qemu.iface_hot_killed t_iface_hot kill
+test_add qemu.iface_hot_left t_iface_hot leave
+
 # Where the kernel has none the connection says so.
 t_iface_missing()
 {

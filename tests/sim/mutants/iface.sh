@@ -19,3 +19,8 @@ mutant mark-of-the-other-direction src/pluto/sa/install.c \
 	's/p->direction == KDIR_IN ? &def->mark_in : &def->mark_out;/p->direction == KDIR_IN ? \&def->mark_out : \&def->mark_in;/'
 mutant mark-of-its-own-is-nothing src/pluto/sa/install.c \
 	's/(m->is_own ? child->connection->reqid : m->value)/m->value/'
+mutant iface-not-taken-over src/pluto/sa/install.c \
+	'/name_comp(child, false, &kernel_batch_add(b, KOP_ADOPT_STATE)->state);/,/^}/s/^\tchild_batch_add_iface(child->connection, b);$//'
+mutant iface-not-held-after-restart $c/adopt_child.c 's/^\tiface_hold(child->connection);$//'
+mutant iface-child-always-made-anew $c/adopt_child.c \
+	's/: !op->iface.is_new;/: false;/'
