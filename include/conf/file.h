@@ -59,7 +59,7 @@ struct conf_reader {
 };
 
 /*
- * Parses one file's text, NUL bytes and CRLF included, into f. Every problem is added to f->problems
+ * Parses one file's text, NUL bytes, CRLF and a byte order mark included, into f. Every problem is added to f->problems
  * with file, line, column and the line itself; parsing goes on after each. False when memory ran out.
  */
 bool conf_parse(struct conf_file *f, const char *file, struct slice text, unsigned depth,

@@ -125,6 +125,11 @@ static void begin_conn(struct parser *p, const char *name, size_t offset)
 		return;
 	}
 	s = conf_find(f, name);
+	if (s && s->at.line == p->line && strcmp(s->at.file, p->file) == 0) {
+		ERROR_AT(p, offset, "conn %s is read twice: two includes name this file", name);
+		p->skips = true;
+		return;
+	}
 	if (s) {
 		ERROR_AT(p, offset, "conn %s stands already at %s:%u: give it another name", name,
 			 s->at.file, s->at.line);
@@ -320,7 +325,7 @@ static void add_setting(struct parser *p, const struct conf_setting *new)
 
 static void setting(struct parser *p, size_t at)
 {
-	const uint8_t *equals = memchr(p->text.data + at, '=', p->text.len - at);
+	const uint8_t *equals = memchr(p->text.data + at, '=', plain_end(p->text, at) - at);
 	size_t end = word_end(p->text, at);
 	struct conf_setting s = { .at = place(p, at) };
 	size_t word_stop, value;
@@ -356,9 +361,18 @@ static void setting(struct parser *p, size_t at)
 		add_setting(p, &s);
 }
 
+/* Where a byte stands that an editor shows as nothing; the length when there is none. */
+static size_t find_control(struct slice line)
+{
+	for (size_t i = 0; i < line.len; i++)
+		if ((line.data[i] < 0x20 && line.data[i] != '\t') || line.data[i] == 0x7f)
+			return i;
+	return line.len;
+}
+
 static void line(struct parser *p)
 {
-	size_t at = skip_blanks(p->text, 0);
+	size_t at = skip_blanks(p->text, 0), control;
 
 	if (is_over(p->text, at))
 		return;
@@ -368,6 +382,12 @@ static void line(struct parser *p)
 	}
 	if (p->text.len > LINE_MAX_LEN) {
 		ERROR_AT(p, 0, "the line is longer than %u bytes", LINE_MAX_LEN);
+		return;
+	}
+	control = find_control(p->text);
+	if (control < p->text.len) {
+		ERROR_AT(p, control, "a control character, 0x%02x, stands here: take it out",
+			 p->text.data[control]);
 		return;
 	}
 	if (at == 0) {
@@ -386,7 +406,7 @@ bool conf_parse(struct conf_file *f, const char *file, struct slice text, unsign
 		const struct conf_reader *reader)
 {
 	struct parser p = { .f = f, .reader = reader, .depth = depth, .ok = true };
-	size_t at = 0;
+	size_t at = text.len >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
 	p.file = arena_str(&f->arena, slice_str(file));
 	if (!p.file)
@@ -397,7 +417,7 @@ bool conf_parse(struct conf_file *f, const char *file, struct slice text, unsign
 
 		p.line++;
 		p.text = slice(text.data + at, len);
-		if (len > 0 && text.data[at + len - 1] == '\r')
+		while (p.text.len > 0 && p.text.data[p.text.len - 1] == '\r')
 			p.text.len--;
 		line(&p);
 		at += len + 1;

@@ -254,27 +254,52 @@ static void also(struct resolve *r, const struct visit *v, const struct conf_set
 			 set->value);
 		return;
 	}
-	for (const struct visit *u = v; u; u = u->from, depth++)
-		if (u->section == next.section || depth > ALSO_DEPTH) {
+	for (const struct visit *u = v; u; u = u->from, depth++) {
+		if (depth > ALSO_DEPTH) {
+			complain(r, false, &set->at,
+				 "%s=%.60s is more than %u deep: make it flatter", set->word,
+				 set->value, ALSO_DEPTH);
+			return;
+		}
+		if (u->section == next.section) {
 			complain(r, false, &set->at, "%s=%.60s goes round in a circle", set->word,
 				 set->value);
 			return;
 		}
+	}
 	walk(r, &next);
+}
+
+/* Each word of a list, with left or right before it. */
+static void put_words(const char *side, const char *list, struct text *out)
+{
+	while (*list) {
+		size_t len = strcspn(list, " ");
+
+		text_add(out, " %s%.*s", side, (int)len, list);
+		list += len + strspn(list + len, " ");
+	}
 }
 
 /* All spellings of what a word sets, itself among them. */
 static void spellings(const char *word, struct text *out)
 {
+	bool per_end = false, right = false;
 	const struct word_row *row = word_find(word);
-	const struct keyword *k =
-		keyword_of(row && row->kind == WORD_ALIAS ? row->meant : word, false);
+	const char *bare = row ? word : strip_end(word, &per_end, &right);
+	const char *side = !per_end ? "" : right ? "right" : "left";
+	const struct keyword *k;
 
-	text_add(out, "%s %s", word, k && k->conf ? k->conf : "");
-	for (size_t i = 0; k && k->conf && i < word_row_count; i++)
-		if (word_rows[i].kind == WORD_ALIAS &&
+	row = per_end ? word_find(bare) : row;
+	k = keyword_of(row && row->kind == WORD_ALIAS ? row->meant : bare, per_end);
+	text_put(out, word);
+	if (!k || !k->conf)
+		return;
+	put_words(side, k->conf, out);
+	for (size_t i = 0; i < word_row_count; i++)
+		if (word_rows[i].kind == WORD_ALIAS && word_rows[i].per_end == per_end &&
 		    keyword_is_listed(k->conf, word_rows[i].meant))
-			text_add(out, " %s", word_rows[i].words);
+			put_words(side, word_rows[i].words, out);
 }
 
 /* Where what a word sets was set in this section already. */
@@ -348,14 +373,17 @@ static void complain_twin(struct resolve *r, const struct conf_setting *set,
 			 before->word, before->at.line);
 }
 
-/* A section's own settings, then those of its `also`. */
+/*
+ * A section's own settings, then those of its `also`. What comes first stays, so those of %default are
+ * taken from the end: the admin's, behind the include of a distribution's, goes before that.
+ */
 static void walk(struct resolve *r, const struct visit *v)
 {
 	const struct conf_section *s = v->section;
 	const struct conf_setting *set, *before;
 
 	for (size_t i = 0; i < s->count; i++) {
-		set = &s->settings[i];
+		set = &s->settings[s == r->f->defaults ? s->count - 1 - i : i];
 		if (is_comment(set->word) || keyword_is_listed("also alsoflip", set->word))
 			continue;
 		before = v->from || s == r->f->defaults ? NULL : twin(s, i);

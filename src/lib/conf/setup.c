@@ -150,6 +150,24 @@ static const char *wanted(const struct setup_word *w)
 					 : "a time, as in 20s, 5m or 1h";
 }
 
+/* One section may be in several files, so a word may stand twice; the last one counts. */
+static void warn_of_twin(struct conf_file *f, size_t at)
+{
+	const struct conf_setting *s = &f->setup->settings[at];
+	const struct setup_word *w = setup_find(s->word);
+
+	for (size_t i = 0; i < at; i++)
+		if (setup_find(f->setup->settings[i].word) == w &&
+		    strcmp(f->setup->settings[i].value, s->value) != 0) {
+			problem_add(
+				&f->problems, true, &s->at,
+				"config setup: %.60s has another value at %s:%u: this one counts",
+				s->word, f->setup->settings[i].at.file,
+				f->setup->settings[i].at.line);
+			return;
+		}
+}
+
 static void unknown(struct conf_file *f, const struct conf_setting *s)
 {
 	struct suggestion near = { .unknown = s->word };
@@ -200,6 +218,8 @@ bool setup_check(struct conf_file *f)
 			problem_add(&f->problems, false, &at,
 				    "config setup: %.60s=\"%.60s\" is wrong: give %s", s->word,
 				    s->value, wanted(w));
+		} else {
+			warn_of_twin(f, i);
 		}
 	}
 	return f->problems.errors == before;
