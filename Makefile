@@ -19,6 +19,9 @@ SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/ipsec
 RUNDIR ?= /run/pluto
 STATEDIR ?= /var/lib/ipsec
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+PKGCONFIGDIR ?= $(LIBDIR)/pkgconfig
 MANDIR ?= $(PREFIX)/share/man
 SCHEMADIR ?= $(PREFIX)/share/cygnet/schemas
 UNITDIR ?= $(PREFIX)/lib/systemd/system
@@ -40,6 +43,10 @@ endif
 ifeq ($(origin AR),default)
 AR := ar
 endif
+ifeq ($(origin LD),default)
+LD := ld
+endif
+OBJCOPY ?= objcopy
 FUZZ_CC ?= clang
 PKG_CONFIG ?= pkg-config
 INSTALL ?= install
@@ -202,6 +209,40 @@ $(BUILD)/whack: $(call objects,$(WHACK_SRC)) $(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 
+# ---- libcygnet-ctl: include/cygnet, for programs that speak to pluto ----
+# Of the layers only what the codec and its tables need, compiled anew for a shared object. The static
+# library is one object, in which all but the public names are local.
+
+CLIENT := cygnet-ctl
+CLIENT_ABI := 1
+CLIENT_MAP := src/cygnet/libcygnet-ctl.map
+CLIENT_SRC := $(call sources,src/cygnet) src/lib/conf/keywords.c \
+	$(foreach f,client message build codes records fields verbs words,src/lib/ctl/$f.c) \
+	$(foreach f,bytes cursor error names text writer,src/lib/base/$f.c)
+CLIENT_SO := lib$(CLIENT).so.$(CLIENT_ABI)
+CLIENT_PIC := $(patsubst %.c,$(BUILD)/pic/%.o,$(CLIENT_SRC))
+CLIENT_LIBS := $(BUILD)/$(CLIENT_SO).$(VERSION) $(BUILD)/lib$(CLIENT).a
+
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags | $(PATHS_H)
+	$(call say,CC,$< (shared))
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -fPIC -fno-lto -MMD -MP -c -o $@ $<
+
+# A program may be linked in the build tree too: the names that ld and the loader look for
+$(BUILD)/$(CLIENT_SO).$(VERSION): $(CLIENT_PIC) $(CLIENT_MAP)
+	$(call say,LD,$@)
+	$(Q)$(filter-out -pie -fPIE,$(LINK)) -shared $(if $(SAN),,-Wl$(comma)-z$(comma)defs) -Wl,-soname,$(CLIENT_SO) \
+		-Wl,--version-script=$(CLIENT_MAP) -o $@ $(filter %.o,$^)
+	$(Q)ln -sf $(@F) $(BUILD)/$(CLIENT_SO) && ln -sf $(@F) $(BUILD)/lib$(CLIENT).so
+
+$(BUILD)/lib$(CLIENT).a: $(CLIENT_PIC) $(CLIENT_MAP)
+	$(call say,AR,$@)
+	$(Q)$(LD) -r -o $@.o $(CLIENT_PIC)
+	$(Q)sed -n 's/^\t\(cygnet_[a-z_]*\);$$/\1/p' $(CLIENT_MAP) > $@.names
+	$(Q)$(OBJCOPY) --keep-global-symbols=$@.names $@.o
+	@rm -f $@
+	$(Q)$(AR) rcsD $@ $@.o
+
 # JSON Schemas of what whack --json prints, from the tables of records and replies
 SCHEMAS := $(BUILD)/schemas
 $(BUILD)/make-schemas: $(call objects,$(call sources,src/whack/schemas)) $(call archives,$(WHACK_LAYERS))
@@ -216,17 +257,20 @@ $(SCHEMAS)/made: $(BUILD)/make-schemas
 SCRIPT := $(wildcard scripts/ipsec)
 EXEC := $(sort $(wildcard scripts/exec/*))
 UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
+MAN3 := $(sort $(wildcard doc/man/*.3))
 MAN5 := $(sort $(wildcard doc/man/*.5))
 MAN8 := $(sort $(wildcard doc/man/*.8))
 # What the system around pluto wants, each kind in a folder of its own
 SYSTEM := $(sort $(wildcard $(foreach d,systemd tmpfiles.d sysctl.d logrotate.d default init.d openrc \
 	apparmor.d bash-completion zsh fish,packaging/$d/*)))
 CONFIG := packaging/ipsec.conf packaging/ipsec.secrets
+PKGCONFIG := src/cygnet/libcygnet-ctl.pc
 FILL = -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
 	-e 's|@RUNDIR@|$(RUNDIR)|g' -e 's|@SBINDIR@|$(SBINDIR)|g' -e 's|@VERSION@|$(VERSION)|g' \
-	-e 's|@STATEDIR@|$(STATEDIR)|g' -e 's|@SCHEMADIR@|$(SCHEMADIR)|g'
+	-e 's|@STATEDIR@|$(STATEDIR)|g' -e 's|@SCHEMADIR@|$(SCHEMADIR)|g' \
+	-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g'
 filled = $(addprefix $(BUILD)/filled/,$1)
-FILLED := $(call filled,$(SCRIPT) $(EXEC) $(UPDOWN) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG))
+FILLED := $(call filled,$(SCRIPT) $(EXEC) $(UPDOWN) $(MAN3) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG) $(PKGCONFIG))
 
 # Prints tables as rows of manual pages; where a page says TABLE
 MANTABLES := $(BUILD)/mantables
@@ -258,7 +302,7 @@ UPDOWN_BUILT := $(addprefix $(BUILD)/,$(notdir $(UPDOWN)))
 $(UPDOWN_BUILT): $(BUILD)/%: $(BUILD)/filled/scripts/updown/%
 	$(Q)cp -p $< $@
 
-all: $(PROGRAMS) $(FILLED) $(SCHEMAS)/made $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT) $(EXEC_BUILT)
+all: $(PROGRAMS) $(CLIENT_LIBS) $(FILLED) $(SCHEMAS)/made $(if $(SCRIPT),$(BUILD)/ipsec) $(UPDOWN_BUILT) $(EXEC_BUILT)
 
 # ---- tests ----
 # A runner prints one line a program, the whole log of a failing one, and last "N passed, N failed".
@@ -296,7 +340,14 @@ VECTORS_SRC := $(sort $(wildcard tests/vectors/test_*.c))
 $(foreach l,$(LAYERS),$(foreach t,$(call unit-sources,$l),$(eval $(call cmocka-rule,$t,$l))))
 $(foreach t,$(VECTORS_SRC),$(eval $(call cmocka-rule,$t,$(call layer-of,$t,crypto))))
 
-unit: $(call programs,$(UNIT_SRC))
+# The library beside the archives it was made of: their names must not clash
+CLIENT_TEST := $(BUILD)/tests/unit/cygnet/test_library
+$(CLIENT_TEST): $(call objects,$(call sources,tests/unit/cygnet)) $(BUILD)/lib$(CLIENT).a $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS)) $(CMOCKA)
+
+unit: $(call programs,$(UNIT_SRC)) $(CLIENT_TEST)
 	$(call run-cmocka,$^)
 vectors: $(call programs,$(VECTORS_SRC))
 	$(call run-cmocka,$^)
@@ -414,12 +465,12 @@ soak: sim fuzz e2e e2e-soak e2e-peers e2e-newer e2e-qemu
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
 check: $(if $(SAN),,lint) unit vectors sim fuzz-corpus
-tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(if $(SIM_SRC),$(BUILD)/sim) $(BUILD)/many
+tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(CLIENT_TEST) $(if $(SIM_SRC),$(BUILD)/sim) $(BUILD)/many
 
 # ---- style ----
 
 LINTS := layers pure size words spdx shell man format cases
-lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN5) $(MAN8))
+lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN3) $(MAN5) $(MAN8))
 	@p=0; f=0; s=0; for l in $(LINTS); do \
 		tests/lint/$$l.sh --build $(BUILD); rc=$$?; \
 		case $$rc in \
@@ -432,7 +483,7 @@ lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN5) $(MAN8))
 .PHONY: $(LINTS:%=lint-%)
 $(LINTS:%=lint-%): lint-%:
 	$(Q)tests/lint/$*.sh --build $(BUILD)
-lint-man: $(call filled,$(MAN5) $(MAN8))
+lint-man: $(call filled,$(MAN3) $(MAN5) $(MAN8))
 lint-pure: $(call archives,$(PURE_LAYERS))
 
 # The cases and the tests that bear their numbers
@@ -457,6 +508,11 @@ INSTALLED = $(strip \
 	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN) $(EXEC)),$(LIBEXECDIR)) \
 	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
 	$(call place,0644,$(shell ls $(SCHEMAS)/*.json 2> /dev/null),$(SCHEMADIR)) \
+	$(call place,0755,$(filter %.$(VERSION),$(CLIENT_LIBS)),$(LIBDIR)) \
+	$(call place,0644,$(filter %.a,$(CLIENT_LIBS)),$(LIBDIR)) \
+	$(call place,0644,$(sort $(wildcard include/cygnet/*.h)),$(INCLUDEDIR)/cygnet) \
+	$(call place,0644,$(call filled,$(PKGCONFIG)),$(PKGCONFIGDIR)) \
+	$(call place,0644,$(call filled,$(MAN3)),$(MANDIR)/man3) \
 	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \
 	$(call place,0644,$(call filled,$(MAN8)),$(MANDIR)/man8) \
 	$(call place,0644,$(call system,systemd),$(UNITDIR)) \
@@ -474,7 +530,9 @@ CONFIGURED = $(strip \
 	$(call place,0644,$(call system,default),$(DEFAULTDIR)) \
 	$(call place,0644,$(call system,logrotate.d),$(LOGROTATEDIR)) \
 	$(call place,0644,$(call system,apparmor.d),$(APPARMORDIR)))
-OWN_DIRS = $(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR) $(SYSCONFDIR)/ipsec.d
+# Names of the shared library that point to its file
+LINKS = $(foreach l,$(CLIENT_SO) lib$(CLIENT).so,$(D)$(LIBDIR)/$l)
+OWN_DIRS = $(SCHEMADIR) $(dir $(SCHEMADIR)) $(LIBEXECDIR) $(INCLUDEDIR)/cygnet $(SYSCONFDIR)/ipsec.d
 # each LIST COMMANDS: with mode, from and to of each entry
 each = @set -e; for entry in $(foreach e,$1,'$e'); do \
 	mode=$${entry%%|*}; from=$${entry\#*|}; to=$(D)$${from\#*|}; from=$${from%%|*}; \
@@ -484,10 +542,13 @@ install: all
 	$(INSTALL) -d -m 0755 $(sort $(foreach e,$(INSTALLED) $(CONFIGURED),$(D)$(lastword $(subst |, ,$e))))
 	$(INSTALL) -d -m 0700 $(D)$(SYSCONFDIR)/ipsec.d
 	$(call each,$(INSTALLED),$(INSTALL) -m $$mode $$from $$to)
+	@for l in $(LINKS); do ln -sf $(CLIENT_SO).$(VERSION) $$l; done
+	@[ -n '$(D)' ] || ldconfig 2> /dev/null || true
 	$(call each,$(CONFIGURED),[ -e $$to ] || [ -L $$to ] || $(INSTALL) -m $$mode $$from $$to)
 
 uninstall: $(FILLED) $(SCHEMAS)/made
 	$(call each,$(INSTALLED),rm -f $$to)
+	@rm -f $(LINKS)
 	$(call each,$(CONFIGURED),if cmp -s $$from $$to; then rm -f $$to; fi)
 	@for d in $(OWN_DIRS:%=$(D)%); do \
 		if [ -d $$d ]; then rmdir --ignore-fail-on-non-empty $$d; fi; done
@@ -499,10 +560,10 @@ help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
 	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  e2e-qemu  soak'
 	@echo 'style:   format  format-check'
-	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR RUNDIR STATEDIR MANDIR UNITDIR'
+	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR LIBDIR INCLUDEDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'
 	@echo 'vars:    BUILD=dir CC=gcc|clang CFLAGS CPPFLAGS LDFLAGS WERROR= V=1 SAN=1|thread'
 	@echo '         FUZZ_SECONDS SIM_SEEDS SIM_SEED SIM_ARGS E2E_ARGS TEST_TIMEOUT'
 	@echo 'layers:  $(LAYERS)'
 
--include $(shell find $(BUILD)/obj $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/pic $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -303,3 +303,51 @@ t_python()
 	swan_stop east
 }
 test_add site_python_client t_python
+
+# The example of libcygnet-ctl, compiled as its first lines say, does the same.
+tunnels()
+{
+	on west env "TUNNELS_SOCKET=$PLUTO_RUN/pluto.ctl" timeout 60 "$TESTLOG/tunnels" "$@"
+}
+
+# tunnels_rc CODE PATTERN ARG...
+tunnels_rc()
+{
+	local out rc=0
+
+	out=$(tunnels "${@:3}" 2>&1) || rc=$?
+	printf '%s\n' "$out"
+	[ $rc -eq "$1" ] || fail "ended with $rc, not $1: $*"
+	grep -Eq -- "$2" <<<"$out" || fail "no '$2' from: ${*:3}"
+}
+
+t_library()
+{
+	local cc=gcc
+
+	command -v $cc >/dev/null || skip "no $cc"
+	$cc -Wall -Wextra -Werror -I"$E2E_HERE/../../include" -o "$TESTLOG/tunnels" \
+		"$E2E_EXAMPLES/c/tunnels.c" -L"$BUILD" -Wl,-rpath,"$BUILD" -lcygnet-ctl
+	pair_ready swan bare
+	net_swan tunnel 4 4
+	tunnels add berlin psk encrypt tunnel pfs=no "ike=$E2E_IKE_ALG" "esp=$E2E_ESP_ALG" \
+		left.host=192.0.2.1 left.id=@west left.client=10.1.0.0/24 \
+		right.host=192.0.2.2 right.id=@east right.client=10.2.0.0/24
+	expect 'tunnel established' tunnels up berlin
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	expect '^berlin +up +192.0.2.2' tunnels
+	expect '^berlin +[1-9][0-9]* octets in, [1-9]' tunnels
+	on west sh -c "TUNNELS_SOCKET=$PLUTO_RUN/pluto.ctl timeout 2 $TESTLOG/tunnels watch berlin" \
+		>"$TESTLOG/watched" &
+	sleep 0.5
+	whack_on west --name berlin --terminate
+	wait_for 5 grep -q '^event.* connection=berlin' "$TESTLOG/watched"
+	tunnels_rc 21 'no connection' up oslo
+	tunnels_rc 33 'no option "left.hots"' add oslo left.hots=192.0.2.1
+	tunnels delete berlin
+	kernels_empty
+	pluto_stop west
+	tunnels_rc 1 'not running'
+	swan_stop east
+}
+test_add site_c_library t_library
