@@ -121,7 +121,7 @@ endif
 
 COMMON := -std=c17 -D_GNU_SOURCE -pthread -fno-strict-aliasing -fno-common \
 	-ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(abspath $(BUILD))=build \
-	-Iinclude -Isrc/pluto -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
+	-Iinclude -Isrc -Isrc/pluto -I$(BUILD)/include $(PKG_CFLAGS) $(WARN) $(WERROR)
 COMPILE := $(CC) $(COMMON) $(HARDEN) $(CPPFLAGS) $(CFLAGS)
 LINK := $(CC) -pthread $(HARDEN) $(CFLAGS) $(HARDEN_LD) -Wl,--as-needed $(LDFLAGS)
 
@@ -284,6 +284,18 @@ $(BUILD)/filled/doc/man/%: doc/man/% $(PATHS_H) $(MANTABLES)
 	@mkdir -p $(@D)
 	$(Q)awk -v tool=$(MANTABLES) '/^\.\\" TABLE / { fflush(); if (system(tool " " $$3)) exit 1; next } { print }' $< > $@.rows
 	$(Q)sed $(FILL) $@.rows > $@ && rm -f $@.rows
+
+# What completion knows of options is the tables' too; where a file says TABLE
+COMPLETE := $(BUILD)/make-completion
+$(COMPLETE): $(call objects,$(call sources,src/whack/complete) src/whack/general.c src/whack/check.c src/whack/addconn/arguments.c \
+		src/pluto/options_table.c src/pluto/options_set.c) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
+COMPLETIONS := $(filter packaging/bash-completion/% packaging/zsh/% packaging/fish/%,$(SYSTEM))
+$(call filled,$(COMPLETIONS)): $(BUILD)/filled/%: % $(COMPLETE)
+	$(call say,FILL,$<)
+	@mkdir -p $(@D)
+	$(Q)awk -v tool=$(COMPLETE) '/^# TABLE / { fflush(); if (system(tool " " $$3)) exit 1; next } { print }' $< > $@
 
 $(BUILD)/filled/%: % $(PATHS_H)
 	$(call say,FILL,$<)

@@ -35,7 +35,23 @@ struct arguments {
 	size_t name_count;
 };
 
-/* arguments.c: false with an error of EXIT_USAGE. */
+/* arguments.c: THE table of addconn's options. */
+enum takes { NOTHING, VALUE, MAY };
+
+struct argument_row {
+	const char *word;
+	uint8_t takes;  /* enum takes; MAY: behind '=' */
+	int task;       /* enum addconn_task; -1: none */
+	uint32_t autos; /* LIST */
+	size_t offset; /* of a const char * or bool, when there is no task; 0: accepted, no effect */
+	bool is_flag;
+	const char *help; /* NULL: of old */
+};
+
+extern const struct argument_row argument_rows[];
+extern const size_t argument_row_count;
+
+/* False with an error of EXIT_USAGE. */
 bool arguments_read(struct arguments *a, int argc, char **argv, struct error *e);
 void print_usage(void);
 

@@ -7,22 +7,10 @@
 #include "addconn.h"
 #include "base/paths.h"
 
-enum takes { NOTHING, VALUE, MAY };
-
-struct row {
-	const char *word;
-	uint8_t takes;
-	int task;       /* enum addconn_task; -1: none */
-	uint32_t autos; /* LIST */
-	size_t offset; /* of a const char * or bool, when there is no task; 0: accepted, no effect */
-	bool is_flag;
-	const char *help;
-};
-
 #define AUTO(a) (1u << AUTO_##a)
 #define TEXT_AT(member) offsetof(struct arguments, member)
 
-static const struct row rows[] = {
+const struct argument_row argument_rows[] = {
 	{ "autoall", NOTHING, TASK_AUTOALL, 0, 0, false,
 	  "add all that auto= wants, route, listen, initiate" },
 	{ "addall", NOTHING, TASK_ADDALL, 0, 0, false, "add all that auto= wants, no more" },
@@ -59,15 +47,18 @@ static const struct row rows[] = {
 	{ "asynchronous", NOTHING, -1, 0, 0, false, NULL },
 };
 
-static const struct row *find(const char *word, size_t len)
+const size_t argument_row_count = ARRAY_LEN(argument_rows);
+
+static const struct argument_row *find(const char *word, size_t len)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (strlen(rows[i].word) == len && strncmp(rows[i].word, word, len) == 0)
-			return &rows[i];
+	for (size_t i = 0; i < argument_row_count; i++)
+		if (strlen(argument_rows[i].word) == len &&
+		    strncmp(argument_rows[i].word, word, len) == 0)
+			return &argument_rows[i];
 	return NULL;
 }
 
-static bool set_task(struct arguments *a, const struct row *r, struct error *e)
+static bool set_task(struct arguments *a, const struct argument_row *r, struct error *e)
 {
 	if (a->task != TASK_NAMES && !(a->task == TASK_LIST && r->task == TASK_LIST))
 		return error_code(e, EXIT_USAGE, "--%s: only one thing at a time", r->word);
@@ -76,7 +67,8 @@ static bool set_task(struct arguments *a, const struct row *r, struct error *e)
 	return true;
 }
 
-static bool set_value(struct arguments *a, const struct row *r, const char *value, struct error *e)
+static bool set_value(struct arguments *a, const struct argument_row *r, const char *value,
+		      struct error *e)
 {
 	const char *tail = strcmp(r->word, "ctlbase") == 0  ? ".ctl"
 			   : strcmp(r->word, "rundir") == 0 ? "/pluto.ctl"
@@ -109,7 +101,7 @@ bool arguments_read(struct arguments *a, int argc, char **argv, struct error *e)
 	for (int i = 1; i < argc; i++) {
 		const char *word = argv[i] + 2;
 		size_t len = strncmp(argv[i], "--", 2) == 0 ? strcspn(word, "=") : 0;
-		const struct row *r = len ? find(word, len) : NULL;
+		const struct argument_row *r = len ? find(word, len) : NULL;
 		const char *value = len && word[len] == '=' ? word + len + 1 : NULL;
 
 		if (argv[i][0] != '-') {
@@ -145,9 +137,9 @@ bool arguments_read(struct arguments *a, int argc, char **argv, struct error *e)
 void print_usage(void)
 {
 	puts("usage: addconn [option]... [connection]...\n");
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (rows[i].help)
-			printf("  --%-20s %s\n", rows[i].word, rows[i].help);
+	for (size_t i = 0; i < argument_row_count; i++)
+		if (argument_rows[i].help)
+			printf("  --%-20s %s\n", argument_rows[i].word, argument_rows[i].help);
 	puts("\nExit status: 0 done, 1 options or no pluto, 3 configuration, 4 --diff found changes,");
 	puts("of --checkall the first of:");
 	for (size_t i = 0; i < PROBLEM_CLASSES; i++)
