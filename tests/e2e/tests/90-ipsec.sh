@@ -220,3 +220,54 @@ t_ipsec_programs()
 	dry 'pluto --rundir /x --nofork' --rundir /x pluto --nofork
 }
 test_add ipsec_programs t_ipsec_programs
+
+# What `ipsec pair` wrote, copied where it says, is a tunnel.
+t_pair() # KEY
+{
+	local host
+
+	topo_pair bare
+	on west env "IPSEC_EXECDIR=$BUILD" sh "$BUILD/ipsec" pair west@192.0.2.1=10.1.0.0/24 \
+		east@192.0.2.2=10.2.0.0/24 --key "$1" --here west --out /var/log/pair >"$TESTLOG/said"
+	cat "$TESTLOG/said"
+	expect 'ipsec up west-east' cat "$TESTLOG/said"
+	fails_with 1 'exists: nothing was written' on west env "IPSEC_EXECDIR=$BUILD" sh "$BUILD/ipsec" pair \
+		west@192.0.2.1 east@192.0.2.2 --here west --out /var/log/pair
+	fails_with 3 'nothing was written' on west env "IPSEC_EXECDIR=$BUILD" sh "$BUILD/ipsec" pair \
+		a@192.0.2.1=10.1.0.0/33 b@192.0.2.2 --out /var/log/pair
+	# shellcheck disable=SC2016
+	fails_with 2 'the name may have' on west env "IPSEC_EXECDIR=$BUILD" sh "$BUILD/ipsec" pair \
+		'a$(id)@192.0.2.1' b@192.0.2.2 --out /var/log/pair
+	mkdir -p "$(host_file east /etc/ipsec.d)"
+	cp -R "$(host_log west)/pair/east/." "$(host_file east /etc/ipsec.d)/"
+	[ "$(find "$(host_file west /etc/ipsec.d)" -name 'west-east*' -type f -perm /077 | wc -l)" -eq 0 ] ||
+		fail 'others can read what was written'
+	for host in west east; do
+		ipsec_conf $host <<<'include /etc/ipsec.d/*.conf'
+		echo 'include /etc/ipsec.d/*.secrets' >"$(host_file $host /etc/ipsec.secrets)"
+		ipsec_on $host start
+	done
+	ipsec_on west up west-east
+	ping_ok west 10.2.0.1 1 -I 10.1.0.1
+	for host in west east; do
+		ipsec_on $host stop
+	done
+}
+test_add -t 120 ipsec_pair_psk t_pair psk
+test_add -t 120 ipsec_pair_keys t_pair ed25519
+
+# The demo goes through this kernel's ESP, behind a NAT with certificates and an address that is given too.
+t_demo() # OPTION...
+{
+	host_make west light
+	on west env "IPSEC_EXECDIR=$BUILD" timeout 100 sh "$BUILD/ipsec" demo "$@" >"$TESTLOG/said" 2>&1 || {
+		cat "$TESTLOG/said"
+		fail 'the demo failed'
+	}
+	cat "$TESTLOG/said"
+	expect '3 received' cat "$TESTLOG/said"
+	expect 'inBytes=[1-9]' cat "$TESTLOG/said"
+	expect '^Done' cat "$TESTLOG/said"
+}
+test_add -t 120 ipsec_demo t_demo
+test_add -t 120 ipsec_demo_all t_demo --nat --cert --roadwarrior
