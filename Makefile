@@ -190,7 +190,7 @@ PLUTO_SRC := $(call sources,src/pluto)
 WHACK_SRC := $(call sources,src/whack)
 ADDCONN_SRC := $(call sources,src/whack/addconn)
 WHACK_LAYERS := base crypto conf ctl
-PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack) $(BUILD)/addconn $(BUILD)/view
+PROGRAMS := $(if $(PLUTO_SRC),$(BUILD)/pluto) $(if $(WHACK_SRC),$(BUILD)/whack) $(BUILD)/addconn $(BUILD)/view $(BUILD)/hostkey
 
 # No jansson in the daemon: JSON is the client's affair, and a use of it must fail to link.
 $(BUILD)/pluto: $(call objects,$(PLUTO_SRC)) $(call archives,$(LAYERS))
@@ -202,6 +202,10 @@ $(BUILD)/addconn: $(call objects,$(ADDCONN_SRC)) $(call archives,$(WHACK_LAYERS)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 
 $(BUILD)/view: $(call objects,$(call sources,src/whack/view)) $(call archives,$(WHACK_LAYERS))
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
+
+$(BUILD)/hostkey: $(call objects,$(call sources,src/whack/hostkey)) $(call archives,$(WHACK_LAYERS))
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $(link-all) $(call libs,$(WHACK_LAYERS))
 

@@ -4,6 +4,7 @@
  * lock, and what is done with them.
  */
 #include "crypto/keystore.h"
+#include "crypto/hostkey.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -386,6 +387,16 @@ bool keystore_key_at(struct keystore *k, size_t i, struct key_ref *key, char *or
 	ok = keyring_at(&k->content->keyring, i, key, origin, origin_size);
 	pthread_mutex_unlock(&k->lock);
 	return ok;
+}
+
+struct public_key *hostkey_public(struct keystore *k, const struct key_ref *ref)
+{
+	EVP_PKEY *pkey = find_key(k, ref);
+	struct error ignored = { 0 };
+	struct public_key *out = pkey ? public_key_of_pkey(pkey, &ignored) : NULL;
+
+	EVP_PKEY_free(pkey);
+	return out;
 }
 
 enum verdict keystore_sign(struct keystore *k, const struct key_ref *key,
