@@ -383,6 +383,9 @@ void route_kernel_acquire(struct core *c, const struct kernel_event *k)
 	if (!conn || c->is_shutting_down)
 		return;
 	asked = opportunistic_for(c, conn, &k->dst, reason, sizeof(reason));
+	/* its packets meet another policy by now: the kernel tells of an old one */
+	if (asked && asked->routing == ROUTING_FAILURE && asked->route->shunt != SHUNT_TRAP)
+		return;
 	if (!asked || route_acquire(c, asked, &k->src, &k->dst, reason, sizeof(reason)) != RC_OK)
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "not negotiated: %s", reason);
 }

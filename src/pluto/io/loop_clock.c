@@ -37,6 +37,7 @@ void loop_arm(struct loop *l)
 	due = least(due, control_deadline(l->control));
 	due = least(due, least(l->rescan_usec, l->watchdog_usec));
 	due = least(due, least(l->resync_usec, l->keep_usec));
+	due = least(due, l->events_usec);
 	due = least(due, least(l->expiry_usec, l->crls_usec));
 	if (l->exiting)
 		due = least(due, l->exit_by_usec);
@@ -78,6 +79,8 @@ static void timer_ready(void *context, int fd, unsigned what)
 		l->resync_usec = USEC_NEVER;
 		loop_resync(l);
 	}
+	if (now >= l->events_usec)
+		loop_read_kernel(l);
 	loop_keep_timer(l, now);
 	loop_keep_credentials(l, now);
 	control_tick(l->control, now);
@@ -120,7 +123,7 @@ bool loop_clock_init(struct loop *l, struct error *e)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	l->armed_usec = l->rescan_usec = l->resync_usec = l->watchdog_usec = USEC_NEVER;
-	l->keep_usec = USEC_NEVER;
+	l->keep_usec = l->events_usec = USEC_NEVER;
 	l->expiry_usec = loop_now() + EXPIRY_CHECK_USEC;
 	l->crls_usec = USEC_NEVER;
 	if (l->settings.crl_check_sec)

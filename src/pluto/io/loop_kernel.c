@@ -47,21 +47,27 @@ static void hold(struct loop *l, bool *was_held)
 
 static void let_go(struct loop *l, bool was_held)
 {
+	/* others have their turn in between */
+	l->events_usec = l->settings.kernel->has_more ? loop_now() : USEC_NEVER;
 	l->carrying_out = was_held;
 	if (!was_held)
 		loop_carry_out(l);
 }
 
-static void readable(void *context, int fd, unsigned what)
+void loop_read_kernel(struct loop *l)
 {
-	struct loop *l = context;
 	bool was_held;
 
-	(void)fd;
-	(void)what;
 	hold(l, &was_held);
 	l->settings.kernel->read_events(l->settings.kernel, on_event, l);
 	let_go(l, was_held);
+}
+
+static void readable(void *context, int fd, unsigned what)
+{
+	(void)fd;
+	(void)what;
+	loop_read_kernel(context);
 }
 
 void loop_resync(struct loop *l)

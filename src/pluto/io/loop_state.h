@@ -39,6 +39,7 @@ struct loop {
 	struct watch *kernel_watch;
 	uint64_t keep_usec;   /* all is to be kept anew; USEC_NEVER */
 	bool leaves;          /* what stands in the kernel is for the next run */
+	uint64_t events_usec; /* the kernel's backend has more to tell; USEC_NEVER */
 	uint64_t resync_usec; /* something of ours may be missing in the kernel; USEC_NEVER */
 	uint64_t expiry_usec, crls_usec; /* credentials.c */
 	uint64_t rescan_usec;            /* addresses changed: when to look; USEC_NEVER */
@@ -70,6 +71,7 @@ void loop_keep_timer(struct loop *l, uint64_t now_usec);
 bool loop_kernel_init(struct loop *l, struct error *e);
 /* Compares the kernel with what should stand. */
 void loop_resync(struct loop *l);
+void loop_read_kernel(struct loop *l);
 
 /* groups.c: the file of a policy group. */
 void loop_read_group(struct loop *l, const struct action *a);

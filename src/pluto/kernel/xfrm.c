@@ -246,6 +246,7 @@ static void xfrm_close(struct kernel_backend *k, bool leaves)
 	journal_close(x->journal);
 	nl_socket_free(x->events);
 	nl_socket_free(x->socket);
+	free(x->acquires.list);
 	free(x);
 }
 

@@ -12,11 +12,18 @@
 #include "kernel/journal.h"
 #include "kernel/kernel.h"
 
+/* Larval states of a dump, told of a few at a time. */
+struct xfrm_acquires {
+	struct kernel_event *list; /* owned */
+	size_t count, given, room;
+};
+
 struct xfrm {
 	struct kernel_backend backend;
 	struct nl_sock *socket;
 	struct nl_sock *events;
 	struct journal *journal;
+	struct xfrm_acquires acquires;
 	kernel_log_fn *log;
 	bool unmanaged; /* XFRM interfaces are made and removed by the admin alone */
 	int iptfs_err;  /* the same of IP-TFS */
@@ -128,6 +135,10 @@ void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *conte
 const struct nlmsghdr *xfrm_event_next(struct slice *left);
 /* Exposed for the fuzzer and tests: one message as an event; false: it is none for us. */
 bool xfrm_event_parse(const struct nlmsghdr *h, struct kernel_event *out);
+/* Tells of acquires that a resync found, so many at most, and sets has_more. */
+void xfrm_acquires_give(struct xfrm *x, size_t most, kernel_event_fn *fn, void *context);
+/* An acquire of which only its larval state in a dump is left. False: the state is something else. */
+bool xfrm_acquire_of_state(const struct xfrm_usersa_info *p, struct kernel_event *out);
 
 /* ---- xfrm_resync.c */
 int xfrm_resync(struct kernel_backend *k, kernel_event_fn *fn, void *context);

@@ -55,6 +55,7 @@ int xfrm_events_open(struct xfrm *x)
 {
 	static const int groups[] = { XFRMNLGRP_ACQUIRE, XFRMNLGRP_EXPIRE, XFRMNLGRP_MAPPING,
 				      XFRMNLGRP_SA, XFRMNLGRP_POLICY };
+	const int size = RECEIVE_BUFFER;
 	int err, fd;
 
 	x->events = nl_socket_alloc();
@@ -64,7 +65,9 @@ int xfrm_events_open(struct xfrm *x)
 	if (nl_connect(x->events, NETLINK_XFRM) < 0)
 		return -EPROTONOSUPPORT;
 	fd = nl_socket_get_fd(x->events);
-	nl_socket_set_buffer_size(x->events, RECEIVE_BUFFER, 0);
+	/* past what the system allows to others: a storm of acquires must fit */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+		nl_socket_set_buffer_size(x->events, size, 0);
 	err = set_filter(fd, nl_socket_get_local_port(x->socket));
 	if (err)
 		return err;
@@ -119,6 +122,14 @@ static bool parse_acquire(const struct nlmsghdr *h, struct kernel_event *out)
 	out->reqid = t.reqid;
 	return packet_side(&a.sel, &a.sel.saddr, true, &out->src) &&
 	       packet_side(&a.sel, &a.sel.daddr, false, &out->dst);
+}
+
+bool xfrm_acquire_of_state(const struct xfrm_usersa_info *p, struct kernel_event *out)
+{
+	*out = (struct kernel_event){ .kind = KERNEL_ACQUIRE, .reqid = p->reqid };
+	return p->id.spi == 0 && p->reqid != 0 &&
+	       packet_side(&p->sel, &p->sel.saddr, true, &out->src) &&
+	       packet_side(&p->sel, &p->sel.daddr, false, &out->dst);
 }
 
 static bool parse_expire(const struct nlmsghdr *h, struct kernel_event *out)
@@ -240,6 +251,7 @@ void xfrm_read_events(struct kernel_backend *k, kernel_event_fn *fn, void *conte
 	struct kernel_event lost = { .kind = KERNEL_LOST };
 	struct kernel_event e;
 
+	xfrm_acquires_give(x, ROUNDS, fn, context);
 	for (int i = 0; i < ROUNDS; i++) {
 		ssize_t n = receive(x, buf, sizeof(buf));
 		const struct nlmsghdr *h;

@@ -2,17 +2,21 @@
 /*
  * Healing: what the journal says is ours is compared with a dump of the kernel. Policies that are
  * missing are put again from memory; of states only pluto's peer and the kernel knew the keys, so
- * that the core is told and makes new ones.
+ * that the core is told and makes new ones. An acquire that was lost left a larval state, for which
+ * the kernel would not ask again until it expires: it is told of anew.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
 #include "kernel/xfrm.h"
+
+#define ACQUIRES_MAX 65536u
 
 struct sync {
 	struct xfrm *x;
@@ -27,8 +31,38 @@ static void see(struct sync *s, const struct journal_name *name)
 		entry->seen = s->number;
 }
 
+/* One that finds no memory expires in time. */
+static void note_acquire(struct xfrm_acquires *a, const struct kernel_event *e)
+{
+	if (a->count == a->room) {
+		size_t room = a->room ? 2 * a->room : 64;
+		struct kernel_event *more =
+			room > ACQUIRES_MAX ? NULL : reallocarray(a->list, room, sizeof(*e));
+
+		if (!more)
+			return;
+		a->list = more;
+		a->room = room;
+	}
+	a->list[a->count++] = *e;
+}
+
+void xfrm_acquires_give(struct xfrm *x, size_t most, kernel_event_fn *fn, void *context)
+{
+	struct xfrm_acquires *a = &x->acquires;
+
+	for (; most > 0 && a->given < a->count; most--)
+		fn(context, &a->list[a->given++]);
+	if (a->given == a->count) {
+		free(a->list);
+		*a = (struct xfrm_acquires){ 0 };
+	}
+	x->backend.has_more = a->count > 0;
+}
+
 static void see_state(void *context, const struct nlmsghdr *h)
 {
+	struct kernel_event acquire;
 	struct xfrm_usersa_info p;
 	struct journal_name name;
 	struct address dst = { 0 };
@@ -36,6 +70,10 @@ static void see_state(void *context, const struct nlmsghdr *h)
 	if (h->nlmsg_type != XFRM_MSG_NEWSA || h->nlmsg_len < NLMSG_LENGTH(sizeof(p)))
 		return;
 	memcpy(&p, NLMSG_DATA(h), sizeof(p));
+	if (xfrm_acquire_of_state(&p, &acquire)) {
+		note_acquire(&((struct sync *)context)->x->acquires, &acquire);
+		return;
+	}
 	if (!address_from(slice(&p.id.daddr, p.family == AF_INET6 ? 16 : 4), &dst))
 		return;
 	xfrm_state_name(p.id.proto, &dst, ntohl(p.id.spi), &name);
@@ -116,8 +154,11 @@ int xfrm_resync(struct kernel_backend *k, kernel_event_fn *fn, void *context)
 	struct journal_entry *entry, *next;
 	int err = xfrm_talk(x, xfrm_dump_message(XFRM_MSG_GETPOLICY), see_policy, &s);
 
+	/* those not given yet are in this dump too */
+	x->acquires.count = x->acquires.given = 0;
 	if (!err)
 		err = xfrm_talk(x, xfrm_dump_message(XFRM_MSG_GETSA), see_state, &s);
+	x->backend.has_more = x->acquires.count > 0;
 	if (err)
 		return err;
 	for (entry = journal_first(x->journal); entry; entry = next) {

@@ -17,7 +17,8 @@ struct kernel_backend {
 	int (*bypass_socket)(struct kernel_backend *k, int fd, enum family family);
 	bool has_esp_in_tcp; /* RFC 9329: streams of TCP may be handed to it */
 	int event_fd;        /* readable when the kernel has something to tell; -1: it never has */
-	/* Gives on what the kernel tells; never blocks. KERNEL_LOST asks for a resync soon. */
+	bool has_more;       /* read_events has something to give that event_fd does not tell of */
+	/* Gives on what the kernel tells, some at a time; never blocks. KERNEL_LOST asks for a resync soon. */
 	void (*read_events)(struct kernel_backend *k, kernel_event_fn *fn, void *context);
 	/* Compares what should stand with a dump: policies of ours that are missing are put again,
 	 * states that are missing are told of. 0 or -errno. */

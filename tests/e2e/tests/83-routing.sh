@@ -44,27 +44,87 @@ t_trap() # swan|pluto
 test_add -t 240 routing_trap_swan t_trap swan
 test_add -t 240 routing_trap_pluto t_trap pluto
 
-# 200 flows at once are one negotiation.
+# flows HOST SOURCE NETWORK COUNT: so many datagrams at once, each to another address and port of
+# the /16 that begins with NETWORK.
+flows()
+{
+	on "$1" python3 -c '
+import socket, sys
+source, net, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setblocking(False)
+s.bind((source, 0))
+for i in range(count):
+    try:
+        s.sendto(b"x", ("%s.%d.%d" % (net, i // 250, 1 + i % 250), 2000 + i))
+    except OSError:
+        pass' "$2" "$3" "$4"
+}
+
+# pluto_kib HOST: resident memory of its pluto.
+pluto_kib()
+{
+	# shellcheck disable=SC2016
+	on "$1" sh -c 'awk "/^VmRSS/ { print \$2 }" /proc/$(cat /run/pluto.test.pid)/status'
+}
+
+# 10,000 flows at once are one negotiation, and cost no memory.
 t_storm()
 {
-	local i pids=()
+	local before after
 
 	pair_ready swan bare
-	route_both
-	# shellcheck disable=SC2016
-	on west sh -c 'i=0; while [ $i -lt 200 ]; do i=$((i + 1))
-		echo x >/dev/udp/10.2.0.1/$((2000 + i)) 2>/dev/null || true; done' || true
-	for i in $(seq 1 20); do
-		on west ping -n -q -c 1 -W 1 -I 10.1.0.1 "10.2.0.$i" >/dev/null 2>&1 &
-		pids+=($!)
-	done
+	net_swan tunnel 4 4
+	sed -i 's/remote_ts = .*/remote_ts = 10.1.0.0\/24/; s/local_ts = .*/local_ts = 10.2.0.0\/16/' \
+		"$(host_file east /etc/swanctl/swanctl.conf)"
+	swan_load east
+	net_pluto west tunnel 4 4
+	whack_on west --name west-east --delete
+	whack_on west --name west-east --psk --encrypt --tunnel --pfs=no --ike "$E2E_IKE_ALG" \
+		--esp "$E2E_ESP_ALG" --host "$WEST" --id @west --client 10.1.0.0/24 --to \
+		--host "$EAST" --id @east --client 10.2.0.0/16
+	whack_on west --name west-east --route
+	before=$(pluto_kib west)
+	flows west 10.1.0.1 10.2 10000
 	wait_for 40 on west ping -n -q -c 1 -W 1 -I 10.1.0.1 10.2.0.1
 	[ "$(grep -c 'IKE_SA_INIT to' "$(host_log west)/pluto.log")" -eq 1 ] ||
 		fail 'more than one negotiation'
 	[ "$(xfrm_count west)" -eq 2 ] || fail "$(xfrm_count west) states on west"
-	wait "${pids[@]}" || true
+	after=$(pluto_kib west)
+	[ $((after - before)) -lt 3072 ] || fail "from $before to $after KiB"
 }
 test_add -t 180 routing_storm t_storm
+
+# 5,000 hosts that nobody answers for, by opportunistic policy: all are negotiated with, whack is answered meanwhile, a host that does answer gets its tunnel, and all ends with the
+# group.
+t_storm_hosts()
+{
+	local file begun answered
+
+	pair_ready pluto
+	file=$(host_file west /etc/ipsec.d/policies/private)
+	mkdir -p "${file%/*}"
+	printf '10.66.0.0/16\n%s/32\n' "$EAST" >"$file"
+	host_ip west <<<'route add 10.66.0.0/16 via 192.0.2.9'
+	host_ip west <<<'neigh replace 192.0.2.9 lladdr 02:00:00:00:00:99 dev eth1'
+	whack_on west --name private --encrypt --auth-null --faildrop --retransmit-timeout 5 \
+		--host "$WEST" --to --host %opportunisticgroup
+	whack_on east --name clear-or-private --encrypt --auth-null --host "$EAST" --to --host %any
+	whack_on west --name private --route
+	flows west "$WEST" 10.66 5000
+	begun=$(date +%s%N)
+	whack_on west --rereadsecrets >/dev/null
+	answered=$((($(date +%s%N) - begun) / 1000000))
+	[ "$answered" -lt 3000 ] || fail "whack waited $answered ms"
+	capture_start wire
+	wait_for 60 on west ping -n -q -c 1 -W 1 "$EAST"
+	capture_stop wire
+	assert_only_esp "$TESTLOG/wire.pcap"
+	whack_on west --name private --delete
+	[ "$(grep -c 'IKE_SA_INIT to 10.66' "$(host_log west)/pluto.log")" -ge 4800 ] ||
+		fail "only $(grep -c 'IKE_SA_INIT to 10.66' "$(host_log west)/pluto.log") hosts"
+}
+test_add -t 180 routing_storm_hosts t_storm_hosts
 
 # Connections that only pass or drop go before a wider tunnel.
 t_shunts()

@@ -118,6 +118,26 @@ static void test_acquire(void **state)
 	assert_false(xfrm_event_parse(&m.h, &e));
 }
 
+static void test_acquire_of_state(void **state)
+{
+	struct xfrm_usersa_info p = { .sel = acquire_of(IPPROTO_UDP).sel, .reqid = 16388 };
+	struct kernel_event e;
+
+	(void)state;
+	p.sel.dport = htons(53);
+	p.sel.dport_mask = 0xffff;
+	assert_true(xfrm_acquire_of_state(&p, &e));
+	assert_int_equal(e.kind, KERNEL_ACQUIRE);
+	assert_int_equal(e.reqid, 16388);
+	expect_address(&e.dst.range.start, "10.2.0.1");
+	assert_int_equal(e.dst.start_port, 53);
+	p.id.spi = htonl(256); /* one that is whole, or whose SPI is ours */
+	assert_false(xfrm_acquire_of_state(&p, &e));
+	p.id.spi = 0;
+	p.reqid = 0; /* nobody's here */
+	assert_false(xfrm_acquire_of_state(&p, &e));
+}
+
 static void test_expire(void **state)
 {
 	struct xfrm_user_expire x = { .hard = 1 };
@@ -220,9 +240,9 @@ static void test_datagram(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_acquire),  cmocka_unit_test(test_expire),
-		cmocka_unit_test(test_mapping),  cmocka_unit_test(test_gone),
-		cmocka_unit_test(test_datagram),
+		cmocka_unit_test(test_acquire), cmocka_unit_test(test_acquire_of_state),
+		cmocka_unit_test(test_expire),  cmocka_unit_test(test_mapping),
+		cmocka_unit_test(test_gone),    cmocka_unit_test(test_datagram),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
