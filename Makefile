@@ -485,7 +485,7 @@ tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(CLIENT_TEST) $(if $(SIM_SRC
 
 # ---- style ----
 
-LINTS := layers pure size words spdx shell man format cases
+LINTS := layers pure size words spdx shell man format cases interfaces
 lint: $(call archives,$(PURE_LAYERS)) $(call filled,$(MAN3) $(MAN5) $(MAN8))
 	@p=0; f=0; s=0; for l in $(LINTS); do \
 		tests/lint/$$l.sh --build $(BUILD); rc=$$?; \
@@ -506,6 +506,11 @@ lint-pure: $(call archives,$(PURE_LAYERS))
 .PHONY: cases
 cases:
 	$(Q)tests/cases.sh > doc/CASES.md.new && mv doc/CASES.md.new doc/CASES.md
+
+# The words of interfaces that exist already and the tests that use them
+.PHONY: interfaces
+interfaces:
+	$(Q)python3 tests/interfaces.py > doc/INTERFACES.md.new && mv doc/INTERFACES.md.new doc/INTERFACES.md
 
 # The simulator's scenarios are tables laid out by hand.
 C_FILES = $(filter-out tests/sim/scenario%,$(shell find include src tests -name '*.[ch]' | sort))
