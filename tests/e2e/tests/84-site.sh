@@ -351,3 +351,65 @@ t_library()
 	swan_stop east
 }
 test_add site_c_library t_library
+
+# bird_start HOST CONF
+bird_start()
+{
+	on "$1" bird -c "$2" -s /run/bird.ctl -P /run/bird.pid || fail "no BIRD on $1"
+	wait_for 5 test -s "$(host_file "$1" /run/bird.pid)"
+}
+bird_stop() # HOST
+{
+	# shellcheck disable=SC2016
+	on "$1" sh -c 'kill "$(cat /run/bird.pid)"'
+}
+learnt() # FAMILY NETWORK
+{
+	on_net inside ip "$1" route show proto bird "$2" | grep -q .
+}
+not_learnt()
+{
+	! learnt "$@"
+}
+
+# The site's routers learn of a network behind a tunnel when it comes, and forget it when it goes.
+t_bird()
+{
+	local conf
+
+	command -v bird >/dev/null || skip 'no BIRD'
+	pair_ready swan bare
+	net_swan tunnel 4 4
+	host_make inside
+	echo 'link del eth0' | host_ip west
+	cables west eth0 inside eth0
+	host_ip west <<-END
+		link set eth0 up
+		addr add 10.1.0.1/24 dev eth0
+	END
+	host_ip inside <<-END
+		link set eth0 up
+		addr add 10.1.0.10/24 dev eth0
+	END
+	net_pluto west tunnel 4 4
+	whack_on west --listen
+	for host in west inside; do
+		conf=$(host_file "$host" /etc/bird.conf)
+		cp "$E2E_EXAMPLES/bird/bird.conf" "$conf"
+	done
+	sed -i 's/^router id .*/router id 10.1.0.10;/' "$conf"
+	bird_start west /etc/bird.conf
+	bird_start inside /etc/bird.conf
+	net_up west
+	wait_for 30 learnt -4 10.2.0.0/24
+	on_net inside ping -n -q -c 2 -i 0.2 -W 2 10.2.0.1 || fail 'no way through the tunnel'
+	expect 'proto 50' on_net west ip route show 10.2.0.0/24
+	net_down west
+	wait_for 15 not_learnt -4 10.2.0.0/24
+	net_up west
+	wait_for 15 learnt -4 10.2.0.0/24
+	net_down west
+	bird_stop west
+	bird_stop inside
+}
+test_add -t 180 site_bird t_bird
