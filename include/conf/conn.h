@@ -131,9 +131,10 @@ struct conn_config {
 	char *modecfgbanner;
 	bool share_lease; /* default true */
 	bool ignore_peer_dns;
-	uint64_t phase2; /* enum phase2 */
-	char *ah;        /* proposals as written; NULL: defaults */
-	uint64_t tfc;    /* octets that packets are padded to; 0: none */
+	bool nm_configured; /* who owns the name servers: told to the scripts */
+	uint64_t phase2;    /* enum phase2 */
+	char *ah;           /* proposals as written; NULL: defaults */
+	uint64_t tfc;       /* octets that packets are padded to; 0: none */
 	bool send_no_tfc;
 	bool compress;
 	char *ipsec_interface;           /* "no", "yes" or N: the XFRM interface ipsecN */

@@ -26,6 +26,12 @@ void render_json_id(uint16_t verb, char *out, size_t size);
  */
 void render_classic(const struct ctl_message *m, const struct record_row *row, struct text *out);
 
+/*
+ * The same as "key=value" lines whose keys have dots, as --globalstatus prints counters: fields that are
+ * numbers, of the kinds that count for all; nothing for others.
+ */
+void render_pairs(const struct ctl_message *m, const struct record_row *row, struct text *out);
+
 /* Gathers records; NULL when memory is short. */
 struct render_json;
 struct render_json *render_json_new(uint16_t verb);

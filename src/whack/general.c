@@ -61,7 +61,7 @@ static const struct refusal refusals[] = {
 	  "rereadcacerts rereadaacerts rereadacerts rereadocspcerts",
 	  "attribute certificates are not there: use --listall and --rereadall" },
 	{ "xauthname xauthuser xauthpass", "user names are not there yet: use pre-shared keys" },
-	{ "listevents listgroups listhostpairs listpairs globalstatus "
+	{ "listevents listgroups listhostpairs listpairs "
 	  "briefconnectionstatus clearstats fipsstatus processstatus",
 	  "this report is not there yet: use --status or --json" },
 	{ "leave-state ike-socket-bufsize "

@@ -4,6 +4,7 @@
  * code of its end record. Every other way out is an error with a code of its own, never 0.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "session.h"
 
@@ -43,7 +44,11 @@ static bool print_record(struct session *s, const struct ctl_message *m, struct 
 		       error_code(e, RC_WHACK, "cannot write the answer");
 	if (s->json)
 		return render_json_add(s->json, m, row) || error_code(e, RC_WHACK, "out of memory");
-	render_classic(m, row, &out);
+	if (s->options.verb && s->options.verb->verb == VERB_METRICS &&
+	    strcmp(s->options.verb_word, "globalstatus") == 0)
+		render_pairs(m, row, &out);
+	else
+		render_classic(m, row, &out);
 	fputs(s->text, stdout);
 	/* a log line tells how far a negotiation is: it must not wait for the next */
 	if (row->kind == RECORD_LOG || row->kind == RECORD_EVENT)

@@ -383,6 +383,8 @@ const struct keyword keywords[] = {
 	FLAG(148, "dont-share-lease", share_lease, false, "each SA has an address of its own"),
 	BOOL(149, "ignore-peer-dns", "ignore-peer-dns", ignore_peer_dns, "no",
 	     "do not use the name servers that the peer pushes"),
+	BOOL(163, "nm-configured", "nm-configured nm_configured", nm_configured, "no",
+	     "NetworkManager owns the name servers: scripts are told, and leave resolv.conf alone"),
 	STRING(150, "modecfgdns1", "modecfgdns1", modecfgdns1, NULL, "the first of --modecfgdns"),
 	STRING(151, "modecfgdns2", "modecfgdns2", modecfgdns2, NULL, "the second of --modecfgdns"),
 	STRING(152, "modecfgwins1", "modecfgwins1", modecfgwins1, NULL,
@@ -562,7 +564,6 @@ const struct keyword keywords[] = {
 	/* IKEv1 and Cisco, redirection: refused */
 	REFUSED("aggressive", "aggressive aggrmode", NO_V1),
 	REFUSED("modecfgpull", "modecfgpull", NO_V1),
-	REFUSED("nm-configured", "nm_configured nm-configured", NOT_YET),
 	REFUSED("remote-peer-type", "remote_peer_type remote-peer-type", NO_V1),
 	REFUSED("xauthby", "xauthby", NO_V1),
 	REFUSED("xauthfail", "xauthfail", NO_V1),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The text of clientprotoport: a protocol by number or name, and a port by number or range,
- * %any or %opaque; for ICMP types and codes stand for ports. No name of a service is looked up: that would read files. Called by check.c for each end.
+ * %any or %opaque; for ICMP types and codes stand for ports. A service may be named, by a list here, for to look
+ * one up would read files. Called by check.c for each end.
  */
 #include "protoport.h"
 
@@ -17,6 +18,16 @@ static const struct name protocol_rows[] = {
 	{ 132, "sctp" }, { 136, "udplite" },
 };
 static const struct names protocols = NAMES("protocol", protocol_rows);
+
+/* Those that people protect one by one; as in /etc/services. */
+static const struct name service_rows[] = {
+	{ 22, "ssh" },        { 23, "telnet" },        { 53, "domain" }, { 67, "bootps" },
+	{ 68, "bootpc" },     { 80, "http" },          { 123, "ntp" },   { 161, "snmp" },
+	{ 162, "snmp-trap" }, { 179, "bgp" },          { 389, "ldap" },  { 443, "https" },
+	{ 500, "isakmp" },    { 514, "syslog" },       { 1701, "l2tp" }, { 1701, "l2f" },
+	{ 1812, "radius" },   { 1813, "radius-acct" }, { 2049, "nfs" },  { 4500, "ipsec-nat-t" },
+};
+static const struct names services = NAMES("service", service_rows);
 
 static bool read_protocol(const char *text, uint8_t *out)
 {
@@ -59,10 +70,13 @@ static bool read_icmp(const char *text, bool is_last, uint16_t *out)
 static bool read_one(const struct selector *s, const char *text, bool is_last, uint16_t *out)
 {
 	uint64_t port;
+	uint32_t named;
 
 	if (is_icmp(s))
 		return read_icmp(text, is_last, out);
-	if (!parse_number(text, 0, UINT16_MAX, &port))
+	if (name_value(&services, text, &named))
+		port = named;
+	else if (!parse_number(text, 0, UINT16_MAX, &port))
 		return false;
 	*out = (uint16_t)port;
 	return true;
@@ -84,6 +98,7 @@ static bool read_range(const char *text, const char *dash, struct selector *s)
 static bool read_port(const char *text, struct selector *s)
 {
 	const char *dash = strchr(text, '-');
+	uint32_t service;
 
 	s->start_port = 0;
 	s->end_port = UINT16_MAX;
@@ -94,7 +109,7 @@ static bool read_port(const char *text, struct selector *s)
 		s->end_port = 0;
 		return true;
 	}
-	if (dash)
+	if (dash && !name_value(&services, text, &service))
 		return read_range(text, dash, s);
 	/* port 0 is every port, by old custom */
 	if (strcmp(text, "0") == 0)

@@ -127,8 +127,8 @@ const struct verb_row verbs[] = {
 	  "show the last failure of --name, or of all: when, why, and what to do" },
 	{ VERB_WHAT_IF, ROLE_READ, NAME_UNUSED, false, "what-if", "what-if",
 	  "show what becomes of a packet: --oppohere, --oppothere" },
-	{ VERB_METRICS, ROLE_READ, NAME_UNUSED, false, "metrics", "metrics",
-	  "show counters of the daemon and of each connection" },
+	{ VERB_METRICS, ROLE_READ, NAME_UNUSED, false, "metrics", "metrics globalstatus",
+	  "show counters of the daemon and of each connection; --globalstatus: as key=value" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);

@@ -46,9 +46,9 @@ static void put_config(struct updown_job *j, const struct child_sa *child)
 	char servers[CONFIG_TEXT_MAX] = "", a[ADDRESS_TEXT_LEN];
 	struct text t = TEXT_OVER(servers);
 
-	/* what older scripts test for, of peers and users that are not here */
+	/* what scripts of other products test for */
 	updown_job_env(j, "PLUTO_IS_PEER_CISCO", "0");
-	updown_job_env(j, "PLUTO_NM_CONFIGURED", "0");
+	updown_job_env(j, "PLUTO_NM_CONFIGURED", c->def->config.nm_configured ? "1" : "0");
 	updown_job_env(j, "XAUTH_FAILED", "0");
 	updown_job_env(j, "PLUTO_CFG_CLIENT", connection_is_config_client(c) ? "1" : "0");
 	updown_job_env(j, "PLUTO_CFG_SERVER", connection_is_config_server(c) ? "1" : "0");

@@ -180,7 +180,7 @@ static void test_good(void **state)
 	static const struct option rows[][OPTIONS] = {
 		{ { "transport", NULL, false }, { "client", "192.0.2.1/32", false } },
 		{ { "transport", NULL, false },
-		  { "clientprotoport", "17/1701", false },
+		  { "clientprotoport", "udp/l2tp", false },
 		  { "clientprotoport", "17/%any", true } },
 		{ { "host", "%any", true } },
 		{ { "host", "0.0.0.0", true } },
@@ -237,7 +237,7 @@ static void test_bad(void **state)
 		{ { { "client", "fd00::/64", true } }, "right IPv6" },
 		{ { { "client", "10.1.0.0/24", true }, { "transport", NULL, false } },
 		  "--transport" },
-		{ { { "clientprotoport", "tcp/ssh", false } }, "bad port" },
+		{ { { "clientprotoport", "tcp/frob", false } }, "bad port" },
 		{ { { "clientprotoport", "6/65536", false } }, "bad port" },
 		{ { { "clientprotoport", "6/", false } }, "bad port" },
 		{ { { "clientprotoport", "256/1", false } }, "no protocol" },

@@ -233,14 +233,29 @@ static void test_wrong_values(void **state)
 static void test_refused(void **state)
 {
 	static const char *const options[] = {
-		"groups",        "dnskeyondemand",   "xauthserver",
-		"xauth",         "xauthclient",      "clientwithin",
-		"certtype",      "tundev",           "autheap",
-		"cat",           "overlapip",        "policylabel",
-		"labeledipsec",  "loopback",         "disablearrivalcheck",
-		"ikev1",         "pfsgroup",         "ms-dh-downgrade",
-		"firstmsgid",    "aggrmode",         "modecfgpull",
-		"nm_configured", "remote_peer_type", "xauthby",
+		"groups",
+		"dnskeyondemand",
+		"xauthserver",
+		"xauth",
+		"xauthclient",
+		"clientwithin",
+		"certtype",
+		"tundev",
+		"autheap",
+		"cat",
+		"overlapip",
+		"policylabel",
+		"labeledipsec",
+		"loopback",
+		"disablearrivalcheck",
+		"ikev1",
+		"pfsgroup",
+		"ms-dh-downgrade",
+		"firstmsgid",
+		"aggrmode",
+		"modecfgpull",
+		"remote_peer_type",
+		"xauthby",
 	};
 	char part[64];
 
