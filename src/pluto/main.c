@@ -117,6 +117,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.kernel = k,
 		.control_path = o->control,
 		.control_group = o->control_group,
+		.control_readers = o->control_readers,
 		.secrets_file = o->secrets,
 		.ipsecdir = o->ipsecdir,
 		.revocation = o->revocation,

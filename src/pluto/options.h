@@ -18,9 +18,10 @@ struct options {
 	bool no_hot_restart;
 	bool no_kernel; /* --protostack none */
 	bool has_unmanaged_ifaces;
-	uint32_t acquire_sec;   /* life of an acquire in the kernel; 0: as the system has it */
-	int helpers;            /* -1: by the number of CPUs */
-	uint32_t control_group; /* of the control socket; 0: none but root */
+	uint32_t acquire_sec;     /* life of an acquire in the kernel; 0: as the system has it */
+	int helpers;              /* -1: by the number of CPUs */
+	uint32_t control_group;   /* of the control socket; 0: none but root */
+	uint32_t control_readers; /* group that may only look; 0: none */
 	struct core_settings core;
 	struct address listen[LISTEN_MAX];
 	size_t listen_count;

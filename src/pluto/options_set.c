@@ -125,18 +125,28 @@ bool set_redirect_to(struct options *o, const char *value, struct error *e)
 	return true;
 }
 
-bool set_ctlgroup(struct options *o, const char *value, struct error *e)
+static bool find_group(const char *option, const char *value, uint32_t *out, struct error *e)
 {
 	const struct group *group = getgrnam(value);
 	uint64_t number;
 
 	if (group)
-		o->control_group = group->gr_gid;
+		*out = group->gr_gid;
 	else if (parse_number(value, 1, UINT32_MAX - 1, &number))
-		o->control_group = (uint32_t)number;
+		*out = (uint32_t)number;
 	else
-		return error_set(e, "--ctlgroup: there is no group \"%s\"", value);
+		return error_set(e, "--%s: there is no group \"%s\"", option, value);
 	return true;
+}
+
+bool set_ctlgroup(struct options *o, const char *value, struct error *e)
+{
+	return find_group("ctlgroup", value, &o->control_group, e);
+}
+
+bool set_readgroup(struct options *o, const char *value, struct error *e)
+{
+	return find_group("readgroup", value, &o->control_readers, e);
 }
 
 bool set_ddos_mode(struct options *o, const char *value, struct error *e)

@@ -34,6 +34,8 @@ const struct option_row option_rows[] = {
 	CALL("ctlbase", "PATH", set_ctlbase, "control socket PATH.ctl, process file PATH.pid"),
 	CALL("ctlgroup", "GROUP", set_ctlgroup,
 	     "group whose members may operate: initiate and terminate, but define nothing"),
+	CALL("readgroup", "GROUP", set_readgroup,
+	     "group whose members may look: status and lists, events, no more"),
 	PATH("config", config, "read config setup of this file; the command line wins"),
 	PATH("secretsfile", secrets, "file of preshared keys and of private keys' passphrases"),
 	PATH("ipsecdir", ipsecdir, "directory of certs, cacerts, private and crls"),

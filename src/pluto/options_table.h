@@ -35,6 +35,7 @@ bool set_stack(struct options *o, const char *value, struct error *e);
 bool set_xfrm(struct options *o, const char *value, struct error *e);
 bool set_no_stack(struct options *o, const char *value, struct error *e);
 bool set_ctlgroup(struct options *o, const char *value, struct error *e);
+bool set_readgroup(struct options *o, const char *value, struct error *e);
 bool set_ctlbase(struct options *o, const char *value, struct error *e);
 bool set_redirect(struct options *o, const char *value, struct error *e);
 bool set_redirect_to(struct options *o, const char *value, struct error *e);

@@ -182,6 +182,17 @@ void core_handle(struct core *c, const struct event *e, struct actions *out);
 /* When EVENT_TIMER is next due; USEC_NEVER when nothing waits. */
 uint64_t core_deadline(const struct core *c);
 
+/* How it stands, for one line of text. Instances of templates count, templates do not. */
+struct core_summary {
+	bool is_listening;
+	uint32_t up, connecting, failed; /* connections */
+	uint32_t loaded;                 /* as they were added */
+};
+/* Walks all connections: not for every event. */
+void core_summary(const struct core *c, struct core_summary *out);
+/* Grows with each thing that happened: while it stays, core_summary does. */
+uint64_t core_happened(const struct core *c);
+
 void actions_init(struct actions *a);
 /* Takes the first off; NULL when empty. The caller frees it. */
 struct action *actions_take(struct actions *a);

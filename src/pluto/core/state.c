@@ -50,3 +50,30 @@ bool conn_retry_in(const struct core *c, const struct connection *conn, uint64_t
 	*sec = when > c->now_usec ? (when - c->now_usec) / USEC_PER_SEC : 0;
 	return true;
 }
+
+static void count(struct core_summary *s, const struct connection *conn)
+{
+	enum conn_state state = conn_state(conn);
+
+	s->up += state == CONN_UP;
+	s->connecting += state == CONN_CONNECTING;
+	s->failed += state == CONN_FAILED;
+}
+
+void core_summary(const struct core *c, struct core_summary *out)
+{
+	struct connection *conn, *instance;
+
+	*out = (struct core_summary){ .is_listening = c->is_listening };
+	list_each (conn, &c->connections.all, struct connection, node) {
+		out->loaded++;
+		count(out, conn);
+		list_each (instance, &conn->instances, struct connection, node)
+			count(out, instance);
+	}
+}
+
+uint64_t core_happened(const struct core *c)
+{
+	return c->history.next;
+}

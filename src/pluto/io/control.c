@@ -3,6 +3,7 @@
  * The control socket itself: opening it, taking clients, finding them by number. A client that sent
  * half a frame is as silent as one that sent none.
  */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -75,7 +77,34 @@ static int bind_file(int fd, const struct sockaddr_un *address, gid_t group)
 	return err;
 }
 
-static int open_socket(struct control *c, uint32_t group, struct error *e)
+/*
+ * The access list of a file as the kernel has it (linux/posix_acl_xattr.h): little-endian, entries in this
+ * order. The mask is what mode 0660 says of groups.
+ */
+#define ACL_XATTR "system.posix_acl_access"
+#define ACL_ENTRIES 5u
+
+static int let_read(const char *path, uint32_t readers)
+{
+	enum { VERSION = 2, USER_OBJ = 1, GROUP_OBJ = 4, GROUP = 8, MASK = 16, OTHER = 32, RW = 6 };
+	struct entry {
+		uint16_t tag, perm;
+		uint32_t id;
+	};
+	struct {
+		uint32_t version;
+		struct entry entries[ACL_ENTRIES];
+	} list = { htole32(VERSION),
+		   { { htole16(USER_OBJ), htole16(RW), UINT32_MAX },
+		     { htole16(GROUP_OBJ), htole16(RW), UINT32_MAX },
+		     { htole16(GROUP), htole16(RW), htole32(readers) },
+		     { htole16(MASK), htole16(RW), UINT32_MAX },
+		     { htole16(OTHER), 0, UINT32_MAX } } };
+
+	return setxattr(path, ACL_XATTR, &list, sizeof(list), 0) < 0 ? errno : 0;
+}
+
+static int open_socket(struct control *c, uint32_t group, uint32_t readers, struct error *e)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	struct stat st;
@@ -98,10 +127,20 @@ static int open_socket(struct control *c, uint32_t group, struct error *e)
 		return error_set(e, "cannot listen at %s: %s", c->path, strerror(err));
 	if (stat(c->path, &st) == 0)
 		c->group = st.st_gid;
+	err = readers ? let_read(c->path, readers) : 0;
+	if (err == EOPNOTSUPP)
+		return error_set(
+			e,
+			"--readgroup: the file system of %s has no access lists: put it on "
+			"one that has, or leave the option out",
+			c->path);
+	if (err)
+		return error_set(e, "--readgroup: cannot let the group look at %s: %s", c->path,
+				 strerror(err));
 	return true;
 }
 
-struct control *control_new(struct poller *p, const char *path, uint32_t group,
+struct control *control_new(struct poller *p, const char *path, uint32_t group, uint32_t readers,
 			    const struct control_calls *calls, struct error *e)
 {
 	struct control *c = calloc(1, sizeof(*c));
@@ -118,7 +157,7 @@ struct control *control_new(struct poller *p, const char *path, uint32_t group,
 	list_init(&c->clients);
 	list_init(&c->dead);
 	c->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (open_socket(c, group, e)) {
+	if (open_socket(c, group, readers, e)) {
 		c->watch = watch_new(p, c->fd, WATCH_READ, take_client, c);
 		if (c->watch)
 			return c;

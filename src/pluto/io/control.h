@@ -23,8 +23,9 @@ struct control_calls {
 };
 
 /* Listens at path, which is made anew, mode 0660 and of that group (0: as it comes), which must be
- * one of our real, effective and saved groups. NULL with an error. */
-struct control *control_new(struct poller *p, const char *path, uint32_t group,
+ * one of our real, effective and saved groups. The readers (0: none) are a group that is let in besides,
+ * by an access list of the file, and so may only look. NULL with an error. */
+struct control *control_new(struct poller *p, const char *path, uint32_t group, uint32_t readers,
 			    const struct control_calls *calls, struct error *e);
 /* Puts a ready frame into the client's queue; nothing when it has gone. */
 void control_report(struct control *c, uint64_t client, struct slice frame);

@@ -153,7 +153,7 @@ static bool make_parts(struct loop *l, struct error *e)
 	if (!make_workers(l, e))
 		return false;
 	l->control = control_new(l->poller, l->settings.control_path, l->settings.control_group,
-				 &control, e);
+				 l->settings.control_readers, &control, e);
 	return l->control && loop_clock_init(l, e) && loop_kernel_init(l, e);
 }
 
@@ -196,6 +196,7 @@ int loop_run(struct loop *l, void (*ready)(void *context), void *context)
 	if (ready)
 		ready(context);
 	notify_send("READY=1");
+	loop_tell_status(l);
 	poller_run(l->poller);
 	return l->status;
 }

@@ -23,7 +23,8 @@ struct loop_settings {
 	struct audit *audit;           /* NULL: none */
 	struct kernel_backend *kernel; /* stays the caller's */
 	const char *control_path;
-	uint32_t control_group; /* 0: none; else our saved group is this one */
+	uint32_t control_group;   /* 0: none; else our saved group is this one */
+	uint32_t control_readers; /* group that may only look; 0: none */
 	const char *secrets_file;
 	const char *ipsecdir; /* certs, cacerts, private, crls are in it */
 	struct revocation_policy revocation;

@@ -36,6 +36,7 @@ void loop_arm(struct loop *l)
 
 	due = least(due, control_deadline(l->control));
 	due = least(due, least(l->rescan_usec, l->watchdog_usec));
+	due = least(due, l->status_usec);
 	due = least(due, least(l->resync_usec, l->keep_usec));
 	due = least(due, l->events_usec);
 	due = least(due, least(l->expiry_usec, l->crls_usec));
@@ -53,9 +54,41 @@ void loop_arm(struct loop *l)
 	(void)timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
+/* At most once a second, for it walks all connections. */
+#define STATUS_USEC USEC_PER_SEC
+
 static void after_call(void *context)
 {
-	loop_arm(context);
+	struct loop *l = context;
+
+	if (notify_is_heard() && l->status_usec == USEC_NEVER &&
+	    core_happened(l->core) != l->status_of)
+		l->status_usec = loop_now() + STATUS_USEC;
+	loop_arm(l);
+}
+
+void loop_tell_status(struct loop *l)
+{
+	struct core_summary s;
+	char text[sizeof(l->status_text)];
+	struct text t = TEXT_OVER(text);
+
+	l->status_usec = USEC_NEVER;
+	if (!notify_is_heard())
+		return;
+	l->status_of = core_happened(l->core);
+	core_summary(l->core, &s);
+	text_add(&t, "STATUS=%u tunnel%s up", s.up, s.up == 1 ? "" : "s");
+	if (s.connecting)
+		text_add(&t, ", %u connecting", s.connecting);
+	if (s.failed)
+		text_add(&t, ", %u failed", s.failed);
+	text_add(&t, "; %u connection%s loaded%s", s.loaded, s.loaded == 1 ? "" : "s",
+		 s.is_listening ? "" : "; not listening yet");
+	if (strcmp(text, l->status_text) == 0)
+		return;
+	memcpy(l->status_text, text, sizeof(text));
+	notify_send(text);
 }
 
 static void timer_ready(void *context, int fd, unsigned what)
@@ -71,6 +104,8 @@ static void timer_ready(void *context, int fd, unsigned what)
 		notify_send("WATCHDOG=1");
 		l->watchdog_usec = now + notify_watchdog_usec();
 	}
+	if (now >= l->status_usec)
+		loop_tell_status(l);
 	if (now >= l->rescan_usec) {
 		l->rescan_usec = USEC_NEVER;
 		loop_addresses(l);
@@ -110,7 +145,7 @@ static void signal_ready(void *context, int fd, unsigned what)
 		poller_stop(l->poller);
 		return;
 	}
-	notify_send("STOPPING=1");
+	notify_send("STOPPING=1\nSTATUS=deleting the SAs");
 	loop_event(l, &e);
 }
 
@@ -123,6 +158,7 @@ bool loop_clock_init(struct loop *l, struct error *e)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	l->armed_usec = l->rescan_usec = l->resync_usec = l->watchdog_usec = USEC_NEVER;
+	l->status_usec = USEC_NEVER;
 	l->keep_usec = l->events_usec = USEC_NEVER;
 	l->expiry_usec = loop_now() + EXPIRY_CHECK_USEC;
 	l->crls_usec = USEC_NEVER;

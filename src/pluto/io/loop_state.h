@@ -44,6 +44,9 @@ struct loop {
 	uint64_t expiry_usec, crls_usec; /* credentials.c */
 	uint64_t rescan_usec;            /* addresses changed: when to look; USEC_NEVER */
 	uint64_t watchdog_usec;          /* USEC_NEVER */
+	uint64_t status_usec;            /* when the service manager is told next; USEC_NEVER */
+	uint64_t status_of;              /* core_happened when it was told last */
+	char status_text[160];           /* what it was told */
 	uint64_t exit_by_usec;           /* scripts under way are waited for until then */
 	uint64_t send_log_usec;          /* when a failed send was logged last */
 	unsigned send_failures;          /* since then */
@@ -75,6 +78,9 @@ void loop_read_kernel(struct loop *l);
 
 /* groups.c: the file of a policy group. */
 void loop_read_group(struct loop *l, const struct action *a);
+
+/* Tells the service manager in a line how it stands, when that differs from what it knows. */
+void loop_tell_status(struct loop *l);
 
 /* Ends the loop when nothing holds it any more. */
 void loop_try_exit(struct loop *l);

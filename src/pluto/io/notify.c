@@ -47,6 +47,11 @@ void notify_init(void)
 	unsetenv("WATCHDOG_USEC");
 }
 
+bool notify_is_heard(void)
+{
+	return manager.len != 0;
+}
+
 void notify_send(const char *state)
 {
 	int fd;

@@ -175,7 +175,7 @@ t_control_roles()
 	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
 	topo_pair bare
 	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
-	pluto_start west --ctlgroup 4242
+	pluto_start west --ctlgroup 4242 --readgroup 4244
 	[ "$(stat -c '%u %g %a' "$(host_file west "$PLUTO_RUN/pluto.ctl")")" = '0 4242 660' ] ||
 		fail 'the socket is not of the group'
 	as_user() # GROUP CODE PATTERN ARG...
@@ -197,10 +197,78 @@ t_control_roles()
 	as_user 4242 35 'permission denied' --rereadsecrets
 	as_user 4242 35 'permission denied' --shutdown
 	as_user 4243 33 'Permission denied' --status
+	# who may only look sees all there is, and moves nothing
+	as_user 4244 0 'west-east' --status
+	as_user 4244 0 '' --trafficstatus
+	as_user 4244 0 'west-east' --history --last 50
+	as_user 4244 35 'permission denied' --name west-east --initiate
+	as_user 4244 35 'permission denied' --name west-east --terminate
+	as_user 4244 35 'permission denied' --listen
+	as_user 4244 35 'permission denied' --listpsks
+	as_user 4244 35 'permission denied' --debug-all
 	whack_rc 0 2 'west-east' west --status
 	pluto_stop west
 }
 test_add control_roles t_control_roles
+
+# The groups by config setup, and a group that is none.
+t_control_groups()
+{
+	local file out rc=0
+
+	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
+	host_make west
+	file=$(host_file west /etc/ipsec.conf)
+	printf 'config setup\n\treadgroup=4244\n\tctlgroup=4242\n' >"$file"
+	pluto_secrets west </dev/null
+	pluto_start west --config /etc/ipsec.conf
+	for group in 4242 4244; do
+		on west setpriv --reuid 65534 --clear-groups --regid "$group" timeout 10 "$BUILD/whack" \
+			--ctlsocket "$PLUTO_RUN/pluto.ctl" --status || fail "group $group may not look"
+	done
+	on west setpriv --reuid 65534 --clear-groups --regid 4244 timeout 10 "$BUILD/whack" \
+		--ctlsocket "$PLUTO_RUN/pluto.ctl" --listen || rc=$?
+	[ $rc -eq 35 ] || fail "who may only look opened the sockets: $rc"
+	pluto_stop west
+	rc=0
+	out=$(on west "$BUILD/pluto" --rundir "$PLUTO_RUN" --readgroup nogroup.of.this.name 2>&1) || rc=$?
+	[ $rc -ne 0 ] || fail 'pluto starts with a group that is none'
+	grep -q 'readgroup: there is no group "nogroup.of.this.name"' <<<"$out" || fail "it said: $out"
+}
+test_add control_groups t_control_groups
+
+# The service manager is told how it stands, and told again when that changes.
+t_control_status_line()
+{
+	[ -x "$BUILD/pluto" ] || skip "no $BUILD/pluto"
+	topo_pair bare
+	swan_start east "${E2E_NO_COOKIE[@]}"
+	net_swan tunnel 4 4
+	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
+	on west python3 -c 'import socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/run/manager")
+with open("/var/log/manager", "w") as f:
+    while True:
+        print(s.recv(4096).decode(), file=f, flush=True)' </dev/null &
+	wait_for 5 on west test -S /run/manager
+	NOTIFY_SOCKET=/run/manager pluto_start west
+	told()
+	{
+		wait_for 5 grep -qx -- "$1" "$(host_log west)/manager"
+	}
+	told 'READY=1'
+	told 'STATUS=0 tunnels up; 0 connections loaded; not listening yet'
+	net_pluto west tunnel 4 4
+	whack_on west --listen
+	told 'STATUS=0 tunnels up; 1 connection loaded'
+	net_up west
+	told 'STATUS=1 tunnel up; 1 connection loaded'
+	whack_on west --name west-east --terminate
+	pluto_stop west
+	swan_stop east
+}
+test_add control_status_line t_control_status_line
 
 # Words of config setup about the kernel and the sockets do what they say.
 t_setup_kernel()

@@ -74,7 +74,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(dir));
 	snprintf(path, sizeof(path), "%s/pluto.ctl", dir);
 	poller = poller_new();
-	control = control_new(poller, path, 0, &calls, &e);
+	control = control_new(poller, path, 0, 0, &calls, &e);
 	assert_non_null(control);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
