@@ -63,7 +63,7 @@ export LC_ALL := C
 Q := $(if $(filter 0,$(V)),@,)
 say = $(if $(filter 0,$(V)),@printf '  %-7s %s\n' '$1' '$2')
 
-.PHONY: all check lint unit vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-soak e2e-peers e2e-newer e2e-qemu soak tests format format-check \
+.PHONY: all check lint unit tools vectors sim fuzz fuzz-corpus fuzz-build e2e e2e-soak e2e-peers e2e-newer e2e-qemu soak tests format format-check \
 	install uninstall clean help FORCE
 all:
 
@@ -365,6 +365,8 @@ $(CLIENT_TEST): $(call objects,$(call sources,tests/unit/cygnet)) $(BUILD)/lib$(
 
 unit: $(call programs,$(UNIT_SRC)) $(CLIENT_TEST)
 	$(call run-cmocka,$^)
+tools: all
+	$(Q)TEST_TIMEOUT=$(TEST_TIMEOUT) tests/tools/run $(BUILD)
 vectors: $(call programs,$(VECTORS_SRC))
 	$(call run-cmocka,$^)
 define unit-layer-rule
@@ -480,7 +482,7 @@ soak: sim fuzz e2e e2e-soak e2e-peers e2e-newer e2e-qemu
 	tests/sim/mutants.sh
 
 # Sanitized objects call the sanitizers, so lint reads only a plain build
-check: $(if $(SAN),,lint) unit vectors sim fuzz-corpus
+check: $(if $(SAN),,lint) unit tools vectors sim fuzz-corpus
 tests: $(call programs,$(UNIT_SRC) $(VECTORS_SRC)) $(CLIENT_TEST) $(if $(SIM_SRC),$(BUILD)/sim) $(BUILD)/many
 
 # ---- style ----
@@ -579,7 +581,7 @@ clean:
 
 help:
 	@echo 'build:   all  lib-<layer>  tests  fuzz-build  clean'
-	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  e2e-qemu  soak'
+	@echo 'test:    check  lint  lint-<check>  unit  unit-<layer>  tools  vectors  sim  fuzz-corpus  fuzz  e2e  e2e-soak  e2e-peers  e2e-newer  e2e-qemu  soak'
 	@echo 'style:   format  format-check'
 	@echo 'install: install  uninstall   DESTDIR PREFIX SYSCONFDIR SBINDIR LIBEXECDIR LIBDIR INCLUDEDIR RUNDIR STATEDIR MANDIR UNITDIR'
 	@echo '         TMPFILESDIR SYSCTLDIR LOGROTATEDIR DEFAULTDIR APPARMORDIR INITDIR OPENRCDIR {BASH,ZSH,FISH}COMPDIR'
