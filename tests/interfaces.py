@@ -137,7 +137,7 @@ def document(table):
             what = 'shown' if strong else 'read only' if units else 'none'
             counts.setdefault(priority, {}).setdefault(what, 0)
             counts[priority][what] += 1
-            text = '; '.join(shown) + (f'; and {more} more' if more > 0 else '') if shown else '**none**'
+            text = '; '.join(shown) + ('; and more' if more > 0 else '') if shown else '**none**'
             body.append(f'| {priority} | `{name}` | {text} |')
     out += ['| | shown | read only | none |', '|---|---|---|---|']
     for priority in sorted(counts):
@@ -154,7 +154,7 @@ def check(path):
         if line.startswith('## '):
             kind = {t: k for k, t in KINDS}[line[3:]]
         if row:
-            found[kind, row.group(2)] = [x for x in row.group(3).split('; ') if not x.startswith('and ')]
+            found[kind, row.group(2)] = [x for x in row.group(3).split('; ') if x != 'and more']
     table = list(rows())
     for priority, kind, name, strong, units in table:
         if (kind, name) not in found:

@@ -271,3 +271,62 @@ t_demo() # OPTION...
 }
 test_add -t 120 ipsec_demo t_demo
 test_add -t 120 ipsec_demo_all t_demo --nat --cert --roadwarrior
+
+# says PATTERN WORD...: ipsec WORD... on west succeeds and prints that.
+says()
+{
+	local pattern=$1 out
+
+	shift
+	out=$(ipsec_on west "$@" 2>&1) || fail "exit status $? of: ipsec $*: $out"
+	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' of: ipsec $*: $out"
+}
+
+# Commands against a daemon that has one connection and no peer.
+t_ipsec_words()
+{
+	local before
+
+	topo_pair bare
+	pluto_secrets west <<<'@west @east : PSK "not much of a secret"'
+	west_conf add
+	ipsec_on west pluto --config /etc/ipsec.conf --rundir "$PLUTO_RUN" --logfile /var/log/words.log --nhelpers 1 \
+		--virtual-private %v4:10.0.0.0/8 --keep-alive 30 --uniqueids
+	wait_until 10 west_status_has 'Total IPsec connections: loaded 0'
+	[ -s "$(host_file west /var/log/words.log)" ] || fail '--logfile: nothing is logged there'
+	says '^Libreswan 4\.[0-9]+ compatible: Cygnet' --version
+	says '^Cygnet' pluto --version
+	says '^west-east( |$)' addconn --config /etc/ipsec.conf --listadd
+	says . listen
+	says '' auto --ready
+	ipsec_on west replace west-east
+	says '"west-east": 10.1.0.0/24===.*unrouted' connectionstatus west-east
+	says '' route west-east
+	says '"west-east": .*prospective erouted' connectionstatus
+	before=$(on west ip xfrm policy | grep -c 10.2.0.0/24 || true)
+	[ "$before" -gt 0 ] || fail 'route installed no policy'
+	says '' unroute west-east
+	says '"west-east": .*unrouted' connectionstatus
+	! on west ip xfrm policy | grep -q 10.2.0.0/24 || fail 'unroute left a policy'
+	says 'loading|reread|secrets' rereadsecrets
+	says '' secrets
+	says '' rereadgroups
+	# of nothing a list has no line
+	says '' listcerts
+	says '' listcacerts
+	says '' listcrls
+	says '' listpubkeys
+	says '@west' listall
+	says '@west.*@east|@east.*@west' listpsks
+	says 'Bare Shunt|shunt' shuntstatus
+	says '' showstates
+	says '' delete west-east
+	! west_status_has '"west-east"' || fail 'delete left the connection'
+	fails_with 21 . ipsec_on west delete west-east
+	before=$(cat "$(host_file west "$PLUTO_RUN/pluto.pid")")
+	ipsec_on west restart
+	[ "$(cat "$(host_file west "$PLUTO_RUN/pluto.pid")")" != "$before" ] || fail 'restart left the daemon'
+	west_status_has '"west-east"' || fail 'restart did not load the file'
+	west_stop
+}
+test_add -t 60 ipsec_words t_ipsec_words
