@@ -260,6 +260,8 @@ $(SCHEMAS)/made: $(BUILD)/make-schemas
 # Files with @PLACEHOLDERS@, filled in under $(BUILD)/filled
 SCRIPT := $(wildcard scripts/ipsec)
 EXEC := $(sort $(wildcard scripts/exec/*))
+# what programs read of their own: a dot in the name
+EXEC_PARTS := $(foreach f,$(EXEC),$(if $(findstring .,$(notdir $f)),$f))
 UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
 MAN3 := $(sort $(wildcard doc/man/*.3))
 MAN5 := $(sort $(wildcard doc/man/*.5))
@@ -528,7 +530,8 @@ D = $(DESTDIR)
 place = $(if $3,$(foreach f,$2,$1|$f|$3))
 system = $(call filled,$(filter packaging/$1/%,$(SYSTEM)))
 INSTALLED = $(strip \
-	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN) $(EXEC)),$(LIBEXECDIR)) \
+	$(call place,0755,$(PROGRAMS) $(call filled,$(UPDOWN) $(filter-out $(EXEC_PARTS),$(EXEC))),$(LIBEXECDIR)) \
+	$(call place,0644,$(call filled,$(EXEC_PARTS)),$(LIBEXECDIR)) \
 	$(call place,0755,$(call filled,$(SCRIPT)),$(SBINDIR)) \
 	$(call place,0644,$(shell ls $(SCHEMAS)/*.json 2> /dev/null),$(SCHEMADIR)) \
 	$(call place,0755,$(filter %.$(VERSION),$(CLIENT_LIBS)),$(LIBDIR)) \
