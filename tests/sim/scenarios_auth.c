@@ -11,6 +11,9 @@
 #define ENDS(west_, east_)                                                                     \
 	"--keyingtries=1 --host=192.0.2.1 --id=@west --client=10.1.0.0/16 " west_ " --to "     \
 	"--host=192.0.2.2 --id=@east --client=10.2.0.0/16 " east_
+#define OTHER(west_, east_)                                                                    \
+	"--keyingtries=1 --host=192.0.2.1 --id=@west --client=10.3.0.0/16 " west_ " --to "     \
+	"--host=192.0.2.2 --id=@east --client=10.4.0.0/16 " east_
 /* Both connections are alike; each end has its good certificate. */
 #define CERTS CAS, CRED(WEST, "good", "west"), CRED(EAST, "good", "east")
 #define CONNS(words_) ADD(WEST, NET, words_), ADD(EAST, NET, words_), LISTEN_BOTH
@@ -37,6 +40,10 @@ static const struct scenario rows[] = {
 		CONNS(ENDS("--auth=secret", SIGNED)), GOES } },
 	{ .name = "nobody authenticates", .cases = "91", .steps = {
 		CONNS(ENDS("--auth=null", "--auth=null")), GOES, LOGGED(WEST, "NULL") } },
+	{ .name = "an IKE SA without a proof is not used for a child that wants one", .cases = "91 99",
+	  .steps = { CERTS, CONNS(ENDS("--auth=null", "--auth=null")),
+		ADD(WEST, "n2", OTHER(SIGNED, SIGNED)), ADD(EAST, "n2", OTHER("--auth=null", "--auth=null")),
+		UP(WEST, NET, RC_OK), REST, UP(WEST, "n2", FAILS), REST, CHILDREN(WEST, 1) } },
 	{ .name = "one end is anonymous", .cases = "91", .steps = { CRED(WEST, "ca", NULL),
 		CRED(EAST, "good", "east"), CONNS(ENDS("--auth=null", SIGNED)), GOES } },
 	{ .name = "nothing where a certificate is wanted (case 91)", .cases = "91", .steps = { CERTS,

@@ -37,6 +37,15 @@ static const struct scenario rows[] = {
 	{ .name = "PPK: the responder insists, the initiator does not do it", .cases = "", .steps = {
 		BOTH_ADD("--keyingtries=1", "--ppk=insist"), PPKS("v", "v"), UP(WEST, NET, FAILS),
 		LOGGED(EAST, "the peer uses no PPK"), NOT_IN_THE_KEYS(EAST), FAILED_BOTH } },
+	{ .name = "PPK: a child whose connection insists begins an IKE SA with it", .cases = "99",
+	  .steps = { BOTH_ADD("", "--ppk=propose"), PPKS("v", "v"),
+		ADD(WEST, "n2", "--ppk=insist " ENDS2), ADD(EAST, "n2", "--ppk=propose " ENDS2),
+		UP(WEST, NET, RC_OK), NOT_IN_THE_KEYS(WEST), UP(WEST, "n2", RC_OK), REST,
+		IN_THE_KEYS(WEST), IN_THE_KEYS(EAST), BOTH(COUNT_IKES, 2) } },
+	{ .name = "PPK: a child whose connection insists is refused without it", .cases = "99",
+	  .steps = { BOTH_ADD("", "--ppk=propose"), PPKS("v", "v"),
+		ADD(WEST, "n2", "--keyingtries=1 " ENDS2), ADD(EAST, "n2", "--ppk=insist " ENDS2),
+		UP(WEST, NET, RC_OK), UP(WEST, "n2", FAILS), REST, CHILDREN(EAST, 1) } },
 	{ .name = "PPK: the initiator insists, the responder does not do it", .cases = "", .steps = {
 		BOTH_ADD("--keyingtries=1 --ppk=insist", ""), PPKS("v", "v"),
 		UP(WEST, NET, RC_NO_RESPONSE), LOGGED(WEST, "lacks USE_PPK"), RUN_MS(30000),

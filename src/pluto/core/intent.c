@@ -39,7 +39,8 @@ static bool is_usable(struct core *c, const struct ike_sa *ike)
 }
 
 /* The newest IKE SA that a further child may use (RFC 7296 1.3): the connection's own, or one of
- * another between the same ends, of a suite that the connection allows. */
+ * another between the same ends, of a suite that the connection allows, on which the peer proves what
+ * the connection wants it to prove. */
 static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 {
 	struct ike_sa *ike, *best = NULL;
@@ -49,6 +50,7 @@ static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 			best = ike;
 	for (ike = ike_of_ends(c, conn); ike; ike = ike_next_of_ends(ike, conn))
 		if (is_usable(c, ike) && (!best || ike->serial > best->serial) &&
+		    auth_is_same_proof(ike->connection, conn) &&
 		    (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite)))
 			best = ike;
 	return best;

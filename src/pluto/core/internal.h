@@ -494,6 +494,11 @@ void ike_decide(struct core *c, struct ike_sa *ike);
 /* Who has the children of a replaced one, or NULL. */
 struct ike_sa *ike_heir(const struct ike_sa *old);
 
+/* ---- exchanges/auth_peer.c */
+/* Would the proof that the peer gives for one connection do for the other, whose PPK is in the keys if it
+ * insists on one? */
+bool auth_is_same_proof(const struct connection *given, const struct connection *other);
+
 /* ---- exchanges/ike_followup_ke.c */
 /* What waits for additional key exchanges is given up. */
 void followup_drop(struct core *c, struct ike_sa *ike, const char *reason);

@@ -59,8 +59,6 @@ step_fn auth_again_step; /* asks once more, with what was fetched */
 bool auth_peer_is_proven(struct run *r, char *reason, size_t size);
 /* May a peer of this connection use this authentication method at all? */
 bool auth_method_is_allowed(const struct connection *conn, uint8_t method);
-/* Would the proof that the peer gave for one connection have done for the other? */
-bool auth_is_same_proof(const struct connection *given, const struct connection *other);
 
 /* ---- auth_certs.c */
 /* CERT payloads, when the peer is to get them. */

@@ -43,6 +43,13 @@ static bool is_same_own(const struct end_config *a, const struct end_config *b)
 	       same_text(a->ca, b->ca);
 }
 
+/* Are the keys of the one as good against a quantum computer as the other insists (RFC 8784)? */
+static bool is_same_ppk(const struct conn_config *given, const struct conn_config *other)
+{
+	return other->ppk != PPK_INSIST ||
+	       (given->ppk == PPK_INSIST && same_text(given->ppk_ids, other->ppk_ids));
+}
+
 bool auth_is_same_proof(const struct connection *given, const struct connection *other)
 {
 	const struct end_config *a = peer_config(given), *b = peer_config(other);
@@ -50,6 +57,7 @@ bool auth_is_same_proof(const struct connection *given, const struct connection 
 	return given->peer->auth == other->peer->auth && same_text(a->cert, b->cert) &&
 	       same_text(a->ca, b->ca) && same_text(a->pubkey, b->pubkey) &&
 	       given->def->config.needs_id == other->def->config.needs_id &&
+	       is_same_ppk(&given->def->config, &other->def->config) &&
 	       (!is_same(a->ca) || is_same_own(own_config(given), own_config(other)));
 }
 

@@ -168,6 +168,9 @@ enum step rekey_ike_response_step(struct run *r)
 			 name_str(&notify_names, n->type, words, sizeof(words)));
 		return rekey_ike_failed(r, n->type, reason);
 	}
+	if (r->m->critical_unknown)
+		return close_with(r, RC_FATAL,
+				  "the answer to our rekey holds an unknown critical payload");
 	if ((r->m->have & need) != need)
 		return close_with(r, RC_FATAL, "the answer to our rekey lacks SA, KE or Nr");
 	if (!suite_accept(allowed(r), r->m, PROTOCOL_IKE, sizeof(s->new_spi), SUITE_ALL_KE,

@@ -6,6 +6,10 @@ mutant case-91-auth-null-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_NULL;$/\t\treturn true;/'
 mutant case-91-auth-psk-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_PSK;$/\t\treturn true;/'
+mutant case-91-99-any-ike-sa-for-a-child src/pluto/core/intent.c \
+	's/^\t\t    auth_is_same_proof(ike->connection, conn) &&$//'
+mutant case-99-ppk-of-a-child-not-compared $x/auth_peer.c \
+	's/^\treturn other->ppk != PPK_INSIST ||$/\treturn true ||/'
 mutant case-88-91-97-98-99-auth-verdict-ignored $x/ike_auth.c \
 	's/^\treturn is_proven ? STEP_NEXT : refuse_initiator(r, reason);$/\treturn is_proven ? STEP_NEXT : STEP_NEXT;/'
 mutant case-89-97-auth-verdict-ignored-by-initiator $x/ike_auth.c \

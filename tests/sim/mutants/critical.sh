@@ -11,6 +11,8 @@ mutant case-149-delete-of-the-wrong-end $x/informational.c \
 mutant case-148-150-delete-ike-loses-to-esp $x/informational.c 's/^\t\t\twhole = true;$/\t\t\twhole = r->m->delete_count == 1;/'
 mutant case-68-critical-answer-leaves-the-child $c/demux.c \
 	'/^bool slot_check/,/^}/s/^\t\t\treturn true;$/\t\t\treturn false;/'
+mutant case-68-critical-answer-makes-an-ike-sa $x/rekey_ike_sa.c \
+	's/^\tif (r->m->critical_unknown)$/\tif (0)/'
 mutant case-70-unknown-error-is-none src/pluto/wire/message.c 's/if (m->notifies\[i\]\.type < N_FIRST_STATUS)/if (m->notifies[i].type < 60)/'
 mutant case-71-long-spi-of-a-notify src/pluto/wire/payload_parse.c 's/!cursor_take(c, "notify SPI"/spi_len > 16 || &/'
 mutant case-72-fewer-payloads src/pluto/wire/message.h 's/^#define MESSAGE_MAX_PAYLOADS 64/#define MESSAGE_MAX_PAYLOADS 50/'
