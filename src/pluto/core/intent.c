@@ -38,6 +38,14 @@ static bool is_usable(struct core *c, const struct ike_sa *ike)
 	       !is_going_down(ike) && !ike->is_redirected && !ike_undecided(c, ike);
 }
 
+/* One that is just negotiated will have a suite of its own connection's proposals. */
+static bool has_suite_for(const struct ike_sa *ike, const struct connection *conn)
+{
+	if (ike->phase == IKE_STARTING)
+		return ike->connection->def->ike == conn->def->ike; /* shared when alike */
+	return suite_is_allowed(conn->def->ike, &ike->suite);
+}
+
 /* The newest IKE SA that a further child may use (RFC 7296 1.3): the connection's own, or one of
  * another between the same ends, of a suite that the connection allows, on which the peer proves what
  * the connection wants it to prove. */
@@ -50,8 +58,7 @@ static struct ike_sa *usable_ike(struct core *c, const struct connection *conn)
 			best = ike;
 	for (ike = ike_of_ends(c, conn); ike; ike = ike_next_of_ends(ike, conn))
 		if (is_usable(c, ike) && (!best || ike->serial > best->serial) &&
-		    auth_is_same_proof(ike->connection, conn) &&
-		    (ike->phase == IKE_STARTING || suite_is_allowed(conn->def->ike, &ike->suite)))
+		    auth_is_same_proof(ike->connection, conn) && has_suite_for(ike, conn))
 			best = ike;
 	return best;
 }

@@ -104,9 +104,11 @@ enum step create_response_step(struct run *r)
 		child_fail(r, 0, RC_FATAL, "the peer deleted it before its answer came");
 		return STEP_DONE;
 	}
-	if (!message_has(r->m, PAYLOAD_NONCE) || !bytes_copy(r->m->nonce, &s->nr)) {
+	if (!message_has(r->m, PAYLOAD_NONCE) || !bytes_copy(r->m->nonce, &s->nr))
 		return child_undo(r, RC_FATAL, "the peer's answer lacks a nonce");
-	}
+	/* one that sends ours back has no part in the keys (case 25) */
+	if (slice_eq(r->m->nonce, bytes_slice(&s->ni)))
+		return child_undo(r, RC_FATAL, "the peer's nonce is ours");
 	if (s->child->suite.ke != s->group ||
 	    (s->group && (!message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
 			  !ke_answer_len_ok(s->group, r->m->ke.value.len) ||

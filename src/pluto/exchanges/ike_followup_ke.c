@@ -135,6 +135,8 @@ enum step followup_response_step(struct run *r)
 			child_fail(r, 0, RC_FATAL, "%s", reason);
 		return STEP_DONE;
 	}
+	if (r->m->critical_unknown)
+		return give_up(r, "the answer holds an unknown critical payload");
 	if (!s->group || !message_has(r->m, PAYLOAD_KE) || r->m->ke.group != s->group->id ||
 	    !ke_answer_len_ok(s->group, r->m->ke.value.len) ||
 	    !bytes_copy(r->m->ke.value, &s->ke_peer))

@@ -33,7 +33,7 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, b
 		struct child_sa *child = ike_child_by_spi_out(ike, spi_at(d, i));
 
 		if (!child) /* some peers name our end's SPI (case 149) */
-			child = ike_child_by_spi_in(r->ike, spi_at(d, i));
+			child = ike_child_by_spi_in(ike, spi_at(d, i));
 		if (child && child_protocol(child->connection) != d->protocol)
 			continue;
 		if (!child) {

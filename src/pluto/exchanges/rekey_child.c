@@ -77,6 +77,8 @@ enum step rekey_child_check_step(struct run *r)
 
 	if ((n->protocol == PROTOCOL_ESP || n->protocol == PROTOCOL_AH) && n->spi.len == 4)
 		old = ike_child_by_spi_out(r->ike, spi_of(n->spi));
+	if (old && child_protocol(old->connection) != n->protocol)
+		old = NULL;
 	if (!old && r->ike->ours.scratch.child && r->ike->ours.scratch.child->spi_out == 0) {
 		/* it may be the one whose answer to us is still on its way */
 		return refuse(r, N_TEMPORARY_FAILURE, SLICE_EMPTY);

@@ -7,7 +7,7 @@ mutant case-66-critical-closes-the-sa $c/demux.c \
 mutant case-67-critical-in-init-makes-state $c/demux.c 's/^\tif (m\.critical_unknown) {$/\tif (0) {/'
 mutant case-69-critical-known-payload src/pluto/wire/message.c 's/^\t\tif (!is_known(type)) {$/\t\tif (critical || !is_known(type)) {/'
 mutant case-149-delete-of-the-wrong-end $x/informational.c \
-	's/child = ike_child_by_spi_in(r->ike, spi_at(d, i));/;/'
+	's/child = ike_child_by_spi_in(ike, spi_at(d, i));/;/'
 mutant case-148-150-delete-ike-loses-to-esp $x/informational.c 's/^\t\t\twhole = true;$/\t\t\twhole = r->m->delete_count == 1;/'
 mutant case-68-critical-answer-leaves-the-child $c/demux.c \
 	'/^bool slot_check/,/^}/s/^\t\t\treturn true;$/\t\t\treturn false;/'
