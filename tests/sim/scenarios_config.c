@@ -72,6 +72,23 @@ static const struct scenario rows[] = {
 			       "--host=192.0.2.2 --id=@east --client=10.2.0.0/16"), LISTEN(EAST),
 		LISTEN(WEST), UP(WEST, NET, FAILS), REASON(WEST, "FAILED_CP_REQUIRED"), REST,
 		CLEAN(WEST), CLEAN(EAST) } },
+	{ .name = "who begins without a child does not take another's address", .cases = "94",
+	  .steps = { PSKS, SERVER("", "10.9.0.0/29"), NORTH_CLIENT(""),
+		ADD(WEST, NET, "--keyingtries=1 --childless=force --host=192.0.2.1 --id=@west --client=10.9.0.1/32 "
+			       "--to --host=192.0.2.2 --id=@east --client=10.2.0.0/16"), ALL_LISTEN,
+		UP(NORTH, NET, RC_OK), REST, LOGGED(NORTH, "10.9.0.1/32 ==="), UP(WEST, NET, FAILS),
+		REASON(WEST, "TS_UNACCEPTABLE"), LOGGED(EAST, "is for who asked for an address"), REST,
+		CHILDREN(EAST, 1), DOWN(NORTH, NET, RC_OK), REST, CLEAN(NORTH), CLEAN(EAST) } },
+	{ .name = "who was refused a child does not take an address of the pool later", .cases = "94",
+	  .is_loose = true, .steps = { PSKS, SERVER("", "10.9.0.0/29"),
+		ADD(EAST, "plain", "--host=192.0.2.2 --id=@east --client=10.4.0.0/16 --to --host=%any --id=%any "
+				   "--client=10.8.0.0/24"),
+		ADD(WEST, "plain", "--host=192.0.2.1 --id=@west --client=10.8.0.0/24 --to --host=192.0.2.2 "
+				   "--id=@east --client=10.4.0.0/16"),
+		ADD(WEST, NET, "--keyingtries=1 --host=192.0.2.1 --id=@west --client=10.9.0.1/32 "
+			       "--to --host=192.0.2.2 --id=@east --client=10.2.0.0/16"), LISTEN(EAST),
+		LISTEN(WEST), UP(WEST, "plain", RC_OK), UP(WEST, NET, FAILS),
+		REASON(WEST, "TS_UNACCEPTABLE"), REST, CHILDREN(EAST, 1) } },
 	{ .name = "the peer gives no address", .cases = "94", .steps = { PSKS,
 		ADD(EAST, "road", "--narrowing --host=192.0.2.2 --id=@east --client=10.2.0.0/16 --to "
 				  "--host=%any --id=%any --client=10.9.0.0/16"),

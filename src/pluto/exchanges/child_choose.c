@@ -12,6 +12,7 @@
 #include "exchanges/nat.h"
 #include "exchanges/steps.h"
 #include "sa/explain.h"
+#include "sa/ike_config.h"
 #include "sa/narrow.h"
 #include "sa/nat.h"
 
@@ -91,6 +92,17 @@ static bool is_other(const struct connection *conn, const struct connection *tha
 	return conn != than && conn != than->template;
 }
 
+/* Has it the address that its selectors are to be, where this end gives them (RFC 7296 2.19)? The pool as
+ * such is nobody's: it holds the addresses of others. */
+static bool has_address(const struct run *r, const struct connection *conn, struct text *why)
+{
+	if (!connection_is_config_server(conn) || (r->ike->config && r->ike->config->is_server))
+		return true;
+	text_add(why, "\"%s\" is for who asked for an address in IKE_AUTH; ",
+		 conn->def->config.name);
+	return false;
+}
+
 /* The connection of a child the peer asks for: the IKE SA's own, or another one that fits the same
  * identities and proposals, by selectors. Of a template it is the peer's instance. */
 static struct connection *by_selectors(struct run *r, struct selectors *local,
@@ -101,13 +113,14 @@ static struct connection *by_selectors(struct run *r, struct selectors *local,
 	struct connection_walk walk;
 	char unused[400];
 
-	if (auth_selectors_meet(r, own, local, remote, is_cut, why))
+	if (has_address(r, own, why) && auth_selectors_meet(r, own, local, remote, is_cut, why))
 		return own;
 	walk = walk_of_peer(r);
 	while ((conn = connection_walk_next(&walk))) {
 		struct text drop = TEXT_OVER(unused);
 
 		if (!is_other(conn, own) || !auth_connection_fits(r, conn, &drop) ||
+		    !has_address(r, conn, why) ||
 		    !auth_selectors_meet(r, conn, local, remote, is_cut, why))
 			continue;
 		if (conn->kind == CONNECTION_TEMPLATE)
@@ -149,6 +162,7 @@ static bool others_fit(struct run *r, const struct child_sa *child)
 		struct selectors local, remote;
 
 		if (!is_other(conn, child->connection) || !auth_connection_fits(r, conn, &drop) ||
+		    !has_address(r, conn, &drop) ||
 		    !auth_selectors_meet(r, conn, &local, &remote, &is_cut, &drop))
 			continue;
 		has_more = !narrow_is_whole(&local, &child->ts_local) ||
