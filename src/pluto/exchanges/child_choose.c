@@ -285,8 +285,9 @@ enum step child_choose_step(struct run *r)
 			  &why)) {
 		struct text t = TEXT_OVER(lines);
 
-		explain_proposals(&t, conn->def->config.name, "esp=", conn->def->esp, r->m,
-				  child_protocol(conn), with_ke);
+		explain_proposals(&t, conn->def->config.name,
+				  child_protocol(conn) == PROTOCOL_AH ? "ah=" : "esp=",
+				  conn->def->esp, r->m, child_protocol(conn), with_ke);
 		sa_explain(r->core, r->ike, child, lines);
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "%s", words);
 		return STEP_NEXT;

@@ -4,6 +4,7 @@
  * stands behind an error notify that came alone (2.21, 3.10.1). See explain.h.
  */
 #include "sa/explain.h"
+#include "sa/child_sa.h"
 #include "sa/suite.h"
 
 #include "conf/proposal.h"
@@ -91,6 +92,11 @@ static void one_proposal(struct text *out, const char *name, const char *word,
 	text_put(out, least ? "\n" : " its SPI or a transform type that is not known here\n");
 }
 
+static const char *protocol_word(uint8_t protocol)
+{
+	return protocol == PROTOCOL_IKE ? "IKE" : protocol == PROTOCOL_AH ? "AH" : "ESP";
+}
+
 void explain_proposals(struct text *out, const char *name, const char *word,
 		       const struct proposals *ours, const struct message *m, uint8_t protocol,
 		       bool with_ke)
@@ -107,7 +113,7 @@ void explain_proposals(struct text *out, const char *name, const char *word,
 	}
 	if (shown == 0)
 		text_add(out, "\"%s\": the peer offers nothing for %s\n", name,
-			 protocol == PROTOCOL_IKE ? "IKE" : "ESP");
+			 protocol_word(protocol));
 	else if (others > 0)
 		text_add(out, "\"%s\": %u further proposals of the peer do not fit either\n", name,
 			 others);
@@ -246,7 +252,9 @@ static void say_selectors(struct text *out, const struct explain_facts *f)
 
 static void say_esp(struct text *out, const struct explain_facts *f)
 {
-	explain_our_proposals(out, "esp=", f->conn->def->esp);
+	bool is_ah = child_protocol(f->conn) == PROTOCOL_AH;
+
+	explain_our_proposals(out, is_ah ? "ah=" : "esp=", f->conn->def->esp);
 	text_add(out, "%s mode, pfs=%s\n", f->is_tunnel ? "tunnel" : "transport",
 		 f->conn->def->config.pfs ? "yes" : "no");
 }
@@ -266,8 +274,10 @@ void explain_notify(struct text *out, uint16_t type, const struct explain_facts 
 	case N_NO_PROPOSAL_CHOSEN:
 		if (f->stage == EXPLAIN_CHILD) {
 			say_esp(out, f);
-			text_put(out, "look at the peer's proposals for ESP, its mode and its key "
-				      "exchange (PFS)\n");
+			text_add(out,
+				 "look at the peer's proposals for %s, its mode and its key "
+				 "exchange (PFS)\n",
+				 protocol_word(child_protocol(f->conn)));
 			break;
 		}
 		explain_our_proposals(out, "ike=", f->conn->def->ike);
