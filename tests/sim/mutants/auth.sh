@@ -7,7 +7,9 @@ mutant case-91-auth-null-for-everybody $x/auth_peer.c \
 mutant case-91-auth-psk-for-everybody $x/auth_peer.c \
 	's/^\t\treturn conn->peer->auth & ALLOW_PSK;$/\t\treturn true;/'
 mutant case-91-99-any-ike-sa-for-a-child src/pluto/core/intent.c \
-	's/^\t\t    auth_is_same_proof(ike->connection, conn) &&$//'
+	's/^\t\t    auth_is_same_proof(ike->connection, conn) && has_suite_for/\t\t    has_suite_for/'
+mutant child-in-the-pool-without-a-lease $x/child_choose.c \
+	's/^\tif (!connection_is_config_server(conn) || .*$/\tif (why)/'
 mutant case-99-ppk-of-a-child-not-compared $x/auth_peer.c \
 	's/^\treturn other->ppk != PPK_INSIST ||$/\treturn true ||/'
 mutant case-88-91-97-98-99-auth-verdict-ignored $x/ike_auth.c \
