@@ -15,6 +15,9 @@
 #define ONE_UP REST, BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2), BOTH(COUNT_POLICIES, 2)
 #define IN_FULL(why_) LOGGED(EAST, why_), LOGGED(WEST, "beginning anew"), \
 	NEVER_LOGGED(EAST, "by its ticket"), LOGGED(EAST, "started anew")
+#define NULL_ENDS                                                                                \
+	"--host=192.0.2.1 --client=10.1.0.0/16 --auth=null --to --host=192.0.2.2 "                \
+	"--client=10.2.0.0/16 --auth=null"
 #define RESUME EXCHANGE_IKE_SESSION_RESUME
 /* In both of the client's attempts, which differ in what AUTH covers. */
 #define REWRITE_TWICE_OF(payload_)                                                               \
@@ -86,6 +89,9 @@ static const struct scenario rows[] = {
 	{ .name = "the client asks for none", .cases = "", .steps = { SECRETS, ADD(WEST, NET, ""),
 		ADD(EAST, NET, ON), LISTEN(WEST), LISTEN(EAST), UP(WEST, NET, RC_OK), REST,
 		SUSPEND(RC_FATAL), ONE_UP, NEVER_LOGGED(EAST, "ticket") } },
+	{ .name = "who proved nothing gets no ticket", .cases = "", .steps = {
+		ADD(WEST, NET, ON NULL_ENDS), ADD(EAST, NET, ON NULL_ENDS),
+		LISTEN(WEST), LISTEN(EAST), UP(WEST, NET, RC_OK), REST, SUSPEND(RC_FATAL) } },
 	{ .name = "the gateway itself has nothing to suspend", .cases = "", .steps = { PAIR,
 		UP(WEST, NET, RC_OK), REST, ASK(EAST, VERB_SUSPEND, NET), WAIT(EAST, RC_FATAL), ONE_UP } },
 	{ .name = "nothing is up: nothing to suspend", .cases = "", .steps = { PAIR, SUSPEND(RC_FATAL),
