@@ -152,7 +152,8 @@ void peer_verify(struct keystore *k, const struct peer_query *q, struct peer_ver
 void peer_verdict_free(struct peer_verdict *v);
 
 /* ---- what was fetched */
-/* Takes a CRL over when its issuer is known or may be; false with an error. */
+/* Takes a CRL over when its issuer is known or may be; of one issuer and place the later stays. False with
+ * an error. */
 bool trust_take_crl(struct trust *t, struct slice der, const char *origin, struct error *e);
 /* Takes the answer to an OCSP request made by peer_verify or credential_choose; an older one than is
  * known changes nothing. is_ours: the answer itself is kept too. */

@@ -203,18 +203,21 @@ static bool unknown(const struct chain_query *q, OCSP_CERTID *id, const struct r
 	return f && request_der(id, &f->request);
 }
 
-static bool answer_fits(OCSP_BASICRESP *basic, OCSP_CERTID *id, uint64_t wall_sec,
-			struct ocsp_entry *e, struct error *error)
+/* An answer that does not say when there is a newer one is of the moment (RFC 6960 4.2.2.1): it counts no
+ * longer than it would in the cache, or one from before a revocation would do for ever. */
+static bool answer_fits(OCSP_BASICRESP *basic, OCSP_CERTID *id, const struct revocation_policy *p,
+			uint64_t wall_sec, struct ocsp_entry *e, struct error *error)
 {
 	ASN1_GENERALIZEDTIME *this_update = NULL, *next_update = NULL;
+	uint64_t until_sec;
 
 	if (OCSP_resp_find_status(basic, id, &e->status, NULL, NULL, &this_update, &next_update) !=
 	    1)
 		return error_set(error, "the OCSP answer is about other certificates");
 	e->this_sec = asn1_seconds(this_update);
 	e->next_sec = asn1_seconds(next_update);
-	if (e->this_sec > wall_sec + CLOCK_SKEW_SEC ||
-	    (e->next_sec && e->next_sec + CLOCK_SKEW_SEC < wall_sec))
+	until_sec = next_update ? e->next_sec : e->this_sec + p->ocsp_cache_max_sec;
+	if (e->this_sec > wall_sec + CLOCK_SKEW_SEC || until_sec + CLOCK_SKEW_SEC < wall_sec)
 		return error_set(error, "the OCSP answer is not of this time: look at the clocks");
 	return true;
 }
@@ -252,7 +255,7 @@ static void keep(struct trust *t, struct ocsp_entry *e, const struct revocation_
 	struct ocsp_entry *old;
 	bool is_older = false;
 
-	e->keep_until_sec = wall_sec + p->ocsp_cache_max_sec;
+	e->keep_until_sec = (e->next_sec ? wall_sec : e->this_sec) + p->ocsp_cache_max_sec;
 	if (e->next_sec && e->next_sec < e->keep_until_sec)
 		e->keep_until_sec = e->next_sec;
 	if (e->keep_until_sec < wall_sec + p->ocsp_cache_min_sec)
@@ -310,8 +313,8 @@ static bool take_answer(struct trust *t, OCSP_BASICRESP *basic, OCSP_CERTID *ask
 
 	trust_policy(t, &policy);
 	ok = entry && answer_is_signed(t, basic, &policy, e) &&
-	     answer_fits(basic, asked, wall_sec, entry, e) && bytes_copy(name, &entry->id) &&
-	     (raw.len == 0 || bytes_copy(raw, &entry->answer));
+	     answer_fits(basic, asked, &policy, wall_sec, entry, e) &&
+	     bytes_copy(name, &entry->id) && (raw.len == 0 || bytes_copy(raw, &entry->answer));
 	if (ok) {
 		keep(t, entry, &policy, wall_sec);
 	} else if (entry) {
@@ -493,64 +496,86 @@ static X509_CRL *read_crl(struct slice raw)
 	return crl;
 }
 
-/* False when we know the issuer and it did not sign this. */
-static bool may_be_of_issuer(struct trust *t, X509_CRL *crl)
-{
-	STACK_OF(X509) *known = trust_helpers(t);
-	bool is_known = false, is_signed = false;
+/* Who made it, as far as that can be told: an issuer that comes with a peer alone is known to nobody. */
+enum signer { SIGNER_PROVEN, SIGNER_UNKNOWN, SIGNER_ANOTHER };
 
-	for (int i = 0; known && i < sk_X509_num(known); i++) {
+static enum signer signer_of(STACK_OF(X509) * known, X509_CRL *crl)
+{
+	enum signer signer = SIGNER_UNKNOWN;
+
+	for (int i = 0; signer != SIGNER_PROVEN && i < sk_X509_num(known); i++) {
 		X509 *ca = sk_X509_value(known, i);
 
 		if (X509_NAME_cmp(X509_get_subject_name(ca), X509_CRL_get_issuer(crl)) != 0)
 			continue;
-		is_known = true;
-		is_signed |= X509_CRL_verify(crl, X509_get0_pubkey(ca)) == 1;
+		signer = X509_CRL_verify(crl, X509_get0_pubkey(ca)) == 1 ? SIGNER_PROVEN
+									 : SIGNER_ANOTHER;
 	}
-	sk_X509_pop_free(known, X509_free);
 	ERR_clear_error();
-	return is_signed || !is_known;
+	return signer;
 }
 
-/* Older ones from the same place go. */
-static bool replace_crl(struct trust_content *c, X509_CRL *fresh, const char *origin)
+static bool is_later(X509_CRL *a, X509_CRL *b)
+{
+	return asn1_seconds(X509_CRL_get0_lastUpdate(a)) >
+	       asn1_seconds(X509_CRL_get0_lastUpdate(b));
+}
+
+/* What goes when fresh comes from the same place. The way there is open to anybody, who may give an old
+ * CRL for the one that names what is revoked, or another CA's. */
+static bool gives_way(const struct crl *old, const char *origin, X509_CRL *fresh,
+		      STACK_OF(X509) * known)
+{
+	return old->was_fetched && strcmp(old->origin, origin) == 0 &&
+	       (signer_of(known, old->x) != SIGNER_PROVEN ||
+		X509_NAME_cmp(X509_CRL_get_issuer(old->x), X509_CRL_get_issuer(fresh)) == 0);
+}
+
+static bool replace_crl(struct trust_content *c, X509_CRL *fresh, const char *origin,
+			STACK_OF(X509) * known, struct error *e)
 {
 	struct crl *crl;
 	size_t fetched = 0, gone = 0;
 
 	list_each (crl, &c->crls, struct crl, node) {
-		if (!crl->was_fetched || strcmp(crl->origin, origin) != 0) {
+		if (!gives_way(crl, origin, fresh, known))
 			fetched += crl->was_fetched;
+		else if (signer_of(known, crl->x) == SIGNER_PROVEN && is_later(crl->x, fresh))
+			return error_set(e, "the CRL is older than the one that is known");
+	}
+	if (fetched >= TRUST_CRLS_FETCHED_MAX)
+		return error_set(e, "there is no room for another CRL");
+	list_each (crl, &c->crls, struct crl, node) {
+		if (!gives_way(crl, origin, fresh, known))
 			continue;
-		}
 		gone++;
 		list_remove(&crl->node);
 		X509_CRL_free(crl->x);
 		free(crl->origin);
 		free(crl);
 	}
-	if (gone > 0 && !trust_content_restore(c))
-		return false;
-	return fetched < TRUST_CRLS_FETCHED_MAX && trust_content_add_crl(c, fresh, origin, true);
+	return ((gone == 0 || trust_content_restore(c)) &&
+		trust_content_add_crl(c, fresh, origin, true)) ||
+	       error_set(e, "memory is short: free some and try again");
 }
 
 bool trust_take_crl(struct trust *t, struct slice raw, const char *origin, struct error *e)
 {
+	STACK_OF(X509) *known = trust_helpers(t);
 	X509_CRL *crl = read_crl(raw);
 	bool ok = false;
 
-	if (!crl)
-		return error_set(e, "no CRL can be read from it");
-	if (!may_be_of_issuer(t, crl)) {
+	if (!crl) {
+		error_set(e, "no CRL can be read from it");
+	} else if (signer_of(known, crl) == SIGNER_ANOTHER) {
 		error_set(e, "the CRL is not signed by the CA whose name it bears");
 	} else {
 		trust_lock(t);
-		ok = replace_crl(t->content, crl, origin);
+		ok = replace_crl(t->content, crl, origin, known, e);
 		trust_unlock(t);
-		if (!ok)
-			error_set(e, "there is no room for another CRL");
 	}
 	X509_CRL_free(crl);
+	sk_X509_pop_free(known, X509_free);
 	ERR_clear_error();
 	return ok;
 }

@@ -46,6 +46,9 @@ mutant staple-not-sent $x/auth_certs.c 's/^\tif (s->own\.ocsp\.len > 0) {$/\tif 
 mutant staple-policy-ignored $x/auth_own.c 's/^\t\t\t    (conn->def->config\.ocsp_staple & OCSP_STAPLE_REPLY);$/\t\t\t    1;/'
 mutant staple-not-looked-at $y/revocation.c 's/^\ttake_staples(t, q, .*$//'
 mutant staple-older-than-what-is-known $y/revocation.c 's/^\t\tis_older |= old->this_sec > e->this_sec;$//'
+mutant crl-older-than-what-is-known $y/revocation.c 's/ && is_later(crl->x, fresh))$/ && 0)/'
+mutant crl-of-another-ca-instead $y/revocation.c 's/^\t\tX509_NAME_cmp(X509_CRL_get_issuer(old->x), .*$/1);/'
+mutant ocsp-answer-of-last-year $y/revocation.c 's/until_sec = next_update ? e->next_sec : .*$/until_sec = next_update ? e->next_sec : wall_sec;/'
 # Secrets and certificates that whack gives one by one
 mutant told-secret-behind-the-file $y/psk_store.c 's/^\tif (p->is_told)$/\tif (0)/'
 mutant told-secret-twice $y/psk_store.c 's/^\tif (entry->is_told)$/\tif (0)/'
