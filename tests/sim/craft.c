@@ -457,7 +457,8 @@ static struct ike_header header_for(const struct ike_sa *ike, struct ike_sa *pee
 
 	if (how == CRAFT_OLD)
 		h.message_id -= 2;
-	else if (how == CRAFT_SAME_ID_AGAIN)
+	else if (how == CRAFT_SAME_ID_AGAIN || how == CRAFT_SAME_ID_FORGED ||
+		 how == CRAFT_SAME_ID_MOVED)
 		h.message_id -= 1;
 	else if (how == CRAFT_FUTURE)
 		h.message_id += 1;
@@ -474,8 +475,8 @@ static bool counts_as_sent(const struct ike_sa *peer, unsigned how)
 {
 	return peer->phase == IKE_ESTABLISHED && how != CRAFT_NOT_COUNTED &&
 	       how != CRAFT_FRAGMENT_OF_TWO && how != CRAFT_SAME_ID_AGAIN && how != CRAFT_BAD_ICV &&
-	       how != CRAFT_OLD && how != CRAFT_FUTURE && how != CRAFT_TURNED_FLAG &&
-	       how != CRAFT_OTHER_SPI;
+	       how != CRAFT_SAME_ID_FORGED && how != CRAFT_SAME_ID_MOVED && how != CRAFT_OLD &&
+	       how != CRAFT_FUTURE && how != CRAFT_TURNED_FLAG && how != CRAFT_OTHER_SPI;
 }
 
 static struct track *track_of(struct sim *s, uint8_t host, const struct ike_sa *ike)
@@ -489,12 +490,49 @@ static struct track *track_of(struct sim *s, uint8_t host, const struct ike_sa *
 	return &h->tracks[0];
 }
 
+/* All payloads of the latest request of that kind. */
+static void put_again(struct sim *s, uint8_t host, const struct ike_sa *peer, uint8_t exchange,
+		      struct builder *b)
+{
+	cleanup(arena_free) struct arena arena = { 0 };
+	cleanup(bytes_cleanup) struct bytes copy = { 0 };
+	struct sk_cipher cipher = suite_cipher(&peer->suite);
+	struct sk_keys keys = peer->is_initiator ? (struct sk_keys){ peer->keys.ei, peer->keys.ai }
+						 : (struct sk_keys){ peer->keys.er, peer->keys.ar };
+	struct slice text = SLICE_EMPTY;
+	struct message m;
+	uint8_t type;
+
+	for (size_t i = s->net.capture_count; i-- > 0 && !copy.data;) {
+		struct slice data = bytes_slice(&s->net.captures[i].data);
+
+		if (s->net.captures[i].from == host && data.len > 20 && data.data[18] == exchange &&
+		    !(data.data[19] & FLAG_RESPONSE))
+			bytes_copy(data, &copy);
+	}
+	if (!copy.data || !message_parse(bytes_slice(&copy), &arena, &m) ||
+	    protect_open(&m, copy.data, &cipher, &keys, &text) != VERDICT_OK) {
+		sim_fail(s, "no request to repeat");
+		return;
+	}
+	type = m.sk_inner_type;
+	for (size_t at = 0; type && at + 4 <= text.len;) {
+		const uint8_t *p = text.data + at;
+		size_t len = (size_t)(p[2] << 8 | p[3]);
+
+		builder_raw(b, type, slice(p + 4, len - 4));
+		type = p[0];
+		at += len;
+	}
+}
+
 void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how)
 {
 	struct ike_sa *ike = established(&s->hosts[host]);
 	bool is_response = how & CRAFT_RESPONSE;
 	uint8_t buffer[BUFFER], peer_host = 0;
 	struct ike_sa *peer = ike ? by_spis(s, ike, &peer_host) : NULL;
+	struct endpoint from;
 	struct sk_cipher cipher;
 	struct sk_keys keys;
 	struct ike_header h;
@@ -517,17 +555,23 @@ void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how
 		bytes = craft_fragment(peer, &b, how == CRAFT_FRAGMENT_OF_TWO);
 	} else {
 		builder_open_sk(&b, sk_iv_len(&cipher));
-		put_content(&b, peer, how);
+		if (how == CRAFT_AGAIN)
+			put_again(s, peer_host, peer, exchange, &b);
+		else
+			put_content(&b, peer, how);
 		bytes = protect_seal(&b, &cipher, &keys, peer->send_counter++);
 	}
-	if (how == CRAFT_BAD_ICV)
+	if (how == CRAFT_BAD_ICV || how == CRAFT_SAME_ID_FORGED)
 		buffer[bytes.len - 1] ^= 1;
 	if (!is_response && counts_as_sent(peer, how)) {
 		peer->next_message_id++;
 		track_of(s, peer_host, peer)->next_message_id = peer->next_message_id;
 		keep_touch(s->hosts[peer_host].core, peer);
 	}
-	net_inject(s, &peer->local, &peer->remote, bytes, 0);
+	from = peer->local;
+	if (how == CRAFT_SAME_ID_FORGED || how == CRAFT_SAME_ID_MOVED)
+		from.address = s->hosts[NORTH].address;
+	net_inject(s, &from, &peer->remote, bytes, 0);
 	sim_run(s, 50 * USEC_PER_MSEC);
 }
 

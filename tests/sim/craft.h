@@ -90,6 +90,9 @@ enum craft {
 	CRAFT_SAME_ID_AGAIN,
 	CRAFT_RESERVED,
 	CRAFT_NOT_COUNTED,
+	CRAFT_SAME_ID_FORGED, /* from another address, with a bad ICV */
+	CRAFT_SAME_ID_MOVED,  /* the same with a good one */
+	CRAFT_AGAIN, /* the peer's latest request of that exchange once more, as the next one */
 	CRAFT_FRAGMENT_OUTER,  /* the only one, with a Delete before it */
 	CRAFT_FRAGMENT_OF_TWO, /* the first of two */
 	CRAFT_RESPONSE = 64,
@@ -105,6 +108,7 @@ enum rewrite {
 	REWRITE_ADD,        /* one more at the end, of eight octets */
 	REWRITE_ADD_CRITICAL,
 	REWRITE_MANY,      /* forty more */
+	REWRITE_SAY,       /* one more notify, whose type is the number of the payload */
 	REWRITE_SPI_AGAIN, /* of SA: the SPI of the sender's first child */
 };
 /* An empty message as a fragment, in the builder's buffer, which has its header. */

@@ -64,6 +64,10 @@ static int alloc_spi(struct sim *s, struct mock_kernel *k, struct kernel_op *op)
 	while (find(k, &op->state.dst, op->spi, is_comp));
 	if (is_comp && k->cpi)
 		op->spi = (uint32_t)k->cpi;
+	if (!is_comp && k->spi) {
+		op->spi = k->spi;
+		k->spi = 0;
+	}
 	op->state.spi = op->spi;
 	k->states[k->state_count++] = (struct mock_state){ .state = op->state, .is_larval = true };
 	return 0;

@@ -50,6 +50,7 @@ static void put_changed(struct builder *b, const struct fault *f, uint8_t type, 
 	case REWRITE_ADD:
 	case REWRITE_ADD_CRITICAL:
 	case REWRITE_MANY:
+	case REWRITE_SAY:
 		break;
 	}
 	builder_raw(b, type, body);
@@ -59,6 +60,8 @@ static void add(struct builder *b, const struct fault *f)
 {
 	if (f->how == REWRITE_ADD || f->how == REWRITE_ADD_CRITICAL)
 		put(b, f->payload, f->how == REWRITE_ADD_CRITICAL, slice("\4abcdefgh", 9));
+	if (f->how == REWRITE_SAY)
+		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, f->payload, SLICE_EMPTY);
 	for (int i = 0; f->how == REWRITE_MANY && i < 40; i++)
 		put(b, f->payload, false, slice("\4abcdefgh", 9));
 }

@@ -135,6 +135,7 @@ struct mock_kernel {
 	uint32_t fail_every; /* percent of batches: chaos */
 	uint64_t delay_usec; /* of the answer */
 	int64_t cpi;         /* what is given as the next CPIs; 0: any; below: there is no IPComp */
+	uint32_t spi;        /* what is given as the next SPI, once; 0: any */
 	struct kernel_batch *last_install;
 	uint64_t traffic_since[2]; /* by direction: a packet a millisecond since then; 0: none */
 	uint64_t packets[2];

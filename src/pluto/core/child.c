@@ -64,6 +64,7 @@ void child_established(struct core *c, struct ike_sa *ike, struct child_sa *chil
 	conn->policy_owner = child->serial;
 	redirect_done(c, ike, conn);
 	conn->failures = 0;
+	conn->lost_ike = 0; /* what is lost from here on is lost anew, also of the same IKE SA */
 	connection_failure_over(conn);
 	conn->has_stood |= conn->is_wanted;
 	hold_replaced(c, child);
@@ -176,15 +177,15 @@ bool child_is_going(const struct connection *conn)
 	return false;
 }
 
-/* The new one first: it inherits policies and routes, so nothing goes in clear. */
 static void replace(struct core *c, struct child_sa *child)
 {
 	struct ike_sa *ike = child->ike;
 
 	child->expires_usec = USEC_NEVER;
 	if (child->connection->def->config.rekey)
-		ike_want(ike, WANT_CHILD, child->connection, 0);
-	ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
+		child_make_anew(c, ike, child);
+	else
+		ike_want(ike, WANT_DELETE_CHILD, NULL, child->serial);
 	core_kick(c, ike);
 	ike_set_timer(c, ike);
 }

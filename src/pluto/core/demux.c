@@ -65,6 +65,15 @@ bool init_remember(struct core *c, struct ike_sa *ike, struct slice request)
 			    init_hash(c, ike->spi_i, &ike->init_remote));
 }
 
+/* The last request again. From where it came before, the answer goes to nobody else than then; from
+ * elsewhere it must be the peer's, or whoever knows the SPIs could have answers sent to others, much
+ * longer than what asks for them (cases 12, 48). */
+static bool may_ask_again(const struct ike_sa *ike, const struct event *e)
+{
+	return endpoint_eq(&e->remote, &ike->reply_to) ||
+	       (ike->keys.all.data && request_is_intact(ike, e->datagram));
+}
+
 /* The answer goes to where this copy came from (RFC 7296 2.11). */
 static void resend_reply(struct core *c, struct ike_sa *ike, const struct event *e)
 {
@@ -404,7 +413,8 @@ static void request(struct core *c, const struct event *e, const struct ike_head
 	const struct exchange_row *row = exchange_find(h->exchange, ike->phase, false);
 
 	if (h->message_id + 1 == ike->expected_message_id) {
-		resend_reply(c, ike, e);
+		if (may_ask_again(ike, e))
+			resend_reply(c, ike, e);
 		return;
 	}
 	if (h->message_id != ike->expected_message_id)

@@ -197,7 +197,8 @@ static enum readiness readiness_of(struct core *c, struct ike_sa *ike, const str
 		return NOT_YET;
 	switch ((enum want_kind)w->kind) {
 	case WANT_REKEY_CHILD:
-		if (!child || child->phase != CHILD_ESTABLISHED)
+		if (!child || child->phase != CHILD_ESTABLISHED ||
+		    ike_find_want(ike, WANT_DELETE_CHILD, child->serial))
 			return POINTLESS;
 		/* the peer may not have our answer yet, and not know it */
 		if (!child->has_out)

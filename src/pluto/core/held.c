@@ -15,8 +15,8 @@ static struct sk_keys peer_keys(const struct ike_sa *ike)
 				 : (struct sk_keys){ ike->keys.ei, ike->keys.ai };
 }
 
-/* Opens a copy: it is opened again when its time comes. */
-static bool is_intact(const struct ike_sa *ike, struct slice datagram)
+/* It is opened again when its time comes. */
+bool request_is_intact(const struct ike_sa *ike, struct slice datagram)
 {
 	cleanup(arena_free) struct arena arena = { 0 };
 	cleanup(bytes_cleanup) struct bytes copy = { 0 };
@@ -67,7 +67,7 @@ bool request_hold(struct core *c, struct ike_sa *ike, const struct event *e)
 	if (!may_wait(ike) || (is_fragment && !fragmentation_is_on(ike)) ||
 	    ike->held_count >= FRAGMENTS_MAX + WHOLE_MAX ||
 	    (!is_fragment && whole_count(ike) >= WHOLE_MAX) || has_copy(ike, e->datagram) ||
-	    (ike->keys.all.data && !is_intact(ike, e->datagram)) ||
+	    (ike->keys.all.data && !request_is_intact(ike, e->datagram)) ||
 	    !fragments_make_room(c, ike, e->datagram.len))
 		return false;
 	h = calloc(1, sizeof(*h));

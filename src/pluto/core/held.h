@@ -12,6 +12,8 @@
 
 /* Takes a copy of a request with the expected message ID. False: this one is not to wait. */
 bool request_hold(struct core *c, struct ike_sa *ike, const struct event *e);
+/* Is the protected message the peer's by its integrity? Opens a copy. */
+bool request_is_intact(const struct ike_sa *ike, struct slice datagram);
 /* Can what waits be handled now? */
 bool held_is_due(const struct ike_sa *ike);
 /* The next that waited, or NULL; the caller frees it with held_free. */

@@ -139,10 +139,23 @@ void intent_start_with(struct core *c, struct connection *conn, struct session *
 	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 }
 
+/* Is one on its way for it? Of several children that could not be replaced each would begin one. */
+static bool is_starting(const struct connection *conn)
+{
+	struct ike_sa *ike;
+
+	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node)
+		if (ike->phase == IKE_STARTING || ike->phase == IKE_AUTHENTICATING)
+			return true;
+	return false;
+}
+
 void intent_start_anew(struct core *c, struct connection *conn)
 {
 	char reason[200];
 
+	if (is_starting(conn))
+		return;
 	if (!c->is_listening || !conn->is_oriented || conn->peer->host.family == FAMILY_NONE ||
 	    c->is_shutting_down || conn->is_deleted)
 		return;
@@ -164,7 +177,8 @@ void intent_reauthenticate(struct core *c, struct ike_sa *old)
 	/* from where IKE_SA_INIT of any NAT is found out anew */
 	local.address = old->local.address;
 	remote.address = old->remote.address;
-	if (old->remote.tcp) {
+	/* a NAT lets in only what goes to where the peer's messages come from */
+	if (old->remote.tcp || (old->nat_there && old->natt)) {
 		local = old->local;
 		remote = old->remote;
 		natt = true;

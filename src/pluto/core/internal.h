@@ -423,6 +423,9 @@ struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_
 /* To be called when SPIs and addresses are known or have changed; child_end takes it out. */
 void child_index(struct core *c, struct child_sa *child);
 void child_unindex(struct core *c, struct child_sa *child);
+/* Another child that sends under the same SPI to the same address, where the kernel has one state for
+ * both: perhaps of another peer behind the same NAT. NULL: none. */
+struct child_sa *child_of_same_out(struct core *c, const struct child_sa *child);
 /* core/same_nat.c: only child_index calls it. */
 void child_index_nat(struct core *c, struct child_sa *child);
 /* A child of another peer behind the same NAT in transport mode that holds part of the same traffic;
@@ -460,6 +463,12 @@ uint64_t core_jitter(struct core *c, uint64_t least_usec, uint64_t most_usec);
 void child_replace(struct core *c, struct ike_sa *ike, struct child_sa *old, struct child_sa *by);
 /* What the child had replaced is in use again. */
 void child_reinstate(struct core *c, struct ike_sa *ike, const struct child_sa *gone);
+/* It cannot be used any longer, and is to be deleted: one of the same selectors is asked for before that,
+ * of a peer that would not replace it with an IKE SA of its own. A rekey of ours that is under way makes
+ * it anyway; when that fails, child_was_over goes on. */
+void child_make_anew(struct core *c, struct ike_sa *ike, struct child_sa *child);
+/* Our rekey of it has failed. True: there was no more to it, and that is seen to. */
+bool child_was_over(struct core *c, struct ike_sa *ike, struct child_sa *child);
 /* Its states go; policies and routes stand until what replaces it is up, or child_end. */
 void child_vacate(struct core *c, struct child_sa *child);
 /* The outbound state is put when the peer is seen to use the child, at the latest some seconds on. */

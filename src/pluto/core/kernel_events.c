@@ -58,6 +58,22 @@ struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_
 	return NULL;
 }
 
+struct child_sa *child_of_same_out(struct core *c, const struct child_sa *child)
+{
+	uint64_t hash = esp_hash(c, &child->remote, child->spi_out);
+	struct table_node *n;
+
+	for (n = table_first(&c->esp_out, hash); n; n = table_next(n, hash)) {
+		struct child_sa *other = container_of(n, struct child_sa, esp_out);
+
+		if (other != child && other->spi_out == child->spi_out &&
+		    address_eq(&other->remote, &child->remote) &&
+		    child_protocol(other->connection) == child_protocol(child->connection))
+			return other;
+	}
+	return NULL;
+}
+
 /* A state event of a child that stands; others are late or not ours. */
 static void of_child(struct core *c, const struct kernel_event *k)
 {

@@ -12,6 +12,7 @@
 #define DISCARD_USEC (60 * USEC_PER_SEC)
 #define PROBE_USEC (200 * USEC_PER_MSEC)
 #define OUT_LIMIT_USEC (5 * USEC_PER_SEC)
+#define IN_FULL_USEC (10 * USEC_PER_SEC) /* time for an IKE SA and its child to come up */
 
 uint64_t core_jitter(struct core *c, uint64_t least_usec, uint64_t most_usec)
 {
@@ -108,16 +109,29 @@ void child_reinstate(struct core *c, struct ike_sa *ike, const struct child_sa *
 	}
 }
 
+/* Whose state it was to be; another's of the same SPI and address is left alone. */
+static struct child_sa *child_of_out(struct core *c, const struct kernel_state *s)
+{
+	struct ike_sa *ike;
+	struct child_sa *child;
+
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (child, &ike->children, struct child_sa, node)
+			if (child->reqid == s->reqid && child->spi_out == s->spi &&
+			    address_eq(&child->remote, &s->dst))
+				return child;
+	return NULL;
+}
+
 /* A failure to put the outbound state leaves a child that only receives: it goes. */
 void child_out_done(struct core *c, const struct kernel_batch *batch)
 {
 	const struct kernel_state *s = &batch->ops[0].state;
 	struct child_sa *child;
-	bool inbound;
 
 	if (!batch->failed_errno)
 		return;
-	child = child_by_esp(c, &s->dst, s->spi, &inbound);
+	child = child_of_out(c, s);
 	core_log(c, LOG_LEVEL_ERROR, "the kernel refused the outbound state: %s",
 		 batch->failed_text);
 	if (!child)
@@ -176,18 +190,64 @@ static void want_once(struct ike_sa *ike, enum want_kind kind, const struct chil
 		ike_want(ike, kind, child->connection, child->serial);
 }
 
+static bool is_being_rekeyed(const struct ike_sa *ike, const struct child_sa *child)
+{
+	return ike->ours.scratch.purpose == PURPOSE_REKEY_CHILD && ike->ours.scratch.child &&
+	       ike->ours.scratch.old_serial == child->serial;
+}
+
+static void want_same(struct ike_sa *ike, const struct child_sa *child)
+{
+	struct selectors local = { 0 }, remote = { 0 };
+
+	if (selectors_copy(&child->ts_local, &local) &&
+	    selectors_copy(&child->ts_remote, &remote) &&
+	    ike_want_child(ike, child->connection, &local, &remote))
+		list_entry(ike->wants.prev, struct want, node)->is_further = child->is_further;
+	selectors_free(&local);
+	selectors_free(&remote);
+}
+
+/* The new one first: it inherits policies and routes, so nothing goes in clear. */
+void child_make_anew(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	bool in_full = child->refusals > 0;
+	struct want *w;
+
+	child->is_over = is_being_rekeyed(ike, child);
+	if (!child->is_over && in_full)
+		intent_start_anew(c, child->connection);
+	else if (!child->is_over)
+		want_same(ike, child);
+	want_once(ike, WANT_DELETE_CHILD, child);
+	w = ike_find_want(ike, WANT_DELETE_CHILD, child->serial);
+	if (w && !child->is_over && in_full)
+		w->when_usec = c->now_usec + IN_FULL_USEC;
+}
+
+bool child_was_over(struct core *c, struct ike_sa *ike, struct child_sa *child)
+{
+	struct want *w = ike_find_want(ike, WANT_DELETE_CHILD, child->serial);
+
+	if (!child->is_over || !w)
+		return false;
+	want_free(w);
+	child_make_anew(c, ike, child);
+	ike_set_timer(c, ike);
+	return true;
+}
+
 static void expire(struct core *c, struct ike_sa *ike, struct child_sa *child)
 {
 	struct connection *conn = child->connection;
 
 	child->expires_usec = child->rekey_usec = child->discard_usec = USEC_NEVER;
 	sa_log(c, ike, child, LOG_LEVEL_INFO, LINE_LOG, "child SA lifetime is over");
-	/* The new one first: it inherits policies and routes, so nothing goes in clear. */
-	if (child->phase == CHILD_ESTABLISHED && child->refusals > 0)
-		intent_start_anew(c, conn);
-	else if (child->phase == CHILD_ESTABLISHED && conn->is_wanted && conn->def->config.rekey)
-		ike_want(ike, WANT_CHILD, conn, 0);
-	want_once(ike, WANT_DELETE_CHILD, child);
+	if (child->phase == CHILD_ESTABLISHED &&
+	    (child->refusals > 0 || (conn->is_wanted && conn->def->config.rekey)))
+		child_make_anew(c, ike, child);
+	else
+		want_once(ike, WANT_DELETE_CHILD, child);
 }
 
 void child_timer(struct core *c, struct ike_sa *ike, struct child_sa *child)

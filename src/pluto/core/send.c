@@ -78,6 +78,7 @@ bool send_reply(struct core *c, struct ike_sa *ike, struct builder *b)
 		return false;
 	}
 	ike->replies_resent = 0;
+	ike->reply_to = slot->from;
 	ike->reply_drop_usec = c->now_usec + REPLY_KEPT_USEC;
 	ike_set_timer(c, ike);
 	ike->expected_message_id++;

@@ -217,6 +217,14 @@ static void explain_selector_refusal(struct run *r)
 	}
 }
 
+/* Of two states under one SPI and address the kernel has the first; the end of the second would take it
+ * away from whom it belongs to (case 64). */
+static bool has_spi_of_other(const struct run *r, const struct child_sa *child)
+{
+	return ike_child_by_spi_out(r->ike, child->spi_out) != child ||
+	       child_of_same_out(r->core, child);
+}
+
 /* Responder: proposal and selectors of the peer's offer. Sets scratch.child, or child_error. */
 enum step child_choose_step(struct run *r)
 {
@@ -296,7 +304,7 @@ enum step child_choose_step(struct run *r)
 	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
 	ipcomp_take_offer(r, child);
 	iptfs_take_offer(r, child);
-	if (ike_child_by_spi_out(r->ike, child->spi_out) != child)
+	if (has_spi_of_other(r, child))
 		child_fail(r, N_NO_PROPOSAL_CHOSEN, RC_FATAL, "the peer's SPI is in use already");
 	return STEP_NEXT;
 }
@@ -479,6 +487,8 @@ enum step child_accept_step(struct run *r)
 		return give_up(r, "the peer's answer is not what we offered: ", words);
 	child->spi_out = spi_of(spi);
 	child->no_tfc = message_notify(r->m, N_ESP_TFC_PADDING_NOT_SUPPORTED) != NULL;
+	if (has_spi_of_other(r, child))
+		return give_up(r, "the peer's SPI is in use already", "");
 	child_choose_reqid(r->core, child);
 	return STEP_NEXT;
 }

@@ -141,6 +141,12 @@ enum step info_response_step(struct run *r)
 	struct child_sa *child = r->slot->scratch.child;
 
 	request_done(r->core, r->ike);
+	if (r->m->critical_unknown) {
+		/* that it came counts, what it says does not (2.5; case 68) */
+		sa_log(r->core, r->ike, child, LOG_LEVEL_WARNING, LINE_LOG,
+		       "the answer to INFORMATIONAL holds an unknown critical payload");
+		r->m->notify_count = 0;
+	}
 	if (mobike_response(r) != STEP_NEXT)
 		return STEP_CLOSE;
 	tell_answered(r);

@@ -252,6 +252,8 @@ static bool was_refused(struct run *r)
 		return false;
 	sa_log(r->core, ike, NULL, LOG_LEVEL_WARNING, LINE_LOG,
 	       "the peer does not accept the path");
+	/* the next each time: no path is tried again before one was good */
+	ike->paths_tried = ike->update_refusals++;
 	path_try_other(r->core, ike);
 	return true;
 }

@@ -61,10 +61,24 @@ static enum step refuse(struct run *r, uint16_t type, struct slice spi)
 	return STEP_DONE;
 }
 
+static bool is_under_our_rekey(const struct ike_sa *ike, const struct child_sa *old)
+{
+	return ike->ours.scratch.purpose == PURPOSE_REKEY_CHILD &&
+	       ike->ours.scratch.old_serial == old->serial;
+}
+
+/* One that the peer made in place of it crosses ours already: another would be nobody's. */
+static bool has_rival(struct ike_sa *ike, const struct child_sa *old)
+{
+	uint32_t serial = ike->ours.scratch.rival_serial;
+
+	return is_under_our_rekey(ike, old) && serial && ike_child_by_serial(ike, serial);
+}
+
 /* Is it on its way out by our own will? (2.25.1) */
 static bool is_closing(struct run *r, const struct child_sa *old)
 {
-	return old->phase != CHILD_ESTABLISHED ||
+	return old->phase != CHILD_ESTABLISHED || has_rival(r->ike, old) ||
 	       r->ike->ours.scratch.purpose == PURPOSE_REKEY_IKE ||
 	       ike_find_want(r->ike, WANT_DELETE_CHILD, old->serial) ||
 	       ike_find_want(r->ike, WANT_DELETE_IKE, 0);
@@ -105,12 +119,6 @@ enum step rekey_child_recheck_step(struct run *r)
 		child_fail(r, N_TEMPORARY_FAILURE, RC_FATAL,
 			   "the child SA to be rekeyed was replaced or closed meanwhile");
 	return STEP_NEXT;
-}
-
-static bool is_under_our_rekey(const struct ike_sa *ike, const struct child_sa *old)
-{
-	return ike->ours.scratch.purpose == PURPOSE_REKEY_CHILD &&
-	       ike->ours.scratch.old_serial == old->serial;
 }
 
 /* The peer's exchange is done. If ours for the same child is under way, it decides when it ends. */
@@ -232,15 +240,20 @@ static bool plan_next_try(struct run *r, struct child_sa *old)
 	return soon && when != USEC_NEVER;
 }
 
-/* The peer deleted the old one and refuses the new one: only a new wish since then has failed. */
+/* The peer deleted the old one, or has lost it, and refuses the new one: a new wish since then has failed;
+ * without one the connection is down, as if the peer had deleted what stood. */
 static void vacant_failed(struct run *r, struct child_sa *old, uint32_t code, const char *reason)
 {
 	struct connection *conn = old->connection;
-	bool is_asked_for = old->is_asked_for;
+	bool is_asked_for = old->is_asked_for, is_lost = r->slot->scratch.old_is_unknown;
 
 	child_end(r->core, r->ike, old, reason);
-	if (!is_asked_for)
+	if (!is_asked_for) {
+		if (is_lost || conn->def->config.revive == REVIVE_KEEP)
+			intent_lost(r->core, conn, r->ike, is_lost ? LOSS_FAULT : LOSS_BY_PEER,
+				    reason);
 		return;
+	}
 	intent_failed(r->core, conn, r->cause ? r->cause : cause_of_code(code), reason);
 	clients_finish(r->core, conn, WAITS_UP, code);
 }
@@ -248,6 +261,7 @@ static void vacant_failed(struct run *r, struct child_sa *old, uint32_t code, co
 void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 {
 	struct child_sa *old = rekey_old_child(r), *rival = rival_of(r);
+	struct want *w;
 	bool is_soon;
 
 	if (!old)
@@ -265,11 +279,17 @@ void rekey_child_failed(struct run *r, uint32_t code, const char *reason)
 		return;
 	if (r->slot->scratch.child_error == N_CHILD_SA_NOT_FOUND) {
 		/* It is made anew, and what stands for it waits for that (2.25). */
+		if (old->is_over && (w = ike_find_want(r->ike, WANT_DELETE_CHILD, old->serial)))
+			want_free(w);
 		child_vacate(r->core, old);
 		ike_want(r->ike, WANT_RENEW_CHILD, old->connection, old->serial);
 		return;
 	}
 	is_soon = plan_next_try(r, old);
+	if (child_was_over(r->core, r->ike, old)) {
+		old->rekey_usec = USEC_NEVER;
+		return;
+	}
 	sa_log(r->core, r->ike, old, LOG_LEVEL_WARNING, LINE_LOG,
 	       "is not replaced and stays in use: %s", reason);
 	if (!is_soon)

@@ -283,7 +283,8 @@ enum step rekey_ike_check_step(struct run *r)
 	struct text why = TEXT_OVER(words);
 	struct slice spi;
 
-	if (is_busy(r->ike)) {
+	/* one of the peer's that crosses ours stands already: another would be nobody's */
+	if (is_busy(r->ike) || ike_rival(r->core, r->ike)) {
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 		       "the peer wants to rekey the IKE SA while we use it: TEMPORARY_FAILURE");
 		return refuse(r, N_TEMPORARY_FAILURE, SLICE_EMPTY);

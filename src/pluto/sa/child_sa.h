@@ -41,6 +41,7 @@ struct child_sa {
 	bool is_stripped; /* somebody removed a state of it before it stood */
 	bool has_policies;
 	bool is_up;                  /* the updown script ran `up` */
+	bool is_over;                /* if its replacement fails it is made anew */
 	bool is_asked_for;           /* vacant: somebody wants what is to replace it */
 	struct child_packet *packet; /* of a route: what waits; NULL: none */
 	uint8_t shunt;               /* enum shunt: of a route, whose policies need not protect */

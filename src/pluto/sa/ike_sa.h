@@ -220,6 +220,7 @@ struct ike_sa {
 	uint32_t expected_message_id; /* of theirs */
 	struct outgoing reply;        /* cached: message ID expected - 1 */
 	uint64_t reply_drop_usec;     /* until then */
+	struct endpoint reply_to;     /* where its request came from */
 	uint16_t reply_total;         /* fragments of its request; 0: it was whole */
 	uint16_t fragment_size; /* of IP datagrams, as the path was found to bear; 0: default */
 	struct held *held;      /* the first that came is the first */

@@ -48,3 +48,5 @@ mutant no-word-of-null-encryption $c/command_add.c 's/^\tif (is_bare)$/\tif (0)/
 mutant case-105-start-after-end src/pluto/wire/payload_parse.c 's/^\t\*known = selector_is_valid(s);$/\t*known = true;/'
 mutant case-16-105-nobody-told-of-a-broken-answer $c/demux.c \
 	's/^\tif (reason)$/\tslot_reset(slot);\n\tif (reason)/'
+mutant case-64-spi-of-another-peer $x/child_choose.c 's/^\t       child_of_same_out(r->core, child);$/\t       false;/'
+mutant case-64-answer-with-a-used-spi $x/child_choose.c 's/^\t\treturn give_up(r, "the peer.s SPI is in use already", "");$/\t\t;/'

@@ -19,3 +19,4 @@ mutant case-72-fewer-payloads src/pluto/wire/message.h 's/^#define MESSAGE_MAX_P
 mutant case-126-named-twice $x/informational.c 's/if (child->phase != CHILD_DELETING && count < MAX_DELETED)/if (count < MAX_DELETED)/'
 mutant case-127-unknown-child-named $x/informational.c \
 	's/^\t\t\tremember_gone(&ike->ours\.scratch, spi_at(d, i));$/&\n\t\t\tours[count++] = spi_at(d, i);/'
+mutant case-68-informational-answer $x/informational.c 's/^\t\tr->m->notify_count = 0;$/\t\t;/'

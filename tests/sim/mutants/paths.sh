@@ -82,3 +82,4 @@ mutant case-157-replaced-one-does-not-move $c/path.c 's/ || ike->phase == IKE_RE
 mutant case-157-replaced-one-tells-nobody $c/exchange.c 's/ \&\& w->kind != WANT_UPDATE) || ike_undecided/) || ike_undecided/'
 mutant case-157-transport-mode-moves $c/path.c 's/ \&\& !has_transport(ike)) {$/) {/'
 mutant case-153-transport-mode-stays-with-the-old-box src/pluto/sa/ike_config.c 's/^\t\tfollow_host(.*$/\t\t;/'
+mutant case-157-refused-paths-again $x/mobike.c 's/^\tike->paths_tried = ike->update_refusals++;$/\t;/'

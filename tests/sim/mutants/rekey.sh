@@ -13,7 +13,7 @@ mutant case-110-old-inbound-not-kept $c/child.c \
 	's/^\tif (next && child->phase >= CHILD_ESTABLISHED)$/\tif (0)/'
 mutant case-110-old-not-deleted $k 's/^\t\twant_delete(r, old);$/\t\t;/'
 mutant case-112-no-further-try $k 's/^\told->rekey_usec = when;$/\told->rekey_usec = USEC_NEVER;/'
-mutant case-112-not-all-anew $c/replace.c 's/child->phase == CHILD_ESTABLISHED && child->refusals > 0)/0)/'
+mutant case-112-not-all-anew $c/replace.c 's/^\tbool in_full = child->refusals > 0;$/\tbool in_full = false;/'
 mutant case-113-old-given-up $k 's/^\tis_soon = plan_next_try(r, old);$/\tchild_end(r->core, r->ike, old, reason);\n\treturn;/'
 mutant case-114-children-stay $c/succeed.c 's/^\t\tike_sa_adopt(heir, child);$/\t\t;/'
 mutant case-114-old-not-deleted $i 's/^\twant_delete(r, old);$/\t;/'
@@ -24,7 +24,7 @@ mutant case-117-same-for-both-ends src/pluto/sa/lifetime.c 's/^\tif (!is_initiat
 mutant case-118-old-goes-first $c/intent.c \
 	's/^\tike->reauthenticates = old->serial;$/\tike_want(old, WANT_DELETE_IKE, NULL, 0);\n\tcore_kick(c, old);/'
 mutant case-119-120-rival-not-noted $k 's/^\tours->rival_serial = child->serial;$/\t;/'
-mutant case-124-not-refused $k 's/^\treturn old->phase != CHILD_ESTABLISHED ||$/\treturn 0 ||/'
+mutant case-124-not-refused $k 's/^\treturn old->phase != CHILD_ESTABLISHED || has_rival/\treturn has_rival/'
 mutant case-122-purpose-forgotten $x/create_child_sa.c \
 	's/s->old_serial ? &start_rekey_child : &start_create_child/\&start_create_child/'
 mutant case-123-higher-nonce-goes src/pluto/sa/collision.c \
@@ -58,3 +58,10 @@ mutant case-136-deaf-while-rekeying $c/demux.c \
 mutant case-141-both-are-redundant $k 's/^\t       collision_ours_is_redundant(ours, theirs, r->ike->is_initiator);$/\t       (ours.ni.len || theirs.ni.len);/'
 mutant case-118-who-asked-is-not-told $c/intent.c '/^void intent_reauth_failed/,/^}/s/^\t\tclients_finish_sa(.*$/\t\t;/'
 mutant case-118-child-that-does-not-follow-forgotten $c/ike.c 's/^\tif (ike->reauthenticates)$/\tif (!was_up \&\& ike->reauthenticates)/'
+mutant case-118-reauthentication-past-the-nat $c/intent.c 's/ || (old->nat_there \&\& old->natt))/)/'
+mutant case-125-vacant-not-revived $k 's/^\t\tif (is_lost || conn->def->config.revive == REVIVE_KEEP)$/\t\tif (0)/'
+mutant case-133-second-rival $i 's/ || ike_rival(r->core, r->ike))/)/'
+mutant case-172-two-in-place-of-one $c/replace.c 's/^\tchild->is_over = is_being_rekeyed(ike, child);$/\tchild->is_over = false;/'
+mutant case-172-forgotten-when-refused $k 's/^\tif (child_was_over(r->core, r->ike, old)) {$/\tif (0) {/'
+mutant case-172-anew-with-all-selectors $c/replace.c 's/^\t\twant_same(ike, child);$/\t\tike_want(ike, WANT_CHILD, child->connection, 0);/'
+mutant case-112-deleted-before-the-new-one $c/replace.c 's/^\t\tw->when_usec = c->now_usec + IN_FULL_USEC;$/\t\t;/'

@@ -16,7 +16,7 @@ mutant case-32-tombstone-without-limit $c/tombstone.c 's/if (t->answers < ANSWER
 mutant tombstone-answers-anything $c/tombstone.c \
 	's/ || h->message_id != t->message_id)/)/;s/(h->flags & FLAG_RESPONSE)/0/'
 mutant case-29-early-request-lost $c/demux.c 's/^\tif (request_hold(c, ike, e))$/\tif (0)/'
-mutant case-29-early-request-of-anybody $c/held.c 's/ike->keys\.all\.data \&\& !is_intact(ike, e->datagram)/0/'
+mutant case-29-early-request-of-anybody $c/held.c 's/ike->keys\.all\.data \&\& !request_is_intact(ike, e->datagram)/0/'
 mutant case-29-any-number-waits $c/held.c 's/^#define WHOLE_MAX 4 /#define WHOLE_MAX 400 /'
 mutant case-29-copies-wait $c/held.c 's/ || has_copy(ike, e->datagram) ||$/ ||/'
 mutant case-29-turn-never-comes $c/exchange.c 's/^\tdemux_held(c, ike);$/\t;/'
@@ -29,3 +29,5 @@ mutant case-34-errors-left-in-the-queue src/pluto/io/udp_errors.c 's/for (int i 
 mutant case-34-errors-not-told src/pluto/io/udp_errors.c 's/^\t\tlog_error(&e, &to, local);$/\t\t;/'
 mutant case-35-answer-sent-twice $c/send.c \
 	's/^\toutgoing_send(c, ike, &ike->reply, &slot->to, &slot->from, slot->natt);$/&\n&/'
+mutant case-12-48-kept-answer-for-anybody $c/demux.c 's/^\t\tif (may_ask_again(ike, e))$/\t\tif (true)/'
+mutant case-12-peer-that-moved-not-answered $c/demux.c 's/(ike->keys.all.data \&\& request_is_intact(ike, e->datagram))/false/'
