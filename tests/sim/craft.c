@@ -422,6 +422,18 @@ static void put_content(struct builder *b, const struct ike_sa *peer, unsigned h
 	case CRAFT_WINDOW_1:
 		put_status(b, N_SET_WINDOW_SIZE, slice("\0\0\0\1", 4));
 		break;
+	case CRAFT_REDIRECT_NORTH:
+		put_status(b, N_REDIRECT, slice("\3\5north", 7));
+		break;
+	case CRAFT_REDIRECT_GW:
+		put_status(b, N_REDIRECT, slice("\3\2gw", 4));
+		break;
+	case CRAFT_REDIRECT_NOBODY:
+		put_status(b, N_REDIRECT, slice("\3\4none", 6));
+		break;
+	case CRAFT_REDIRECT_ODD:
+		put_status(b, N_REDIRECT, slice("\3\7x,north", 9));
+		break;
 	case CRAFT_WINDOW_5:
 		put_status(b, N_SET_WINDOW_SIZE, slice("\0\0\0\5", 4));
 		break;

@@ -93,6 +93,10 @@ enum craft {
 	CRAFT_SAME_ID_FORGED, /* from another address, with a bad ICV */
 	CRAFT_SAME_ID_MOVED,  /* the same with a good one */
 	CRAFT_AGAIN, /* the peer's latest request of that exchange once more, as the next one */
+	CRAFT_REDIRECT_NORTH,  /* by its name */
+	CRAFT_REDIRECT_GW,     /* a name of east and north */
+	CRAFT_REDIRECT_NOBODY, /* by a name that is none */
+	CRAFT_REDIRECT_ODD,    /* by what could be no name */
 	CRAFT_FRAGMENT_OUTER,  /* the only one, with a Delete before it */
 	CRAFT_FRAGMENT_OF_TWO, /* the first of two */
 	CRAFT_RESPONSE = 64,

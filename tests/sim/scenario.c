@@ -279,6 +279,21 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	}
 }
 
+/* To a gateway of that name, with the nonce of the host's attempt. */
+static struct slice named_gateway(const struct host *h, const char *name, uint8_t out[64])
+{
+	struct writer w = writer_over(out, 64);
+	struct ike_sa *ike;
+
+	writer_u8(&w, 3);
+	writer_u8(&w, (uint8_t)strlen(name));
+	writer_put(&w, slice_str(name));
+	list_each (ike, &h->core->ike_sas, struct ike_sa, node)
+		if (ike->phase != IKE_DEAD)
+			writer_put(&w, bytes_slice(&ike->nonce));
+	return writer_slice(&w);
+}
+
 static void forge(struct play *p, const struct sim_step *st)
 {
 	struct sim *s = p->sim;
@@ -286,7 +301,7 @@ static void forge(struct play *p, const struct sim_step *st)
 	bool from_self = last->from == st->host;
 	struct endpoint from = from_self ? last->remote : last->local;
 	struct endpoint to = from_self ? last->local : last->remote;
-	uint8_t buffer[200], plain[2] = { 0, 19 };
+	uint8_t buffer[200], plain[2] = { 0, 19 }, named[64];
 	/* to north, with a nonce that nobody sent */
 	uint8_t gateway[6 + 32] = { 1, 4, 192, 0, 2, 3, 7, 7, 7 };
 	bool sender_initiated = ((last->data.data[19] & FLAG_INITIATOR) != 0) != from_self;
@@ -304,7 +319,9 @@ static void forge(struct play *p, const struct sim_step *st)
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, (uint16_t)value(p, st),
 		       value(p, st) == N_INVALID_KE_PAYLOAD ? SLICE_OF(plain)
 		       : value(p, st) == N_COOKIE && !st->text ? slice("a cookie", 8)
-		       : value(p, st) == N_REDIRECT	    ? SLICE_OF(gateway)
+		       : value(p, st) == N_REDIRECT && st->text && st->text[0]
+			       ? named_gateway(&s->hosts[st->host], st->text, named)
+		       : value(p, st) == N_REDIRECT ? SLICE_OF(gateway)
 							    : SLICE_EMPTY);
 	net_inject(s, &from, &to, builder_finish(&b), 0);
 }

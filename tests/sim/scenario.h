@@ -161,6 +161,10 @@ struct scenario {
 #define FORGE(h, exchange_, type, response) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = (response) ? "r" : NULL }
 /* Without its data. */
+/* In IKE_SA_INIT with its nonce: from one that has seen the request. */
+#define FORGE_REDIRECT(h, name) \
+	{ .op = OP_FORGE, .host = (h), .what = EXCHANGE_IKE_SA_INIT, .n = N_REDIRECT, .more = "r", \
+	  .text = (name) }
 #define FORGE_EMPTY(h, exchange_, type) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = "r", .text = "" }
 /* A copy of the first IKE_SA_INIT request, mangled, to the host; so many from spoofed sources. */

@@ -77,6 +77,55 @@ static const struct scenario rows[] = {
 	{ .name = "forged REDIRECT in INFORMATIONAL", .cases = "161", .steps = {
 		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), REST,
 		FORGE(WEST, EXCHANGE_INFORMATIONAL, N_REDIRECT, false), AT_EAST } },
+	{ .name = "redirected to a name in IKE_SA_INIT", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		START(WEST, NET), RUN_MS(60), FORGE_REDIRECT(WEST, "north"), WAIT(WEST, RC_OK),
+		LOGGED(WEST, "north is 192.0.2.3: we go there"), RUN_MS(60000), REST, CHILDREN(WEST, 1),
+		CHILDREN(NORTH, 1), CHILDREN(EAST, 0) } },
+	{ .name = "redirected to a name that is looked up slowly, and another attempt meanwhile",
+	  .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		SET(WEST, KNOB_RESOLVE_DELAY, 3000), START(WEST, NET), RUN_MS(60),
+		FORGE_REDIRECT(WEST, "north"), RUN_MS(1000), IKES(WEST, 0), UP(WEST, NET, RC_OK),
+		LOGGED(WEST, "north is 192.0.2.3: we go there"), CHILDREN(WEST, 1), CHILDREN(NORTH, 1) } },
+	{ .name = "redirected to a name, and given up while it is looked up", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		SET(WEST, KNOB_RESOLVE_DELAY, 3000), START(WEST, NET), RUN_MS(60),
+		FORGE_REDIRECT(WEST, "north"), RUN_MS(1000), DOWN(WEST, NET, RC_OK), NOBODY } },
+	{ .name = "redirected to a name, and the connection is deleted while it is looked up",
+	  .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		SET(WEST, KNOB_RESOLVE_DELAY, 3000), START(WEST, NET), RUN_MS(60),
+		FORGE_REDIRECT(WEST, "north"), RUN_MS(1000), DELETE(WEST, NET, RC_OK), NOBODY } },
+	{ .name = "redirected to a name that nobody has", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes --keyingtries=1", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		START(WEST, NET), RUN_MS(60), FORGE_REDIRECT(WEST, "none"), WAIT(WEST, FAILS),
+		LOGGED(WEST, "not followed, there is no such name"), NOBODY } },
+	{ .name = "redirected to a name of the gateway itself", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes --keyingtries=1", "", ""), SET(EAST, KNOB_WORK_DELAY, 100),
+		START(WEST, NET), RUN_MS(60), FORGE_REDIRECT(WEST, "east"), WAIT(WEST, FAILS),
+		LOGGED(WEST, "that is where we come from"), NOBODY } },
+	{ .name = "redirected to a name whose address accept-redirect-to does not have",
+	  .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes --accept-redirect-to=192.0.2.9 --keyingtries=1", "", ""),
+		SET(EAST, KNOB_WORK_DELAY, 100), START(WEST, NET), RUN_MS(60),
+		FORGE_REDIRECT(WEST, "north"), WAIT(WEST, FAILS),
+		LOGGED(WEST, "accept-redirect-to does not have it"), NOBODY } },
+	/* one of its addresses is where we are */
+	{ .name = "a live client is sent to a name of several gateways", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), REST,
+		CRAFT(WEST, INFORMATIONAL, CRAFT_REDIRECT_GW), RUN_MS(1000), AT_NORTH } },
+	{ .name = "a live client is sent to a name", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), REST,
+		SET(WEST, KNOB_RESOLVE_DELAY, 3000), CRAFT(WEST, INFORMATIONAL, CRAFT_REDIRECT_NORTH),
+		RUN_MS(2000), CHILDREN(WEST, 1), CHILDREN(EAST, 1), RUN_MS(3000), AT_NORTH } },
+	{ .name = "a live client is sent to a name that nobody has and stays", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), REST,
+		CRAFT(WEST, INFORMATIONAL, CRAFT_REDIRECT_NOBODY), RUN_MS(1000),
+		LOGGED(WEST, "stays here"), AT_EAST } },
+	{ .name = "a live client is sent to what is no name and stays", .cases = "161", .steps = {
+		WORLD("--accept-redirect=yes", "", ""), UP(WEST, NET, RC_OK), REST,
+		CRAFT(WEST, INFORMATIONAL, CRAFT_REDIRECT_ODD), RUN_MS(1000), AT_EAST } },
 	{ .name = "redirected in IKE_AUTH", .cases = "161", .steps = {
 		WORLD("--accept-redirect=yes", "--send-redirect=yes --redirect-to=192.0.2.3", ""),
 		UP(WEST, NET, RC_OK), LOGGED(EAST, "sends the peer to 192.0.2.3"), AT_NORTH } },

@@ -26,7 +26,9 @@ struct connections;
 struct redirection {
 	struct address to, from; /* family NONE: to nowhere */
 	uint64_t since_usec;
-	uint8_t count; /* since then */
+	uint8_t count;     /* since then */
+	uint32_t lookups;  /* of gateways that are names; the number of the last one */
+	bool is_looked_up; /* and that is under way: what it says is where we go */
 };
 
 struct index_entry;

@@ -283,6 +283,9 @@ uint32_t intent_on_demand(struct core *c, struct connection *conn, char *reason,
 		return code;
 	intent_retry_at(c, conn, USEC_NEVER);
 	route_event(c, conn, ROUTING_NEGOTIATE);
+	/* it goes on where the gateway that we were sent to is found */
+	if (conn->redirection.is_looked_up)
+		return RC_OK;
 	ike = usable_ike(c, conn);
 	if (!ike)
 		return start_ike(c, conn, resume_take(c, conn), reason, size);
@@ -336,6 +339,7 @@ void intent_terminate(struct core *c, struct connection *conn)
 	connection_set_wanted(conn, false);
 	connection_failure_over(conn);
 	conn->has_stood = false;
+	conn->redirection.is_looked_up = false;
 	intent_retry_at(c, conn, USEC_NEVER);
 	hold_release(c, conn);
 	list_each (ike, &conn->ike_sas, struct ike_sa, conn_node) {

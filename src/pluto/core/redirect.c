@@ -8,6 +8,7 @@
 #include "core/redirect.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/exchange.h"
@@ -101,7 +102,22 @@ static bool is_listed(const char *list, const struct address *to)
 	return false;
 }
 
-bool redirect_may_follow(struct core *c, const struct ike_sa *ike, const struct address *to,
+/* An address, of the gateway that stands at from. */
+static bool may_go(const struct core *c, const struct connection *conn, const struct address *from,
+		   const struct address *to, struct text *why)
+{
+	if (is_ours(c, to) || address_eq(to, from))
+		text_put(why, "that is where we come from");
+	else if (to->family != from->family)
+		text_put(why, "it is of another family than our own address");
+	else if (!is_listed(conn->def->config.accept_redirect_to, to))
+		text_put(why, "accept-redirect-to does not have it");
+	else
+		return true;
+	return false;
+}
+
+bool redirect_may_follow(struct core *c, const struct ike_sa *ike, const struct gateway *to,
 			 struct text *why)
 {
 	const struct connection *conn = ike->connection;
@@ -109,14 +125,11 @@ bool redirect_may_follow(struct core *c, const struct ike_sa *ike, const struct 
 
 	if (!conn->def->config.accept_redirect)
 		text_put(why, "accept-redirect=no");
-	else if (to->family == FAMILY_NONE)
+	else if (to->address.family == FAMILY_NONE && !to->name[0])
 		text_put(why, "it names no address");
-	else if (is_ours(c, to) || address_eq(to, &ike->remote.address))
-		text_put(why, "that is where we come from");
-	else if (to->family != ike->local.address.family)
-		text_put(why, "it is of another family than our own address");
-	else if (!is_listed(conn->def->config.accept_redirect_to, to))
-		text_put(why, "accept-redirect-to does not have it");
+	else if (to->address.family != FAMILY_NONE &&
+		 !may_go(c, conn, &ike->remote.address, &to->address, why))
+		return false;
 	else if (r->count >= MAX_REDIRECTS && c->now_usec - r->since_usec < LOOP_USEC)
 		text_add(why, "redirected %u times in %u s already", r->count,
 			 (unsigned)(LOOP_USEC / USEC_PER_SEC));
@@ -125,7 +138,24 @@ bool redirect_may_follow(struct core *c, const struct ike_sa *ike, const struct 
 	return false;
 }
 
-void redirect_note(struct core *c, struct ike_sa *ike, const struct address *to)
+static void look_up(struct core *c, struct connection *conn, const char *name)
+{
+	struct redirection *r = &conn->redirection;
+	struct resolve_job *job = calloc(1, sizeof(*job));
+
+	r->lookups++;
+	r->is_looked_up = job != NULL;
+	if (!job)
+		return;
+	job->connection = conn->serial;
+	job->lookup = r->lookups;
+	job->kind = HOST_NAME;
+	job->family = r->from.family;
+	text_copy(job->name, sizeof(job->name), name);
+	core_resolve(c, job);
+}
+
+void redirect_note(struct core *c, struct ike_sa *ike, const struct gateway *to)
 {
 	struct redirection *r = &ike->connection->redirection;
 
@@ -135,8 +165,11 @@ void redirect_note(struct core *c, struct ike_sa *ike, const struct address *to)
 	}
 	r->count++;
 	r->from = ike->remote.address;
-	r->to = *to;
+	r->to = to->address;
+	r->is_looked_up = false;
 	ike->is_redirected = true;
+	if (to->address.family == FAMILY_NONE)
+		look_up(c, ike->connection, to->name);
 }
 
 void redirect_go(struct core *c, struct connection *conn)
@@ -144,7 +177,7 @@ void redirect_go(struct core *c, struct connection *conn)
 	char reason[200];
 	uint32_t code;
 
-	if (c->is_shutting_down)
+	if (c->is_shutting_down || conn->redirection.is_looked_up)
 		return;
 	code = intent_initiate(c, conn, reason, sizeof(reason));
 	if (code == RC_OK)
@@ -171,6 +204,37 @@ static bool stay(struct core *c, struct connection *conn)
 		return true;
 	}
 	return false;
+}
+
+void redirect_resolved(struct core *c, struct connection *conn, const struct resolve_job *job)
+{
+	struct redirection *r = &conn->redirection;
+	char words[120], reason[240], gateway[ADDRESS_TEXT_LEN];
+	struct text why = TEXT_OVER(words);
+
+	/* given up meanwhile, or sent elsewhere */
+	if (!r->is_looked_up || r->lookups != job->lookup)
+		return;
+	r->is_looked_up = false;
+	text_put(&why, job->error);
+	for (uint8_t i = 0; i < job->count && r->to.family == FAMILY_NONE; i++) {
+		why = TEXT_OVER(words);
+		if (may_go(c, conn, &r->from, &job->addresses[i], &why))
+			r->to = job->addresses[i];
+	}
+	if (r->to.family != FAMILY_NONE) {
+		connection_log(c, conn, LOG_LEVEL_INFO, LINE_LOG, "%.250s is %s: we go there",
+			       job->name, address_format(&r->to, gateway, sizeof(gateway)));
+		redirect_go(c, conn);
+		return;
+	}
+	snprintf(reason, sizeof(reason), "the peer sent us to %.80s: not followed, %.90s",
+		 job->name, words);
+	connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "%s", reason);
+	if (c->is_shutting_down || stay(c, conn))
+		return;
+	intent_failed(c, conn, CAUSE_REDIRECT, reason);
+	clients_finish(c, conn, WAITS_UP, RC_FATAL);
 }
 
 bool redirect_goes_on(struct core *c, struct ike_sa *ike, const char *reason)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/route.h"
+#include "core/redirect.h"
 #include "ctl/causes.h"
 #include "ctl/codes.h"
 
@@ -116,6 +117,10 @@ void resolve_done(struct core *c, struct resolve_job *job)
 
 	if (!conn || conn->is_deleted)
 		return;
+	if (job->lookup) {
+		redirect_resolved(c, conn, job);
+		return;
+	}
 	if (job->ok) {
 		take_over(c, conn, job);
 		return;

@@ -5,27 +5,48 @@
  */
 #include "core/redirect.h"
 
+#include <string.h>
+
 #include "ctl/codes.h"
 #include "exchanges/steps.h"
 
 #define GATEWAY_IPV4 1
 #define GATEWAY_IPV6 2
+#define GATEWAY_FQDN 3
 #define AUTH_GRACE_USEC (60 * USEC_PER_SEC) /* until a client that was sent away is deleted */
 
-/* The gateway of a notify, and the nonce behind it; a name is no address (family NONE). */
-static bool read_gateway(const struct notify *n, struct address *out, struct slice *nonce)
+/* It goes into logs, and to the resolver of this machine. */
+static bool read_name(struct slice name, char out[GATEWAY_NAME_LEN])
+{
+	if (name.len == 0 || name.len >= GATEWAY_NAME_LEN)
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = name.data[i];
+
+		if (!(c >= '0' && c <= '9') && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z') &&
+		    c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	memcpy(out, name.data, name.len);
+	out[name.len] = '\0';
+	return true;
+}
+
+/* The gateway of a notify, and the nonce behind it. */
+static bool read_gateway(const struct notify *n, struct gateway *out, struct slice *nonce)
 {
 	size_t len;
 
-	*out = (struct address){ 0 };
+	*out = (struct gateway){ 0 };
 	if (n->data.len < 2 || n->data.len < 2u + n->data.data[1])
 		return false;
 	len = n->data.data[1];
 	*nonce = slice(n->data.data + 2 + len, n->data.len - 2 - len);
 	if (n->data.data[0] == GATEWAY_IPV4 || n->data.data[0] == GATEWAY_IPV6)
 		return len == (n->data.data[0] == GATEWAY_IPV4 ? 4 : 16) &&
-		       address_from(slice(n->data.data + 2, len), out);
-	return len > 0;
+		       address_from(slice(n->data.data + 2, len), &out->address);
+	return n->data.data[0] == GATEWAY_FQDN ? read_name(slice(n->data.data + 2, len), out->name)
+					       : len > 0;
 }
 
 static void put_gateway(struct builder *b, uint16_t type, const struct address *a)
@@ -40,18 +61,22 @@ static void put_gateway(struct builder *b, uint16_t type, const struct address *
 }
 
 /* Notes it if it may be followed; else says why not. */
-static bool take(struct run *r, const struct address *to)
+static bool take(struct run *r, const struct gateway *to)
 {
 	char words[100], gateway[ADDRESS_TEXT_LEN];
 	struct text why = TEXT_OVER(words);
-	const char *name = to->family ? address_format(to, gateway, sizeof(gateway)) : "a name";
+	const char *name = to->address.family
+				   ? address_format(&to->address, gateway, sizeof(gateway))
+			   : to->name[0] ? to->name
+					 : "what is no address and no name";
 
 	if (!redirect_may_follow(r->core, r->ike, to, &why)) {
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_WARNING, LINE_LOG,
-		       "the peer sends us to %s: not followed, %s", name, words);
+		       "the peer sends us to %.253s: not followed, %s", name, words);
 		return false;
 	}
-	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "the peer sends us to %s", name);
+	sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG, "the peer sends us to %.253s",
+	       name);
 	redirect_note(r->core, r->ike, to);
 	return true;
 }
@@ -60,7 +85,7 @@ static bool take(struct run *r, const struct address *to)
 
 enum step redirect_init(struct run *r, const struct notify *n)
 {
-	struct address to;
+	struct gateway to;
 	struct slice nonce;
 
 	/* case 161: unsolicited, or of somebody who has not seen our request */
@@ -76,7 +101,7 @@ enum step redirect_auth_step(struct run *r)
 	const struct notify *n = message_notify(r->m, N_REDIRECT);
 	struct scratch *s = &r->slot->scratch;
 	struct connection *conn = r->ike->connection;
-	struct address to;
+	struct gateway to;
 	struct slice nonce;
 
 	if (!n || !r->ike->redirect_is_offered || !read_gateway(n, &to, &nonce) || !take(r, &to))
@@ -92,7 +117,7 @@ enum step redirect_auth_step(struct run *r)
 void redirect_informational(struct run *r)
 {
 	const struct notify *n = message_notify(r->m, N_REDIRECT);
-	struct address to;
+	struct gateway to;
 	struct slice nonce;
 
 	/* of the client alone, who said that it follows */

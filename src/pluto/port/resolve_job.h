@@ -14,8 +14,9 @@
 struct resolve_job {
 	uint32_t connection; /* serial number */
 	bool is_right;       /* which end of it */
-	uint8_t kind;        /* enum host_kind */
-	uint8_t family;      /* enum family: what is wanted; NONE: either */
+	uint32_t lookup; /* not 0: no end, but the gateway its peer sent us to (core/redirect.c) */
+	uint8_t kind;    /* enum host_kind */
+	uint8_t family;  /* enum family: what is wanted; NONE: either */
 	char name[RESOLVE_NAME_LEN];
 	struct address towards; /* HOST_DEFAULTROUTE: the peer; NONE: anywhere */
 	/* results */

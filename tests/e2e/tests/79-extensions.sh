@@ -257,11 +257,13 @@ test_add redirect_swan_in_init t_redirect_swan init
 test_add redirect_swan_in_auth t_redirect_swan auth
 test_add redirect_swan_live t_redirect_swan live
 
-# strongSwan is the gateway; it can send a live client away, and no other.
-t_redirect_pluto()
+# strongSwan is the gateway; it can send a live client away, and no other: to an address, or to a name
+# that is looked up in the client's /etc/hosts (section 5).
+t_redirect_pluto() # GATEWAY
 {
 	topo_pair bare
 	second_address east 192.0.2.8
+	echo '192.0.2.8 other.example.net' >>"$(host_file west /etc/hosts)"
 	pluto_ready west
 	swan_start east "${E2E_NO_COOKIE[@]}"
 	redirect_pluto west "$WEST" "$EAST" --accept-redirect=yes
@@ -271,8 +273,8 @@ t_redirect_pluto()
 	swan_load east
 	net_up west
 	ping_ok west 10.2.0.1 2 -I 10.1.0.1
-	swan east --redirect --peer-ip "$WEST" --gateway 192.0.2.8
-	pluto_wait_log west 5 'sends us to 192.0.2.8'
+	swan east --redirect --peer-ip "$WEST" --gateway "$1"
+	pluto_wait_log west 5 "sends us to $1"
 	wait_for 10 west_is_at_192_0_2_8
 	ping_ok west 10.2.0.1 3 -I 10.1.0.1
 	net_down west
@@ -283,4 +285,5 @@ west_is_at_192_0_2_8()
 	[ "$(on_net west ip xfrm state | grep -c 192.0.2.8)" -eq 2 ] &&
 		[ "$(xfrm_count west)" -eq 2 ]
 }
-test_add redirect_pluto_live t_redirect_pluto
+test_add redirect_pluto_live t_redirect_pluto 192.0.2.8
+test_add redirect_pluto_name t_redirect_pluto other.example.net

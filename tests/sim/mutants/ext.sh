@@ -42,11 +42,19 @@ mutant case-161-redirect-nonce-not-compared $x/redirect.c \
 mutant case-161-redirect-offered-without-leave $x/redirect.c \
 	's/^\treturn r->ike->connection->def->config\.accept_redirect &&$/\treturn 1 \&\&/'
 mutant case-161-redirect-to-ourselves src/pluto/core/redirect.c \
-	's/else if (is_ours(c, to) || address_eq(to, &ike->remote\.address))/else if (0)/'
+	's/^\tif (is_ours(c, to) || address_eq(to, from))/\tif (0)/'
 mutant case-161-redirect-list-ignored src/pluto/core/redirect.c \
 	's/else if (!is_listed(conn->def->config\.accept_redirect_to, to))/else if (0)/'
 mutant case-161-redirect-loops-for-ever src/pluto/core/redirect.c 's/else if (r->count >= MAX_REDIRECTS && /else if (0 \&\& /'
 mutant case-161-redirect-no-way-back src/pluto/core/redirect.c 's/^\tif (r->to\.family == FAMILY_NONE || !address_eq/\tif (1 || !address_eq/'
+mutant case-161-redirect-name-not-waited-for src/pluto/core/intent.c 's/^\tif (conn->redirection\.is_looked_up)$/\tif (0)/'
+mutant case-161-redirect-name-given-up-and-gone-to src/pluto/core/intent.c \
+	's/^\tconn->redirection\.is_looked_up = false;$/\t;/'
+mutant case-161-redirect-name-of-anything $x/redirect.c 's/c != .\.. && c != .-. && c != ._.)/c == 0)/'
+mutant case-161-redirect-name-checked-by-nobody src/pluto/core/redirect.c \
+	's/if (may_go(c, conn, &r->from, &job->addresses\[i\], &why))/if (1)/'
+mutant case-161-redirect-to-what-is-no-name-any-more src/pluto/core/redirect.c \
+	's/^\tif (!r->is_looked_up || r->lookups != job->lookup)$/\tif (0)/'
 mutant case-161-redirect-of-who-does-not-follow src/pluto/core/redirect.c \
 	's/^\t    (!message_notify(m, N_REDIRECT_SUPPORTED) && .*$/\t    0 ||/'
 # IKE_FOLLOWUP_KE (RFC 9370 2.2.4)
