@@ -465,6 +465,13 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	c->out = NULL;
 }
 
+bool core_is_established(struct core *c, uint64_t owner)
+{
+	const struct ike_sa *ike = ike_by_spi(c, owner);
+
+	return ike && ike->phase >= IKE_ESTABLISHED && ike->phase < IKE_DEAD;
+}
+
 uint64_t core_deadline(const struct core *c)
 {
 	struct heap_node *n = heap_first(&c->timers);

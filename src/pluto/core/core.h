@@ -190,6 +190,8 @@ struct core_summary {
 };
 /* Walks all connections: not for every event. */
 void core_summary(const struct core *c, struct core_summary *out);
+/* Is the owner of an action an IKE SA whose peer has proven who it is, and which stands? */
+bool core_is_established(struct core *c, uint64_t owner);
 /* Grows with each thing that happened: while it stays, core_summary does. */
 uint64_t core_happened(const struct core *c);
 

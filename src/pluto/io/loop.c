@@ -67,6 +67,13 @@ static void on_stream_lost(void *context, uint64_t owner)
 	loop_event(context, &e);
 }
 
+static bool is_needed(void *context, uint64_t owner)
+{
+	const struct loop *l = context;
+
+	return core_is_established(l->core, owner);
+}
+
 static void on_updown(void *context, struct updown_job *j)
 {
 	struct event e = {
@@ -141,7 +148,7 @@ static bool make_parts(struct loop *l, struct error *e)
 	l->updown = updown_new(l->poller, l->settings.spawner_fd, l->settings.updown_script,
 			       l->settings.dns_resolver, &updown);
 	l->tcp = tcp_new(l->poller, l->settings.kernel, l->settings.tcp_port, on_packet,
-			 on_stream_lost, l);
+			 on_stream_lost, is_needed, l);
 	if (!l->udp || !l->tcp || !l->updown)
 		return error_set(e, "out of memory");
 	l->ifaces = ifaces_new(l->poller, on_address_change, l);

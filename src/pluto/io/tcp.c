@@ -6,10 +6,12 @@
 #include "tcp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -62,7 +64,10 @@ struct tcp {
 	struct kernel_backend *kernel;
 	udp_packet_fn *fn;
 	tcp_lost_fn *lost;
+	tcp_needed_fn *needed;
 	void *context;
+	size_t most; /* links */
+	int spare_fd;
 	uint16_t port;
 	struct kept kept[PORTS_KEPT];
 	size_t kept_next;
@@ -73,13 +78,31 @@ struct tcp {
 	bool busy; /* a link's function is on the stack */
 };
 
+/* The rest is for sockets, the control socket and files. */
+static size_t links_at_most(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0 || r.rlim_cur / 2 > TCP_CONNECTIONS_MAX)
+		return TCP_CONNECTIONS_MAX;
+	return r.rlim_cur / 2;
+}
+
+static int open_spare(void)
+{
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
 struct tcp *tcp_new(struct poller *p, struct kernel_backend *k, uint16_t port, udp_packet_fn *fn,
-		    tcp_lost_fn *lost, void *context)
+		    tcp_lost_fn *lost, tcp_needed_fn *needed, void *context)
 {
 	struct tcp *t = calloc(1, sizeof(*t));
 
 	if (!t)
 		return NULL;
+	t->needed = needed;
+	t->most = links_at_most();
+	t->spare_fd = open_spare();
 	t->poller = p;
 	t->kernel = k;
 	t->port = port;
@@ -308,10 +331,26 @@ static void link_ready(void *context, int fd, unsigned what)
 	sweep(t);
 }
 
+/* The oldest that a peer made and over which nobody talks who has proven who he is (RFC 9329 11): to
+ * hold many open keeps nobody out. False: all are needed. */
+static bool make_room(struct tcp *t)
+{
+	struct link *l;
+
+	list_each (l, &t->links, struct link, node) {
+		if (l->is_dead || l->is_ours || (l->owner && t->needed(t->context, l->owner)))
+			continue;
+		link_close(l);
+		sweep(t);
+		return true;
+	}
+	return false;
+}
+
 static struct link *link_new(struct tcp *t, int fd, const struct endpoint *local,
 			     const struct endpoint *remote, bool is_ours)
 {
-	struct link *l = t->link_count < TCP_CONNECTIONS_MAX ? calloc(1, sizeof(*l)) : NULL;
+	struct link *l = t->link_count < t->most || make_room(t) ? calloc(1, sizeof(*l)) : NULL;
 
 	if (!l) {
 		close(fd);
@@ -367,15 +406,41 @@ static int open_socket(struct tcp *t, const struct address *a, uint16_t port)
 	return fd;
 }
 
+static int accept_one(struct listener *s, struct sockaddr_storage *from)
+{
+	socklen_t len = sizeof(*from);
+
+	return accept4(s->fd, (struct sockaddr *)from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/* Out of descriptors: one that is not needed gives way, or the new one is turned away with the spare one;
+ * what waits to be taken would wake us for ever. */
+static int accept_with_care(struct listener *s, struct sockaddr_storage *from)
+{
+	struct tcp *t = s->tcp;
+	int fd = accept_one(s, from);
+
+	if (fd >= 0 || (errno != EMFILE && errno != ENFILE))
+		return fd;
+	if (make_room(t) && (fd = accept_one(s, from)) >= 0)
+		return fd;
+	if (t->spare_fd >= 0)
+		close(t->spare_fd);
+	fd = accept_one(s, from);
+	if (fd >= 0)
+		close(fd);
+	t->spare_fd = open_spare();
+	return -1;
+}
+
 static void accept_ready(void *context, int fd, unsigned what)
 {
 	struct listener *s = context;
 	struct sockaddr_storage from;
-	socklen_t len = sizeof(from);
 	struct endpoint local = { .address = s->address, .port = s->tcp->port }, remote;
-	int one = accept4(fd, (struct sockaddr *)&from, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int one = accept_with_care(s, &from);
 
-	(void)what;
+	(void)fd, (void)what;
 	if (one < 0)
 		return;
 	if (!sockaddr_to(&from, &remote) ||
@@ -543,5 +608,7 @@ void tcp_free(struct tcp *t)
 		return;
 	t->lost = NULL;
 	tcp_listen(t, NULL, 0);
+	if (t->spare_fd >= 0)
+		close(t->spare_fd);
 	free(t);
 }
