@@ -7,8 +7,9 @@
 
 #define PSKS PSK(WEST, "@west @east", "one of west"), PSK(EAST, "@west @east", "one of west"), \
 	PSK(NORTH, "@north @east", "one of north"), PSK(EAST, "@north @east", "one of north")
-#define ROAD_OF(h, host, id, net)                                                                \
-	ADD(h, NET, "--host=" host " --id=" id " --client=" net                                  \
+#define ROAD_OF(h, host, id, net) ROAD_WITH(h, "", host, id, net)
+#define ROAD_WITH(h, words, host, id, net)                                                       \
+	ADD(h, NET, words "--host=" host " --id=" id " --client=" net                                  \
 		" --to --host=192.0.2.2 --id=@east --client=10.2.0.0/16")
 #define ONE_NAT                                                                                  \
 	PSKS, NAT(WEST), NAT(NORTH), ROAD_OF(WEST, "192.0.2.1", "@west", "10.1.0.0/16"),         \
@@ -45,6 +46,15 @@ static const struct scenario rows[] = {
 		REWRITE(EAST, CREATE, WHICH_RESPONSES, REWRITE_SPI_AGAIN, PAYLOAD_SA),
 		UP(WEST, "n2", FAILS), REASON(WEST, "SPI is in use already"), RUN_MS(1000),
 		SAME(WEST), ONE } },
+	{ .name = "two clients behind one NAT with one CPI: the second goes without", .cases = "64",
+	  .steps = { PSKS, NAT(WEST), NAT(NORTH), ROAD_WITH(WEST, "--compress ", "192.0.2.1", "@west",
+		"10.1.0.0/16"), ROAD_WITH(NORTH, "--compress --keyingtries=1 ", "192.0.2.3", "@north", "10.3.0.0/16"),
+		ADD(EAST, "road", "--compress --host=192.0.2.2 --id=@east --client=10.2.0.0/16 --to "
+		"--host=%any --id=%any --client=10.0.0.0/8"), LISTEN(EAST), LISTEN(WEST), LISTEN(NORTH),
+		SET(WEST, KNOB_CPI, 61000), SET(NORTH, KNOB_CPI, 61000), UP(WEST, NET, RC_OK),
+		LOGGED(WEST, ", IPComp"), UP(NORTH, NET, RC_OK), REST, CHILDREN(EAST, 2),
+		LOGGED(EAST, "no IPComp: another"), DOWN(NORTH, NET, RC_OK), REST, CHILDREN(WEST, 1),
+		HAS(EAST, COUNT_STATES, 4) } },
 	/* ---- the kept answer goes to nobody who only knows the SPIs */
 	{ .name = "the last message ID, forged from elsewhere: nothing is sent there", .cases = "12 48",
 	  .steps = { UP_FIRST, CRAFT(EAST, INFORMATIONAL, CRAFT_EMPTY), MARK,

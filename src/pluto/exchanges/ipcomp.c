@@ -37,6 +37,20 @@ static uint16_t peer_cpi(const struct message *m)
 	return 0;
 }
 
+/* Two states under one CPI and address cannot be: clients behind one NAT do not know of each other's. */
+static bool is_used(struct core *c, const struct child_sa *child)
+{
+	const struct child_sa *other;
+	struct ike_sa *ike;
+
+	list_each (ike, &c->ike_sas, struct ike_sa, node)
+		list_each (other, &ike->children, struct child_sa, node)
+			if (other != child && other->cpi_out == child->cpi_out &&
+			    address_eq(&other->remote, &child->remote))
+				return true;
+	return false;
+}
+
 void ipcomp_take_offer(struct run *r, struct child_sa *child)
 {
 	child->may_compress = false;
@@ -50,10 +64,16 @@ void ipcomp_take_offer(struct run *r, struct child_sa *child)
 		return;
 	}
 	child->cpi_out = peer_cpi(r->m);
-	child->may_compress = child->cpi_out != 0;
-	if (!child->may_compress)
+	if (!child->cpi_out) {
 		sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
 		       "no IPComp: the peer does not offer DEFLATE with a valid CPI");
+	} else if (is_used(r->core, child)) {
+		sa_log(r->core, r->ike, child, LOG_LEVEL_INFO, LINE_LOG,
+		       "no IPComp: another child has the peer's CPI 0x%04x at that address",
+		       child->cpi_out);
+		child->cpi_out = 0;
+	}
+	child->may_compress = child->cpi_out != 0;
 }
 
 bool ipcomp_take_answer(struct run *r, struct child_sa *child, struct text *why)
@@ -62,6 +82,11 @@ bool ipcomp_take_answer(struct run *r, struct child_sa *child, struct text *why)
 
 	if (message_notify(r->m, N_IPCOMP_SUPPORTED)) {
 		child->cpi_out = child->cpi_in ? peer_cpi(r->m) : 0;
+		if (child->cpi_out && is_used(r->core, child)) {
+			text_put(why, "its CPI is in use already");
+			child->cpi_out = 0;
+			return false;
+		}
 		if (!child->cpi_out)
 			text_put(why, child->cpi_in ? "its IPComp is not DEFLATE with a valid CPI"
 						    : "it answers with IPComp");

@@ -42,3 +42,6 @@ mutant case-47-shared-secret-at-once $x/all.c 's/ke_generated_step, init_reply_s
 mutant case-50-70-unknown-notify-is-a-fault src/pluto/wire/payload_parse.c \
 	's/^\tif (m->notify_count < MESSAGE_MAX_NOTIFIES)$/\tif (!name_find(\&notify_names, one.type))\n\t\treturn cursor_fail(c, "notify type");\n&/'
 mutant case-52-other-group-not-tried $x/ike_sa_init.c 's/^\treturn exchange_jump(r, &start_ike_sa_init);$/\treturn STEP_DROP;/'
+mutant case-194-idle-streams-stay src/pluto/io/tcp.c 's/t->link_count < t->most || make_room(t)/t->link_count < t->most/'
+mutant case-194-known-streams-go src/pluto/io/tcp.c 's/l->is_ours || (l->owner \&\& t->needed(t->context, l->owner)))/l->is_ours)/'
+mutant case-194-no-descriptor-for-a-stream src/pluto/io/tcp.c 's/^\tif (make_room(t) \&\& (fd = accept_one/\tif (false \&\& (fd = accept_one/'

@@ -24,3 +24,4 @@ mutant ipcomp-stays-behind-when-moved src/pluto/sa/install.c \
 mutant ipcomp-old-state-stays-when-moved src/pluto/sa/install.c \
 	's/^\trenew_comp(child, &old, true, b);$//'
 mutant ipcomp-beside-one-of-the-same-name src/pluto/sa/install.c 's/^\t\tif (is_over == is_beside(child, old, inbound))$/\t\tif (is_over)/'
+mutant case-64-cpi-of-another-peer $x/ipcomp.c 's/^\t} else if (is_used(r->core, child)) {$/\t} else if (false) {/'
