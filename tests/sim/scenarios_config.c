@@ -13,6 +13,7 @@
 	" --modecfgclient --to --host=192.0.2.2 --id=@east --client=10.2.0.0/16")
 #define WEST_CLIENT(words_) CLIENT(WEST, words_, "192.0.2.1", "@west")
 #define NORTH_CLIENT(words_) CLIENT(NORTH, words_, "192.0.2.3", "@north")
+#define ANON(address, id, words_) "--auth=null --host=" address " --id=" id " " words_
 #define ALL_LISTEN LISTEN(EAST), LISTEN(WEST), LISTEN(NORTH)
 #define WORLD(server, pool, client) PSKS, SERVER(server, pool), WEST_CLIENT(client), \
 	NORTH_CLIENT(client), ALL_LISTEN
@@ -46,6 +47,16 @@ static const struct scenario rows[] = {
 			       "--to --host=192.0.2.2 --id=@east --client=10.2.0.0/16"), LISTEN(EAST), LISTEN(WEST),
 		UP(WEST, NET, FAILS), LOGGED(EAST, "10.2.0.0/16 === 10.9.0.1/32"),
 		REASON(WEST, "the peer answers 10.9.0.1/32") } },
+	/* what it says it is counts for nothing (RFC 7619 2.2): no lease of that name, in use or not */
+	{ .name = "one that proves nothing gets no address of whom it says it is", .cases = "101",
+	  .steps = { PSKS, SERVER("", "10.9.0.0/29"), ADD(EAST, "anon", ANON("192.0.2.2", "@east",
+		"--client=10.2.0.0/16") " --to " ANON("%any", "%any", "--addresspool=10.9.0.0/29")),
+		WEST_CLIENT(""), ADD(NORTH, NET, ANON("192.0.2.3", "@west", "--modecfgclient") " --to "
+		ANON("192.0.2.2", "@east", "--client=10.2.0.0/16")), ALL_LISTEN, UP(WEST, NET, RC_OK), REST,
+		LOGGED(WEST, "the peer gave us 10.9.0.1"), UP(NORTH, NET, RC_OK), REST,
+		LOGGED(NORTH, "the peer gave us 10.9.0.2"), DOWN(NORTH, NET, RC_OK), DOWN(WEST, NET, RC_OK),
+		REST, UP(NORTH, NET, RC_OK), REST, NEVER_LOGGED(NORTH, "10.9.0.1"),
+		DOWN(NORTH, NET, RC_OK), REST, CLEAN(WEST), CLEAN(EAST) } },
 	{ .name = "ignore-peer-dns", .cases = "", .steps = {
 		WORLD("--modecfgdns=10.2.0.53 --modecfgdomains=corp.example", "10.9.0.0/29",
 		      "--ignore-peer-dns"), UP(WEST, NET, RC_OK), REST,

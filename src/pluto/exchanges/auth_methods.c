@@ -9,8 +9,6 @@
 #include "exchanges/auth.h"
 #include "exchanges/extensions.h"
 
-#define METHODS_MAX 512 /* bytes of our list */
-
 static void put_plain(struct writer *w, uint8_t method)
 {
 	writer_u8(w, 2);
@@ -39,26 +37,32 @@ bool methods_are_announced(struct run *r)
 	return r->ike->connection->def->config.announce_auth;
 }
 
-void methods_put(struct run *r, struct builder *b)
+static void put_all(struct writer *w, uint32_t allow)
 {
-	uint32_t allow = r->ike->connection->peer->auth;
 	const struct signature_alg *a;
-	uint8_t list[METHODS_MAX];
-	struct writer w = writer_over(list, sizeof(list));
 
 	for (size_t i = 0; (a = signature_at(i)); i++)
 		if ((a->allow & allow) && a->hash != HASH_SHA1)
-			put_signature(&w, a);
+			put_signature(w, a);
 	for (size_t i = 0; (a = signature_at(i)); i++)
 		if ((a->allow & allow) && a->method)
-			put_classic(&w, a->method);
+			put_classic(w, a->method);
 	if (allow & ALLOW_PSK)
-		put_plain(&w, AUTH_SHARED_KEY);
+		put_plain(w, AUTH_SHARED_KEY);
 	if (allow & ALLOW_NULL)
-		put_plain(&w, AUTH_NULL);
-	if (writer_ok(&w) && w.len > 0)
-		builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_SUPPORTED_AUTH_METHODS,
-			       writer_slice(&w));
+		put_plain(w, AUTH_NULL);
+}
+
+/* Straight into the message: a list that has no room makes it fail and not the peer guess, for who announces
+ * nothing takes all (RFC 9593 3.1). */
+void methods_put(struct run *r, struct builder *b)
+{
+	uint32_t allow = r->ike->connection->peer->auth;
+
+	if (!(allow & (ALLOW_ANY_SIGNATURE | ALLOW_PSK | ALLOW_NULL)))
+		return;
+	builder_notify(b, PROTOCOL_NONE, SLICE_EMPTY, N_SUPPORTED_AUTH_METHODS, SLICE_EMPTY);
+	put_all(builder_body(b), allow);
 }
 
 static uint32_t bit_of(const struct signature_alg *wanted)

@@ -215,7 +215,9 @@ static struct lease *from_pools(struct run *r, uint8_t family, const struct addr
 {
 	const struct connection *conn = r->ike->connection;
 	static const struct identity nobody = { 0 };
-	const struct identity *id = r->ike->peer_id.type == ID_NULL ? &nobody : &r->ike->peer_id;
+	/* who proves nothing is nobody, whoever it says it is (RFC 7619 2.2) */
+	bool has_name = !r->ike->peer_is_anonymous && r->ike->peer_id.type != ID_NULL;
+	const struct identity *id = has_name ? &r->ike->peer_id : &nobody;
 
 	for (uint8_t i = 0; i < conn->peer->pools.count; i++) {
 		const struct range *range = &conn->peer->pools.items[i].range;

@@ -50,3 +50,5 @@ mutant case-16-105-nobody-told-of-a-broken-answer $c/demux.c \
 	's/^\tif (reason)$/\tslot_reset(slot);\n\tif (reason)/'
 mutant case-64-spi-of-another-peer $x/child_choose.c 's/^\t       child_of_same_out(r->core, child);$/\t       false;/'
 mutant case-64-answer-with-a-used-spi $x/child_choose.c 's/^\t\treturn give_up(r, "the peer.s SPI is in use already", "");$/\t\t;/'
+mutant case-101-lease-of-whom-an-anonymous-peer-says-it-is src/pluto/exchanges/config.c \
+	's/^\tbool has_name = !r->ike->peer_is_anonymous && /\tbool has_name = /'

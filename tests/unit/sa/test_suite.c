@@ -287,7 +287,7 @@ static void edge_65_esn(void **state)
 	esp("aes_gcm256", "1=20/256 5=0 5=1", "AES_GCM_16_256-ESN");
 	esp("aes_gcm256", "1=20/256 5=1", "AES_GCM_16_256-ESN");
 	esp("aes_gcm256", "1=20/256 5=0", "AES_GCM_16_256-NO_ESN");
-	/* The case takes its absence for no ESN; RFC 7296 3.3.3 and 3.3.6 forbid to accept that. */
+	/* a mandatory type (RFC 7296 3.3.3): without it a proposal is unacceptable, whatever one may guess (3.3.6) */
 	esp("aes_gcm256", "1=20/256", NULL);
 	p.list[0].choices[TRANSFORM_ESN][0] = p.list[0].choices[TRANSFORM_ESN][1];
 	p.list[0].counts[TRANSFORM_ESN] = 1; /* esn=no */
