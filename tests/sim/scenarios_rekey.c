@@ -116,7 +116,7 @@ static const struct scenario rows[] = {
 		LOGGED(WEST, "#1: IKE SA is down: deleted by us"), BOTH(COUNT_CHILDREN, 1) } },
 	{ .name = "case 118 reauthentication fails: the old one stays", .cases = "118", .steps = {
 		UP_WITH("--reauth=yes --ikelifetime=200s --rekeymargin=100s --rekeyfuzz=0%", ""),
-		DUMP(WEST), LOSE(WEST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 6), FLOW(20),
+		DUMP(WEST), LOSE(WEST, EXCHANGE_IKE_SA_INIT, WHICH_ANY, 1, 7), FLOW(20),
 		RUN_MS(140000), SAME(WEST), LOGGED(WEST, "could not be authenticated anew"),
 		RUN_MS(70000), FLOW(0), REST, ONE } },
 	{ .name = "a limit of packets leads to a rekey, west's", .cases = "", .steps = {

@@ -11,7 +11,7 @@
 
 bool connections_init(struct connections *set)
 {
-	uint8_t key[9][16];
+	uint8_t key[11][16];
 
 	*set = (struct connections){ .next_serial = 1 };
 	list_init(&set->all);
@@ -30,6 +30,8 @@ bool connections_init(struct connections *set)
 	pools_init(&set->pools, key[6]);
 	table_init(&set->by_group, key[7]);
 	table_init(&set->ifaces, key[8]);
+	pair_index_init(&set->clients, key[9]);
+	pair_index_init(&set->policies, key[10]);
 	return true;
 }
 
@@ -54,6 +56,8 @@ void connections_fini(struct connections *set)
 	table_fini(&set->by_hosts);
 	table_fini(&set->by_peer);
 	table_fini(&set->by_group);
+	pair_index_fini(&set->clients);
+	pair_index_fini(&set->policies);
 	proposal_pool_fini(&set->proposals);
 	pools_fini(&set->pools);
 	ifaces_fini(set);
@@ -225,15 +229,16 @@ struct connection *connection_add(struct connections *set, struct conn_def *def)
 	    host_kind_is_looked_up(def->right.host_kind))
 		list_append(&set->looked_up, &c->looked_up);
 	set->ppk_users += def->config.ppk != PPK_NEVER;
+	connection_index(c);
 	return c;
 }
 
 void connection_hide(struct connection *c)
 {
+	c->is_deleted = true;
 	connection_unindex(c);
 	table_remove(&c->set->by_name, &c->by_name);
 	connection_leave_groups(c);
-	c->is_deleted = true;
 	list_remove(&c->looked_up);
 	list_remove(&c->node);
 	list_append(&c->set->hidden, &c->node);

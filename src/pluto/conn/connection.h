@@ -11,6 +11,7 @@
 
 #include "base/heap.h"
 #include "base/list.h"
+#include "base/pair_index.h"
 #include "base/table.h"
 #include "conf/conn.h"
 #include "conn/routing.h"
@@ -76,6 +77,7 @@ struct connection {
 	/* where IKE_SA_INIT and IKE_AUTH requests find it, while it is oriented (lookup.c) */
 	struct index_entry *entries; /* one for each address of the peer */
 	uint8_t entry_count;
+	struct pair_entries clients;    /* in connections.clients, while it can be seen */
 	uint8_t hosts_tried;            /* of these, in vain since the last success */
 	struct membership *memberships; /* of groups; NULL: none */
 	struct route_owner *routes;     /* networks it has run the route script for */
@@ -121,6 +123,8 @@ struct connections {
 	struct table by_name, by_serial, by_reqid;
 	struct table by_hosts, by_peer; /* lookup.c */
 	struct table by_group;          /* struct conn_group */
+	struct pair_index clients;      /* all but instances, by what they are for */
+	struct pair_index policies;     /* struct child_sa whose policies stand (sa/child_sa.h) */
 	struct table ifaces;            /* iface.c */
 	struct list iface_users;
 	struct list all;    /* permanent ones and templates */
@@ -243,5 +247,8 @@ struct connection_walk {
 struct connection_walk connection_walk(struct connections *set, const struct address *local,
 				       const struct address *remote, const struct identity *id);
 struct connection *connection_walk_next(struct connection_walk *w);
+/* The oldest of those whose clients hold the packet; NULL: none. */
+struct connection *connection_of_packet(struct connections *set, const struct selector *local,
+					const struct selector *remote);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Who could serve a peer. Oriented connections stand in two indexes, both by the two addresses:
  * under their ike= proposals for IKE_SA_INIT, which tells nothing else, and under the peer's identity
- * for IKE_AUTH. So a packet costs the same whether ten or a hundred thousand connections are there.
+ * for IKE_AUTH. By what they protect they stand in a third, oriented or not. So a packet costs the same whether ten or a hundred thousand connections are there.
  * RFC 4301 4.4.3 (the PAD) has identities decide; addresses only say where to look.
  */
 #include <stdlib.h>
@@ -173,6 +173,7 @@ void connection_unindex(struct connection *c)
 	free(c->entries);
 	c->entries = NULL;
 	c->entry_count = 0;
+	pair_index_leave(&c->set->clients, &c->us->clients, &c->peer->clients, &c->clients);
 }
 
 static void enter(struct index_entry *x, const struct address *remote)
@@ -201,8 +202,10 @@ void connection_index(struct connection *c)
 	const struct conn_end *peer = c->peer;
 
 	connection_unindex(c);
-	if (!c->is_oriented || c->is_deleted || c->kind == CONNECTION_INSTANCE ||
-	    connection_is_unresolved(c))
+	if (c->is_deleted || c->kind == CONNECTION_INSTANCE)
+		return;
+	pair_index_enter(&c->set->clients, c, &c->us->clients, &peer->clients, &c->clients);
+	if (!c->is_oriented || connection_is_unresolved(c))
 		return;
 	c->entries = calloc(peer->host_count ? peer->host_count : 1, sizeof(*c->entries));
 	if (!c->entries)
@@ -259,4 +262,18 @@ struct connection *connection_walk_next(struct connection_walk *w)
 	return list_first(&list_entry(w->at->prev, struct host_offer, node)->members,
 			  struct index_entry, offer_node)
 		->conn;
+}
+
+struct connection *connection_of_packet(struct connections *set, const struct selector *local,
+					const struct selector *remote)
+{
+	struct pair_walk w = pair_walk(&set->clients, local, remote);
+	struct connection *c, *first = NULL;
+
+	while ((c = pair_walk_next(&w)))
+		if (selectors_contain(&c->us->clients, local) &&
+		    selectors_contain(&c->peer->clients, remote) &&
+		    (!first || c->serial < first->serial))
+			first = c;
+	return first;
 }

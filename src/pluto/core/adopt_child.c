@@ -49,7 +49,7 @@ static void put_policies(struct core *c, struct ike_sa *ike, bool established)
 void adopt_policies_done(struct core *c, struct kernel_batch *batch, uint64_t tries)
 {
 	/* its child may have ended meanwhile */
-	if (!batch->failed_errno || !core_reqid_is_used(c, batch->ops[0].policy.reqid))
+	if (!batch->failed_errno || !policy_is_used(c, &batch->ops[0].policy))
 		return;
 	core_log(c, LOG_LEVEL_ERROR, "a policy of the run before is not put again: %s",
 		 batch->failed_text);

@@ -10,90 +10,8 @@
 #include "core/route.h"
 #include "core/state.h"
 
-/* The policy that holds the packet: whose it is, and the pair of its selectors. */
-struct match {
-	const struct child_sa *of; /* a child, a held one or a route; NULL: none */
-	bool is_route;
-	struct selector local, remote;
-	uint64_t order; /* the higher the earlier */
-};
-
-/* As the kernel orders them: an admin's priority= first, then narrow before wide (xfrm_priority). */
-static uint64_t order_of(const struct child_sa *of, const struct selector *local,
-			 const struct selector *remote)
-{
-	uint64_t own = of->connection->def->config.priority;
-	uint64_t scale = local->range.start.family == FAMILY_IPV6 ? 1 : 4;
-	uint64_t width = (selector_prefix_bits(local) + (uint64_t)selector_prefix_bits(remote)) *
-			 scale;
-	uint64_t fine = (local->protocol || remote->protocol ? 1 : 0) +
-			(local->start_port == local->end_port ? 16u : 0u) +
-			(remote->start_port == remote->end_port ? 16u : 0u);
-
-	return own ? UINT32_MAX - own : 1 + (width << 7) + fine;
-}
-
-static void try_policies(struct match *best, const struct child_sa *of, bool is_route,
-			 const struct selector *src, const struct selector *dst)
-{
-	struct selector_pairs pairs = { .local = &of->ts_local, .remote = &of->ts_remote };
-	const struct selector *local, *remote;
-
-	while (selector_pairs_next(&pairs, &local, &remote)) {
-		uint64_t order;
-
-		if (!selector_contains(local, src) || !selector_contains(remote, dst))
-			continue;
-		order = order_of(of, local, remote);
-		if (best->of && best->order >= order)
-			continue;
-		*best = (struct match){ of, is_route, *local, *remote, order };
-	}
-}
-
-static void try_connection(struct match *best, const struct connection *conn,
-			   const struct selector *src, const struct selector *dst)
-{
-	struct child_sa *child;
-
-	list_each (child, &conn->children, struct child_sa, conn_node)
-		if (child->has_policies && child->phase >= CHILD_ESTABLISHED)
-			try_policies(best, child, false, src, dst);
-	list_each (child, &conn->held, struct child_sa, conn_node)
-		try_policies(best, child, false, src, dst);
-	if (conn->route && conn->route->has_policies)
-		try_policies(best, conn->route, true, src, dst);
-}
-
-static struct match policy_of(struct core *c, const struct selector *src,
-			      const struct selector *dst)
-{
-	struct match best = { 0 };
-	struct connection *conn, *i;
-
-	list_each (conn, &c->connections.all, struct connection, node) {
-		try_connection(&best, conn, src, dst);
-		list_each (i, &conn->instances, struct connection, node)
-			try_connection(&best, i, src, dst);
-	}
-	return best;
-}
-
-/* A connection that would hold the packet if its policies stood. */
-static struct connection *would_hold(struct core *c, const struct selector *src,
-				     const struct selector *dst)
-{
-	struct connection *conn;
-
-	list_each (conn, &c->connections.all, struct connection, node)
-		if (selectors_contain(&conn->us->clients, src) &&
-		    selectors_contain(&conn->peer->clients, dst))
-			return conn;
-	return NULL;
-}
-
 /* The newest established child of the same policies carries it. */
-static const struct child_sa *carrier(const struct match *m)
+static const struct child_sa *carrier(const struct policy_match *m)
 {
 	const struct child_sa *best = NULL;
 	struct child_sa *child;
@@ -105,7 +23,7 @@ static const struct child_sa *carrier(const struct match *m)
 	return best;
 }
 
-static const char *shunt_action(const struct match *m, const char **text)
+static const char *shunt_action(const struct policy_match *m, const char **text)
 {
 	const struct connection *conn = m->of->connection;
 
@@ -126,8 +44,8 @@ static const char *shunt_action(const struct match *m, const char **text)
 }
 
 static bool report_packet(struct core *c, struct core_client *client, const char *direction,
-			  const struct match *m, const char *action, const struct child_sa *sa,
-			  const char *text)
+			  const struct policy_match *m, const char *action,
+			  const struct child_sa *sa, const char *text)
 {
 	char spi[9];
 	struct text t = TEXT_OVER(spi);
@@ -158,7 +76,7 @@ static bool report_packet(struct core *c, struct core_client *client, const char
 static bool report_out(struct core *c, struct core_client *client, const struct selector *src,
 		       const struct selector *dst)
 {
-	struct match m = policy_of(c, src, dst);
+	struct policy_match m = policy_of_packet(c, src, dst);
 	const struct child_sa *sa = m.of ? carrier(&m) : NULL;
 	const char *text = "goes out protected by this SA", *action = "protect";
 	char buf[300], name[CONNECTION_TEXT_LEN];
@@ -171,7 +89,7 @@ static bool report_out(struct core *c, struct core_client *client, const struct 
 	}
 	if (!m.of) {
 		action = "clear";
-		conn = would_hold(c, src, dst);
+		conn = connection_of_packet(&c->connections, src, dst);
 		if (conn)
 			text_add(&t,
 				 "goes out in clear: %s would hold it, but is %s; bring it up, or "
@@ -189,7 +107,7 @@ static bool report_out(struct core *c, struct core_client *client, const struct 
 static bool report_in(struct core *c, struct core_client *client, const struct selector *src,
 		      const struct selector *dst)
 {
-	struct match m = policy_of(c, src, dst);
+	struct policy_match m = policy_of_packet(c, src, dst);
 	const struct child_sa *sa = m.of ? carrier(&m) : NULL;
 	bool passes = m.of && m.is_route && m.of->shunt == SHUNT_PASS;
 

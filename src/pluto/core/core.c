@@ -47,6 +47,7 @@ struct core *core_new(const struct core_settings *s)
 	if (!c->settings.max_half_open)
 		c->settings.max_half_open = 10000;
 	table_init(&c->by_spi, key[1]);
+	table_init(&c->by_serial, key[1]);
 	table_init(&c->by_init, key[2]);
 	table_init(&c->sources, key[0]);
 	table_init(&c->by_peer, key[6]);
@@ -57,6 +58,7 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->esp_out, key[4]);
 	table_init(&c->by_nat_host, key[4]);
 	list_init(&c->ike_sas);
+	list_init(&c->failed_hosts);
 	list_init(&c->dead);
 	list_init(&c->held);
 	list_init(&c->half_opens);
@@ -140,6 +142,7 @@ void core_free(struct core *c)
 	connections_fini(&c->connections);
 	history_fini(&c->history);
 	table_fini(&c->by_spi);
+	table_fini(&c->by_serial);
 	table_fini(&c->by_init);
 	table_fini(&c->by_peer);
 	half_open_fini(c);
@@ -172,27 +175,6 @@ static struct slot *waiting_slot(struct ike_sa *ike, uint32_t ticket)
 	return NULL;
 }
 
-bool core_reqid_is_used(struct core *c, uint32_t reqid)
-{
-	struct child_sa *child;
-	struct ike_sa *ike;
-
-	struct connection *conn;
-
-	for (conn = connection_by_reqid(&c->connections, reqid); conn;
-	     conn = connection_next_by_reqid(conn))
-		if (conn->route)
-			return true;
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (child, &ike->children, struct child_sa, node)
-			if (child->reqid == reqid && child->has_policies)
-				return true;
-	list_each (child, &c->held, struct child_sa, node)
-		if (child->reqid == reqid)
-			return true;
-	return false;
-}
-
 /* Nobody waits for this batch any more: what it made is taken away again. Policies may serve another
  * child of the connection and stay then. */
 static void kernel_undo(struct core *c, const struct kernel_batch *done)
@@ -213,7 +195,7 @@ static void kernel_undo(struct core *c, const struct kernel_batch *done)
 			name->src = op->state.src;
 			name->dst = op->state.dst;
 			name->spi = op->kind == KOP_ALLOC_SPI ? op->spi : op->state.spi;
-		} else if (op->kind == KOP_ADD_POLICY && !core_reqid_is_used(c, op->policy.reqid)) {
+		} else if (op->kind == KOP_ADD_POLICY && !policy_is_used(c, &op->policy)) {
 			kernel_batch_add(&undo, KOP_DELETE_POLICY)->policy = op->policy;
 		}
 	}

@@ -41,7 +41,8 @@ struct core_settings {
 	bool has_qcd_secret;
 	uint8_t qcd_secret[32]; /* stored: the same in the next process (RFC 6290 5.1) */
 	struct slice
-		tickets; /* what ACTION_TICKETS stored in the process before; read by core_new */
+		tickets;  /* what ACTION_TICKETS stored in the process before; read by core_new */
+	size_t max_hosts; /* opportunistic ones at once; default 10,000 */
 	uint64_t shunt_lifetime_usec; /* of what stands after a failure; default 15 m */
 	uint64_t shunt_check_usec;    /* those that are over go so often; default 20 s */
 	uint16_t ike_port;            /* where we listen; 0: 500 */

@@ -284,19 +284,16 @@ static bool prepare(struct core *c, struct ike_sa *ike, struct want *w)
 /* It has all that the old one had: that one may go (RFC 7296 2.8.3). */
 static void finish_reauthentication(struct core *c, struct ike_sa *ike)
 {
-	struct ike_sa *old;
+	struct ike_sa *old = ike_by_serial(c, ike->reauthenticates);
 
 	if (!ike->reauthenticates || ike->phase != IKE_ESTABLISHED || ike->ours.row ||
 	    ike->request.out.wire.data || !list_is_empty(&ike->wants) ||
 	    list_is_empty(&ike->children))
 		return;
-	list_each (old, &c->ike_sas, struct ike_sa, node) {
-		if (old->serial != ike->reauthenticates)
-			continue;
-		if (!ike_find_want(old, WANT_DELETE_IKE, 0))
-			ike_want(old, WANT_DELETE_IKE, NULL, 0);
+	if (old && !ike_find_want(old, WANT_DELETE_IKE, 0))
+		ike_want(old, WANT_DELETE_IKE, NULL, 0);
+	if (old)
 		core_kick(c, old);
-	}
 	ike->reauthenticates = 0;
 }
 

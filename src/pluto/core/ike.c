@@ -37,6 +37,25 @@ static uint64_t spi_hash(const struct core *c, uint64_t spi)
 	return table_hash(&c->by_spi, slice(&spi, sizeof(spi)));
 }
 
+static uint64_t serial_hash(const struct core *c, uint32_t serial)
+{
+	return table_hash(&c->by_serial, slice(&serial, sizeof(serial)));
+}
+
+struct ike_sa *ike_by_serial(struct core *c, uint32_t serial)
+{
+	uint64_t hash = serial_hash(c, serial);
+	struct table_node *n;
+
+	for (n = table_first(&c->by_serial, hash); n; n = table_next(n, hash)) {
+		struct ike_sa *ike = container_of(n, struct ike_sa, by_serial);
+
+		if (ike->serial == serial)
+			return ike;
+	}
+	return NULL;
+}
+
 struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi)
 {
 	uint64_t hash = spi_hash(c, our_spi);
@@ -149,7 +168,9 @@ struct ike_sa *ike_create_with_spi(struct core *c, struct connection *conn, bool
 		ike->spi_i = spi;
 	else
 		ike->spi_r = spi;
-	if (!table_insert(&c->by_spi, &ike->by_spi, spi_hash(c, spi))) {
+	if (!table_insert(&c->by_spi, &ike->by_spi, spi_hash(c, spi)) ||
+	    !table_insert(&c->by_serial, &ike->by_serial, serial_hash(c, ike->serial))) {
+		table_remove(&c->by_spi, &ike->by_spi);
 		ike_sa_free(ike);
 		return NULL;
 	}
@@ -451,6 +472,7 @@ void ike_forget(struct core *c, struct ike_sa *ike)
 	fragmentation_end(c, ike);
 	ike->phase = IKE_DEAD;
 	table_remove(&c->by_spi, &ike->by_spi);
+	table_remove(&c->by_serial, &ike->by_serial);
 	table_remove(&c->by_init, &ike->by_init);
 	table_remove(&c->by_ends, &ike->by_ends);
 	heap_remove(&c->timers, &ike->timer);

@@ -196,17 +196,15 @@ void intent_reauthenticate(struct core *c, struct ike_sa *old)
 
 void intent_reauth_failed(struct core *c, const struct ike_sa *ike)
 {
-	struct ike_sa *old;
+	struct ike_sa *old = ike_by_serial(c, ike->reauthenticates);
 
-	list_each (old, &c->ike_sas, struct ike_sa, node) {
-		if (old->serial != ike->reauthenticates || old->phase != IKE_ESTABLISHED)
-			continue;
-		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
-		ike_set_timer(c, old);
-		sa_log(c, old, NULL, LOG_LEVEL_WARNING, LINE_LOG,
-		       "could not be authenticated anew and stays in use");
-		clients_finish_sa(c, old->serial, WAITS_REPLACED, RC_FATAL);
-	}
+	if (!old || old->phase != IKE_ESTABLISHED)
+		return;
+	old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+	ike_set_timer(c, old);
+	sa_log(c, old, NULL, LOG_LEVEL_WARNING, LINE_LOG,
+	       "could not be authenticated anew and stays in use");
+	clients_finish_sa(c, old->serial, WAITS_REPLACED, RC_FATAL);
 }
 
 struct connection *intent_target(struct core *c, struct connection *conn,

@@ -108,14 +108,16 @@ struct core {
 	uint32_t debug;
 	struct debug_peer debug_peers[DEBUG_PEERS]; /* those with a mask */
 	struct address at_work;                     /* peer of the message or IKE SA at work */
-	struct table by_spi;                        /* struct ike_sa */
-	struct table by_init;         /* struct ike_sa: responders by their IKE_SA_INIT request */
-	struct table routes;          /* struct route_owner by network */
-	struct table esp_in, esp_out; /* struct child_sa by destination and SPI of its states */
-	struct table by_nat_host;     /* struct child_sa: core/same_nat.c */
-	struct table by_ends;   /* struct ike_sa: by addresses and identities of the connection */
-	struct table sources;   /* core/half_open.c */
-	struct list half_opens; /* struct ike_sa: the oldest first */
+	struct table by_spi, by_serial;             /* struct ike_sa */
+	struct table by_init; /* struct ike_sa: responders by their IKE_SA_INIT request */
+	struct table routes;  /* struct route_owner by network */
+	struct table esp_in,
+		esp_out;          /* struct child_sa: inbound by SPI, outbound by destination too */
+	struct list failed_hosts; /* routes of opportunistic hosts that failed: the oldest first */
+	struct table by_nat_host; /* struct child_sa: core/same_nat.c */
+	struct table by_ends;     /* struct ike_sa: by addresses and identities of the connection */
+	struct table sources;     /* core/half_open.c */
+	struct list half_opens;   /* struct ike_sa: the oldest first */
 	struct list offenders;
 	uint32_t offender_count;
 	struct table by_peer;      /* struct ike_sa: established ones by the peer's identity */
@@ -170,8 +172,6 @@ struct core {
 /* ---- core.c */
 /* The IKE SA's wants are started before the event ends; safe while its lists are walked. */
 void core_kick(struct core *c, struct ike_sa *ike);
-/* Does a policy of that reqid serve a child, or a route? */
-bool core_reqid_is_used(struct core *c, uint32_t reqid);
 /* Starts them now. */
 void core_start_wants(struct core *c);
 /* Deletes all SAs and leaves when they are gone. */
@@ -254,6 +254,7 @@ struct ike_sa *ike_create_with_spi(struct core *c, struct connection *conn, bool
 /* Random and not in use; 0: no randomness. */
 uint64_t ike_new_spi(struct core *c);
 struct ike_sa *ike_by_spi(struct core *c, uint64_t our_spi);
+struct ike_sa *ike_by_serial(struct core *c, uint32_t serial);
 /* From now on it is this connection's; also to be called when its addresses changed. */
 void ike_set_connection(struct core *c, struct ike_sa *ike, struct connection *conn);
 /* The first IKE SA between the connection's ends as its definition names them, then the others. */
@@ -426,6 +427,8 @@ void child_unindex(struct core *c, struct child_sa *child);
 /* Another child that sends under the same SPI to the same address, where the kernel has one state for
  * both: perhaps of another peer behind the same NAT. NULL: none. */
 struct child_sa *child_of_same_out(struct core *c, const struct child_sa *child);
+/* The one with that inbound SPI, wherever it is; NULL: none. */
+struct child_sa *child_by_spi_in(struct core *c, uint32_t spi);
 /* core/same_nat.c: only child_index calls it. */
 void child_index_nat(struct core *c, struct child_sa *child);
 /* A child of another peer behind the same NAT in transport mode that holds part of the same traffic;

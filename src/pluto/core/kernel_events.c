@@ -17,7 +17,13 @@ static uint64_t esp_hash(const struct core *c, const struct address *dst, uint32
 	} key = { .dst = *dst };
 
 	memcpy(key.spi, &spi, sizeof(spi));
-	return table_hash(&c->esp_in, slice(&key, sizeof(key)));
+	return table_hash(&c->esp_out, slice(&key, sizeof(key)));
+}
+
+/* We gave that number: it is enough, and it stays while the child moves. */
+static uint64_t spi_in_hash(const struct core *c, uint32_t spi)
+{
+	return table_hash(&c->esp_in, slice(&spi, sizeof(spi)));
 }
 
 void child_unindex(struct core *c, struct child_sa *child)
@@ -31,7 +37,7 @@ void child_unindex(struct core *c, struct child_sa *child)
 void child_index(struct core *c, struct child_sa *child)
 {
 	child_unindex(c, child);
-	table_insert(&c->esp_in, &child->esp_in, esp_hash(c, &child->local, child->spi_in));
+	table_insert(&c->esp_in, &child->esp_in, spi_in_hash(c, child->spi_in));
 	table_insert(&c->esp_out, &child->esp_out, esp_hash(c, &child->remote, child->spi_out));
 	child_index_nat(c, child);
 }
@@ -39,7 +45,7 @@ void child_index(struct core *c, struct child_sa *child)
 struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_t spi,
 			      bool *inbound)
 {
-	uint64_t hash = esp_hash(c, dst, spi);
+	uint64_t hash = spi_in_hash(c, spi);
 	struct child_sa *child;
 	struct table_node *n;
 
@@ -50,6 +56,7 @@ struct child_sa *child_by_esp(struct core *c, const struct address *dst, uint32_
 			return child;
 	}
 	*inbound = false;
+	hash = esp_hash(c, dst, spi);
 	for (n = table_first(&c->esp_out, hash); n; n = table_next(n, hash)) {
 		child = container_of(n, struct child_sa, esp_out);
 		if (child->spi_out == spi && address_eq(&child->remote, dst))
@@ -70,6 +77,20 @@ struct child_sa *child_of_same_out(struct core *c, const struct child_sa *child)
 		    address_eq(&other->remote, &child->remote) &&
 		    child_protocol(other->connection) == child_protocol(child->connection))
 			return other;
+	}
+	return NULL;
+}
+
+struct child_sa *child_by_spi_in(struct core *c, uint32_t spi)
+{
+	uint64_t hash = spi_in_hash(c, spi);
+	struct table_node *n;
+
+	for (n = table_first(&c->esp_in, hash); n; n = table_next(n, hash)) {
+		struct child_sa *child = container_of(n, struct child_sa, esp_in);
+
+		if (child->spi_in == spi)
+			return child;
 	}
 	return NULL;
 }

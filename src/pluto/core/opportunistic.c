@@ -11,7 +11,8 @@
 #include "core/route.h"
 #include "ctl/codes.h"
 
-/* Hosts that are negotiated with, up, or known not to answer; a packet for one more waits in the
+/* Hosts that are negotiated with, up, or known not to answer. Of the last the oldest makes room for
+ * one more, so that a scan does not shut out who lives; when none is left the packet waits in the
  * kernel until it asks again. */
 #define HOSTS_AT_ONCE 10000u
 
@@ -33,6 +34,20 @@ uint64_t opportunistic_shunt_end(const struct core *c)
 
 	/* shunts that are over go together */
 	return (end + check - 1) / check * check;
+}
+
+static bool make_room(struct core *c)
+{
+	size_t most = c->settings.max_hosts ? c->settings.max_hosts : HOSTS_AT_ONCE;
+	struct child_sa *oldest;
+
+	if (c->connections.instance_count < most)
+		return true;
+	oldest = list_first(&c->failed_hosts, struct child_sa, node);
+	if (!oldest)
+		return false;
+	route_event(c, oldest->connection, ROUTING_UNROUTE);
+	return true;
 }
 
 /* Could a tunnel to it be meant? Not to many hosts at once, nor to ourselves. */
@@ -63,8 +78,9 @@ struct connection *opportunistic_for(struct core *c, struct connection *conn,
 	instance = connection_instance_find(conn, host, &conn->peer->id);
 	if (instance && instance->route)
 		return instance;
-	snprintf(reason, size, "%u hosts are negotiated with already", HOSTS_AT_ONCE);
-	if (!instance && c->connections.instance_count >= HOSTS_AT_ONCE)
+	snprintf(reason, size, "%zu hosts are negotiated with already",
+		 c->connections.instance_count);
+	if (!instance && !make_room(c))
 		return NULL;
 	snprintf(reason, size, "out of memory");
 	instance = connection_instance(conn, host, &conn->peer->id);

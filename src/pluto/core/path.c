@@ -192,15 +192,8 @@ static struct child_sa *child_of_move(struct core *c, const struct kernel_op *in
 {
 	bool inbound;
 	struct child_sa *child = child_by_esp(c, &in->to.dst, in->state.spi, &inbound);
-	struct ike_sa *ike;
 
-	if (child && inbound)
-		return child;
-	list_each (ike, &c->ike_sas, struct ike_sa, node)
-		list_each (child, &ike->children, struct child_sa, node)
-			if (child->spi_in == in->state.spi)
-				return child;
-	return NULL;
+	return child && inbound ? child : child_by_spi_in(c, in->state.spi);
 }
 
 /* It ended while its states were to be moved, and was removed from where they would have been. */

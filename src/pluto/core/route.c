@@ -62,7 +62,8 @@ static bool stand(struct core *c, struct connection *conn)
 	if (!conn->route || conn->route->shunt == shunt)
 		return true;
 	conn->route->shunt = (uint8_t)shunt;
-	conn->route->has_policies = true;
+	if (!conn->route->has_policies)
+		child_own_policies(conn->route);
 	iface_hold(conn);
 	child_batch_add_iface(conn, &batch);
 	route_batch(conn, &batch);
@@ -105,6 +106,8 @@ void route_event(struct core *c, struct connection *conn, enum routing_event eve
 		NEWS(c, .kind = routing_is_routed(next) ? NEWS_ROUTED : NEWS_UNROUTED,
 		     .conn = conn);
 	conn->routing = (uint8_t)next;
+	if (conn->route)
+		list_remove(&conn->route->node);
 	/* the template's trap serves as well as its own */
 	if (next == ROUTING_ONDEMAND && event != ROUTING_ROUTE && opportunistic_is_passing(conn))
 		conn->routing = (uint8_t)routing_next(next, ROUTING_UNROUTE);
@@ -121,6 +124,9 @@ void route_failed(struct core *c, struct connection *conn)
 	if (conn->routing == ROUTING_FAILURE && !conn->is_wanted &&
 	    (conn->route->shunt != SHUNT_TRAP || opportunistic_is_passing(conn)))
 		intent_retry_at(c, conn, opportunistic_shunt_end(c));
+	if (conn->routing == ROUTING_FAILURE && opportunistic_is_passing(conn) &&
+	    !list_is_linked(&conn->route->node))
+		list_append(&c->failed_hosts, &conn->route->node);
 }
 
 static bool is_up(const struct connection *conn)
@@ -217,7 +223,7 @@ void route_policies_done(struct core *c, uint32_t serial, const struct kernel_ba
 	}
 	if (conn->route->phase != CHILD_ESTABLISHED) {
 		/* the failed batch undid all it did */
-		conn->route->has_policies = false;
+		child_disown_policies(conn->route);
 		give_up(c, conn, CAUSE_KERNEL, batch->failed_text);
 		return;
 	}
@@ -388,26 +394,4 @@ void route_kernel_acquire(struct core *c, const struct kernel_event *k)
 		return;
 	if (!asked || route_acquire(c, asked, &k->src, &k->dst, reason, sizeof(reason)) != RC_OK)
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG, "not negotiated: %s", reason);
-}
-
-/* The narrowest route that holds the packet. */
-struct connection *route_of_packet(struct core *c, const struct selector *src,
-				   const struct selector *dst)
-{
-	struct connection *conn, *best = NULL;
-	unsigned best_bits = 0;
-
-	list_each (conn, &c->connections.all, struct connection, node) {
-		unsigned bits;
-
-		if (!conn->route || !holds(conn->route, src, dst))
-			continue;
-		bits = 1u + selector_prefix_bits(&conn->route->ts_local.items[0]) +
-		       selector_prefix_bits(&conn->route->ts_remote.items[0]);
-		if (bits > best_bits) {
-			best = conn;
-			best_bits = bits;
-		}
-	}
-	return best;
 }

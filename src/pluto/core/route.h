@@ -32,8 +32,22 @@ bool route_is_negotiating(const struct connection *conn);
 void route_kernel_acquire(struct core *c, const struct kernel_event *k);
 uint32_t route_acquire(struct core *c, struct connection *conn, const struct selector *src,
 		       const struct selector *dst, char *reason, size_t size);
+
+/* ---- policy.c */
+/* The policy that holds a packet, as the core has put it: whose it is, and the pair of its selectors. */
+struct policy_match {
+	const struct child_sa *of; /* a child, a held one or a route; NULL: none */
+	bool is_route;
+	struct selector local, remote;
+	uint64_t order; /* the higher the earlier */
+};
+struct policy_match policy_of_packet(struct core *c, const struct selector *src,
+				     const struct selector *dst);
+/* The connection whose route does, of those in sight but instances; NULL: none. */
 struct connection *route_of_packet(struct core *c, const struct selector *src,
 				   const struct selector *dst);
+/* Does it serve a child or a route? */
+bool policy_is_used(struct core *c, const struct kernel_policy *p);
 
 /* ---- opportunistic.c: routed templates */
 /* The connection that a packet makes: itself, or of a template the instance for the destination, with

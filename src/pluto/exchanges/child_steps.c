@@ -211,7 +211,7 @@ enum step child_install_step(struct run *r)
 		return STEP_NEXT;
 	s->child->phase = CHILD_INSTALLING;
 	/* True while the kernel is at work: an end in between removes what it did. */
-	s->child->has_policies = true;
+	child_own_policies(s->child);
 	s->child->has_out = is_out_due(r);
 	child_index(r->core, s->child);
 	iface_hold(s->child->connection);

@@ -83,16 +83,12 @@ void crossing_settle(struct run *r, struct connection *conn)
 /* The other connections that the old IKE SA served come along, then it goes. */
 void reauth_take_over(struct run *r)
 {
-	struct ike_sa *ike = r->ike, *old;
+	struct ike_sa *ike = r->ike, *old = ike_by_serial(r->core, ike->reauthenticates);
 	struct child_sa *child;
 
-	list_each (old, &r->core->ike_sas, struct ike_sa, node) {
-		if (!ike->reauthenticates || old->serial != ike->reauthenticates)
-			continue;
-		list_each (child, &old->children, struct child_sa, node)
-			if (child->phase == CHILD_ESTABLISHED &&
-			    child->connection != ike->connection)
-				ike_want(ike, WANT_CHILD, child->connection, 0);
+	if (!old)
 		return;
-	}
+	list_each (child, &old->children, struct child_sa, node)
+		if (child->phase == CHILD_ESTABLISHED && child->connection != ike->connection)
+			ike_want(ike, WANT_CHILD, child->connection, 0);
 }

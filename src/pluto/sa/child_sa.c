@@ -20,12 +20,28 @@ struct child_sa *child_sa_new(uint32_t serial, struct connection *c)
 	return child;
 }
 
+void child_own_policies(struct child_sa *child)
+{
+	child_disown_policies(child);
+	child->has_policies = true;
+	pair_index_enter(&child->connection->set->policies, child, &child->ts_local,
+			 &child->ts_remote, &child->policies);
+}
+
+void child_disown_policies(struct child_sa *child)
+{
+	child->has_policies = false;
+	pair_index_leave(&child->connection->set->policies, &child->ts_local, &child->ts_remote,
+			 &child->policies);
+}
+
 void child_sa_free(struct child_sa *child)
 {
 	if (!child)
 		return;
 	list_remove(&child->node);
 	list_remove(&child->conn_node);
+	child_disown_policies(child);
 	child_keys_free(&child->keys);
 	connection_unused(child->connection);
 	selectors_free(&child->ts_local);

@@ -25,9 +25,9 @@ struct child_packet {
 };
 
 struct child_sa {
-	struct list node;                  /* in ike_sa.children */
-	struct list conn_node;             /* in connection.children */
-	struct ike_sa *ike;                /* set by ike_sa_adopt */
+	struct list node;      /* in ike_sa.children; a held one, a failed route: in the core's */
+	struct list conn_node; /* in connection.children */
+	struct ike_sa *ike;    /* set by ike_sa_adopt */
 	struct table_node esp_in, esp_out; /* in the core's tables of those names */
 	struct table_node by_nat_host;     /* transport mode in UDP: by the peer's address */
 	struct list touched;               /* held ones: in the core's list (core/keep.c) */
@@ -36,10 +36,11 @@ struct child_sa {
 	uint8_t phase;   /* enum child_phase */
 	bool is_further; /* what an answer left out: the connection is up without it */
 	bool is_tunnel;
-	bool has_out;     /* what stands in the kernel beside the inbound SPI, to be undone */
-	bool out_waits;   /* for the end of a move, which says where the outbound state is to be */
-	bool is_stripped; /* somebody removed a state of it before it stood */
-	bool has_policies;
+	bool has_out;      /* what stands in the kernel beside the inbound SPI, to be undone */
+	bool out_waits;    /* for the end of a move, which says where the outbound state is to be */
+	bool is_stripped;  /* somebody removed a state of it before it stood */
+	bool has_policies; /* child_own_policies, and its entries in connections.policies */
+	struct pair_entries policies;
 	bool is_up;                  /* the updown script ran `up` */
 	bool is_over;                /* if its replacement fails it is made anew */
 	bool is_asked_for;           /* vacant: somebody wants what is to replace it */
@@ -81,6 +82,9 @@ struct child_sa {
 /* Larval; NULL when memory is short. */
 struct child_sa *child_sa_new(uint32_t serial, struct connection *c);
 void child_sa_free(struct child_sa *child);
+/* Its policies are put, with selectors that are final, or stand no more. */
+void child_own_policies(struct child_sa *child);
+void child_disown_policies(struct child_sa *child);
 
 /* Batches (sa/install.c). The caller sends them as KERNEL actions and wipes them. */
 void child_batch_alloc(const struct child_sa *child, struct kernel_batch *b);

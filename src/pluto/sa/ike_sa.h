@@ -181,7 +181,8 @@ struct want { /* a request to be made when the slot is free */
 };
 
 struct ike_sa {
-	struct table_node by_spi;  /* our SPI */
+	struct table_node by_spi; /* our SPI */
+	struct table_node by_serial;
 	struct table_node by_init; /* responder: address and SPI of its IKE_SA_INIT request */
 	struct table_node by_peer; /* the peer's proven identity */
 	struct table_node by_ends; /* addresses and its connection's identities */

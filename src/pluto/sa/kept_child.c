@@ -40,6 +40,8 @@ static void pack_child(struct pack *p, struct child_sa *child)
 	pack_bool(p, "role", &child->out_is_initiators);
 	pack_secret(p, "child keys", &child->keys.all, KEYS_MAX);
 	pack_u32(p, "replaces", &child->replaces);
+	if (p->is_reading && child->has_policies)
+		child_own_policies(child);
 	if (p->is_reading && child->keys.all.data && !keymat_child_cut(&child->suite, &child->keys))
 		cursor_fail(&p->in, "child keys");
 	if (p->is_reading && child->has_out && child->spi_out == 0)

@@ -15,7 +15,7 @@ mutant oldest-kept-too-long $c/history.c 's/h->tail >= h->head \&\& h->tail < h-
 mutant ring-end-not-marked $c/history.c 's/^\t\tif (h->head + sizeof(end) <= h->size)$/\t\tif (0)/'
 mutant failure-forgotten-when-up $c/child.c 's/^\tconnection_failure_over(conn);$/\t;/'
 mutant cause-of-a-script-is-the-kernel $x/child_steps.c 's/^\tr->cause = CAUSE_SCRIPT;$/\t;/'
-mutant wide-policy-before-narrow $c/command_what_if.c 's/best->order >= order/best->order < order/'
+mutant wide-policy-before-narrow $c/policy.c 's/best->order >= order/best->order < order/'
 mutant case-193-syslog-waits src/pluto/io/log_syslog.c 's/SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK/SOCK_DGRAM | SOCK_CLOEXEC/;s/MSG_DONTWAIT | MSG_NOSIGNAL/MSG_NOSIGNAL/'
 mutant case-193-lost-lines-not-counted src/pluto/io/log.c 's/^\t\ttarget.lost++;$/\t\ttarget.lost += 0;/'
 mutant case-184-silent-client-stays src/pluto/io/control_client.c \

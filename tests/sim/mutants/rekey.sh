@@ -56,7 +56,7 @@ mutant case-131-child-rekeyed-before-the-last-key-exchange $c/exchange.c 's/(ike
 mutant case-136-deaf-while-rekeying $c/demux.c \
 	's/^\tconst struct exchange_row \*row = exchange_find(h->exchange, ike->phase, false);$/&\n\n\tif (ike->request.exchange == EXCHANGE_CREATE_CHILD_SA \&\& h->exchange == EXCHANGE_INFORMATIONAL)\n\t\treturn;/'
 mutant case-141-both-are-redundant $k 's/^\t       collision_ours_is_redundant(ours, theirs, r->ike->is_initiator);$/\t       (ours.ni.len || theirs.ni.len);/'
-mutant case-118-who-asked-is-not-told $c/intent.c '/^void intent_reauth_failed/,/^}/s/^\t\tclients_finish_sa(.*$/\t\t;/'
+mutant case-118-who-asked-is-not-told $c/intent.c '/^void intent_reauth_failed/,/^}/s/^\tclients_finish_sa(.*$/\t;/'
 mutant case-118-child-that-does-not-follow-forgotten $c/ike.c 's/^\tif (ike->reauthenticates)$/\tif (!was_up \&\& ike->reauthenticates)/'
 mutant case-118-reauthentication-past-the-nat $c/intent.c 's/ || (old->nat_there \&\& old->natt))/)/'
 mutant case-125-vacant-not-revived $k 's/^\t\tif (is_lost || conn->def->config.revive == REVIVE_KEEP)$/\t\tif (0)/'

@@ -148,6 +148,38 @@ static void test_groups(void **state)
 	assert_null(connections_group(&set, "all"));
 }
 
+static struct connection *of_packet(const char *local, const char *remote)
+{
+	struct address l = address(local), r = address(remote);
+	struct selector a = selector_all(FAMILY_IPV4), b = a;
+
+	a.range = (struct range){ l, l };
+	b.range = (struct range){ r, r };
+	return connection_of_packet(&set, &a, &b);
+}
+
+/* Oriented or not, by what it is for, as long as it is in sight. */
+static void test_packets(void **state)
+{
+	struct connection *a = add("a", "192.0.2.2", NULL, NULL, NULL);
+	struct connection *b = add("b", "192.0.2.2", "@b", NULL, NULL);
+	struct address other = address("192.0.2.7"), moved = address("192.0.2.9");
+
+	(void)state;
+	assert_ptr_equal(of_packet("192.0.2.1", "192.0.2.2"), a);
+	assert_null(of_packet("192.0.2.2", "192.0.2.1"));
+	connection_orient(a, NULL, 0);
+	assert_ptr_equal(of_packet("192.0.2.1", "192.0.2.2"), a);
+	connection_hide(a);
+	assert_ptr_equal(of_packet("192.0.2.1", "192.0.2.2"), b);
+	assert_true(connection_set_hosts(b, true, &moved, 1, &other));
+	connection_orient(b, &ours, 1);
+	assert_null(of_packet("192.0.2.1", "192.0.2.2"));
+	assert_ptr_equal(of_packet("192.0.2.1", "192.0.2.9"), b);
+	connection_remove(&set, b);
+	assert_null(of_packet("192.0.2.1", "192.0.2.9"));
+}
+
 static int start(void **state)
 {
 	struct error e = { 0 };
@@ -171,6 +203,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_offers, start, stop),
 		cmocka_unit_test_setup_teardown(test_several_addresses, start, stop),
 		cmocka_unit_test_setup_teardown(test_groups, start, stop),
+		cmocka_unit_test_setup_teardown(test_packets, start, stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
