@@ -117,6 +117,13 @@ static void take(struct loader *l, OSSL_STORE_INFO *info, const char *name)
 	}
 }
 
+static bool is_uri(const char *name)
+{
+	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
+
+	return scheme > 1 && name[scheme] == ':';
+}
+
 /* False when it cannot be opened, or holds nothing that can be read; *why is set then. */
 static bool read_store(struct loader *l, const char *uri, const char *name, char *why, size_t size)
 {
@@ -145,7 +152,10 @@ static bool read_store(struct loader *l, const char *uri, const char *name, char
 			  "\"passphrase\"");
 	else if (seen == 0 && ERR_peek_error() == 0)
 		text_copy(why, size,
-			  "it is in no format that is known here: PEM, DER, PKCS#8 or PKCS#12");
+			  is_uri(uri)
+				  ? "the token has nothing of that name, or wants another PIN"
+				  : "it is in no format that is known here: PEM, DER, PKCS#8 or "
+				    "PKCS#12");
 	else if (seen == 0 && ERR_SYSTEM_ERROR(ERR_peek_last_error()))
 		text_copy(why, size, strerror(ERR_GET_REASON(ERR_peek_last_error())));
 	else if (seen == 0)
@@ -154,13 +164,6 @@ static bool read_store(struct loader *l, const char *uri, const char *name, char
 	UI_destroy_method(ui);
 	ERR_clear_error();
 	return seen > 0 && !l->pass_wanted;
-}
-
-static bool is_uri(const char *name)
-{
-	size_t scheme = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
-
-	return scheme > 1 && name[scheme] == ':';
 }
 
 static bool is_safe(const struct loader *l, const char *path)

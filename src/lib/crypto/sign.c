@@ -109,6 +109,22 @@ static bool classify(struct public_key *k, struct error *e)
 	return error_set(e, "a key of a kind not used here: RSA, ECDSA and EdDSA are");
 }
 
+/* The point of a key in a token, whose provider may not tell it but encodes it. */
+static size_t encoded_point(EVP_PKEY *pkey, uint8_t *out, size_t size)
+{
+	X509_PUBKEY *encoded = NULL;
+	const unsigned char *point;
+	int len = 0;
+
+	if (X509_PUBKEY_set(&encoded, pkey) != 1 ||
+	    X509_PUBKEY_get0_param(NULL, &point, &len, NULL, encoded) != 1 || (size_t)len > size)
+		len = 0;
+	if (len > 0)
+		memcpy(out, point, (size_t)len);
+	X509_PUBKEY_free(encoded);
+	return (size_t)len;
+}
+
 /* What NSS calls CKA_ID: made of the number that is the key. */
 static bool find_ckaid(struct public_key *k)
 {
@@ -123,8 +139,9 @@ static bool find_ckaid(struct public_key *k)
 			len = (size_t)BN_bn2bin(n, raw);
 		BN_free(n);
 	} else if (k->kind == KEY_ECDSA) {
-		EVP_PKEY_get_octet_string_param(k->pkey, OSSL_PKEY_PARAM_PUB_KEY, raw, sizeof(raw),
-						&len);
+		if (EVP_PKEY_get_octet_string_param(k->pkey, OSSL_PKEY_PARAM_PUB_KEY, raw,
+						    sizeof(raw), &len) != 1)
+			len = encoded_point(k->pkey, raw, sizeof(raw));
 	} else {
 		len = sizeof(raw);
 		if (EVP_PKEY_get_raw_public_key(k->pkey, raw, &len) != 1)
