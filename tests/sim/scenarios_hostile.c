@@ -70,6 +70,19 @@ static const struct scenario rows[] = {
 		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(300), IKES(WEST, 2),
 		CRAFT(WEST, CREATE_CHILD_SA, CRAFT_AGAIN), IKES(WEST, 2),
 		SAYS(WEST, N_TEMPORARY_FAILURE) } },
+	/* ---- what replaces a child holds no less (RFC 7296 2.9.2) */
+	{ .name = "a rekey with less than the old child has is refused", .cases = "107", .steps = {
+		UP_WITH("--narrowing", "--narrowing"), DUMP(WEST), DUMP(EAST),
+		REWRITE(EAST, CREATE, WHICH_REQUESTS, REWRITE_FLIP_LAST, PAYLOAD_TSr),
+		ASK(EAST, VERB_REKEY_CHILD, NET), WAIT(EAST, FAILS), REASON(EAST, "TS_UNACCEPTABLE"),
+		LOGGED(WEST, "would hold less than it"), REST, SAME(WEST), SAME(EAST), ONE,
+		RAN(WEST, "prepare route up ") } },
+	{ .name = "the answer to a rekey has less than the old child: that stays", .cases = "107",
+	  .steps = { UP_WITH("--narrowing", "--narrowing"), DUMP(WEST),
+		REWRITE(EAST, CREATE, WHICH_RESPONSES, REWRITE_FLIP_LAST, PAYLOAD_TSr),
+		ASK(WEST, VERB_REKEY_CHILD, NET), WAIT(WEST, FAILS),
+		LOGGED(WEST, "leaves out part of our selectors"), RUN_MS(7000), SAME(WEST),
+		RAN(WEST, "prepare route up "), RAN(EAST, "prepare route up "), REST, ONE } },
 	/* ---- a Delete of the peer's, and revive=keep */
 	{ .name = "revive=keep: back each time that the peer deletes the child", .cases = "148",
 	  .steps = { UP_WITH("--revive=keep", ""), ADD(WEST, "n2", ENDS2), ADD(EAST, "n2", ENDS2),

@@ -134,7 +134,8 @@ static struct connection *by_selectors(struct run *r, struct selectors *local,
 	return NULL;
 }
 
-/* The connection of the child to be made, and its selectors: of a rekey the old child's (2.8). */
+/* The connection of the child to be made, and its selectors: of a rekey the old child's, of which
+ * none may be left out, narrowing or not (2.9.2). */
 static struct connection *choose_connection(struct run *r, struct selectors *local,
 					    struct selectors *remote, bool *is_cut,
 					    struct text *why)
@@ -143,10 +144,15 @@ static struct connection *choose_connection(struct run *r, struct selectors *loc
 
 	if (!old)
 		return by_selectors(r, local, remote, is_cut, why);
-	return auth_selectors_meet_lists(r, old->connection, &old->ts_local, &old->ts_remote, local,
-					 remote, is_cut, why)
-		       ? old->connection
-		       : NULL;
+	if (!auth_selectors_meet_lists(r, old->connection, &old->ts_local, &old->ts_remote, local,
+				       remote, is_cut, why))
+		return NULL;
+	if (narrow_is_whole(&old->ts_local, local) && narrow_is_whole(&old->ts_remote, remote))
+		return old->connection;
+	text_add(why, "what replaces #%u would hold less than it; ", old->serial);
+	selectors_free(local);
+	selectors_free(remote);
+	return NULL;
 }
 
 /* Is more of the offer allowed by a further connection (RFC 7296 2.9)? */
@@ -423,7 +429,7 @@ static bool take_selectors(struct run *r, struct text *why)
 		text_add(why, "its selectors make %u pairs", pairs);
 		ok = false;
 	}
-	if (ok && !connection_narrows(child->connection) &&
+	if (ok && (rekey_old_child(r) || !connection_narrows(child->connection)) &&
 	    (!narrow_is_whole(&child->ts_local, &local) ||
 	     !narrow_is_whole(&child->ts_remote, &remote))) {
 		char a[SELECTORS_TEXT_LEN], b[SELECTORS_TEXT_LEN];
@@ -431,9 +437,10 @@ static bool take_selectors(struct run *r, struct text *why)
 		text_add(
 			why,
 			"it leaves out part of our selectors, which would go unprotected: it takes "
-			"%.100s === %.100s (--narrowing=yes allows that)",
+			"%.100s === %.100s%s",
 			selectors_format(&local, a, sizeof(a)),
-			selectors_format(&remote, b, sizeof(b)));
+			selectors_format(&remote, b, sizeof(b)),
+			rekey_old_child(r) ? "" : " (--narrowing=yes allows that)");
 		ok = false;
 	}
 	if (!ok) {

@@ -6,7 +6,7 @@ mutant case-101-107-narrowing-wider-than-policy src/pluto/sa/narrow.c \
 mutant case-102-nothing-in-common-accepted src/pluto/sa/narrow.c \
 	's/^\tif (out->count > 0)$/\tif (1)/'
 mutant case-103-104-partly-protected-by-initiator $x/child_choose.c \
-	's/^\tif (ok \&\& !connection_narrows(child->connection) \&\&$/\tif (0 \&\&/'
+	's/^\tif (ok && (rekey_old_child(r) || !connection_narrows(child->connection)) &&$/\tif (0 \&\&/'
 mutant case-102-103-partly-protected-by-responder $x/auth_choose.c \
 	's/^\tif (ok \&\& !connection_narrows(conn) \&\&$/\tif (0 \&\&/'
 mutant case-103-additional-ts-not-said $x/child_choose.c \

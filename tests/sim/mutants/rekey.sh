@@ -65,3 +65,5 @@ mutant case-172-two-in-place-of-one $c/replace.c 's/^\tchild->is_over = is_being
 mutant case-172-forgotten-when-refused $k 's/^\tif (child_was_over(r->core, r->ike, old)) {$/\tif (0) {/'
 mutant case-172-anew-with-all-selectors $c/replace.c 's/^\t\twant_same(ike, child);$/\t\tike_want(ike, WANT_CHILD, child->connection, 0);/'
 mutant case-112-deleted-before-the-new-one $c/replace.c 's/^\t\tw->when_usec = c->now_usec + IN_FULL_USEC;$/\t\t;/'
+mutant case-107-narrower-rekey-taken $x/child_choose.c 's/^\tif (narrow_is_whole(&old->ts_local, local) \&\& narrow.*$/\tif (true)/'
+mutant case-107-narrower-answer-taken $x/child_choose.c 's/^\tif (ok \&\& (rekey_old_child(r) || !connection_narrows/\tif (ok \&\& (!connection_narrows/'
