@@ -443,6 +443,9 @@ static void put_content(struct builder *b, const struct ike_sa *peer, unsigned h
 	case CRAFT_WINDOW_SHORT:
 		put_status(b, N_SET_WINDOW_SIZE, slice("\1", 1));
 		break;
+	case CRAFT_REFUSED:
+		put_status(b, N_AUTHENTICATION_FAILED, SLICE_EMPTY);
+		break;
 	case CRAFT_INITIAL_CONTACT:
 		put_status(b, N_INITIAL_CONTACT, SLICE_EMPTY);
 		break;

@@ -92,6 +92,7 @@ enum craft {
 	CRAFT_NOT_COUNTED,
 	CRAFT_SAME_ID_FORGED, /* from another address, with a bad ICV */
 	CRAFT_SAME_ID_MOVED,  /* the same with a good one */
+	CRAFT_REFUSED,        /* AUTHENTICATION_FAILED */
 	CRAFT_AGAIN, /* the peer's latest request of that exchange once more, as the next one */
 	CRAFT_REDIRECT_NORTH,  /* by its name */
 	CRAFT_REDIRECT_GW,     /* a name of east and north */

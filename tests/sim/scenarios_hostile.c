@@ -25,6 +25,8 @@
 #define ONE BOTH(COUNT_IKES, 1), BOTH(COUNT_CHILDREN, 1), BOTH(COUNT_STATES, 2), \
 	BOTH(COUNT_POLICIES, 2)
 #define TWO_NETS "--narrowing --host=192.0.2.1 --client=10.1.0.0/16,10.5.0.0/16 --to --host=192.0.2.2 --client=10.2.0.0/16"
+#define REKEY_IKE_TWICE                                                                          \
+	ASK(EAST, VERB_REKEY_IKE, NET), WAIT(EAST, RC_OK), ASK(EAST, VERB_REKEY_IKE, NET), WAIT(EAST, RC_OK)
 #define CREATE EXCHANGE_CREATE_CHILD_SA
 #define INFO EXCHANGE_INFORMATIONAL
 
@@ -70,6 +72,21 @@ static const struct scenario rows[] = {
 		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(300), IKES(WEST, 2),
 		CRAFT(WEST, CREATE_CHILD_SA, CRAFT_AGAIN), IKES(WEST, 2),
 		SAYS(WEST, N_TEMPORARY_FAILURE) } },
+	{ .name = "the peer rekeys the IKE SA over and over and deletes none", .cases = "114",
+	  .is_loose = true, .steps = { UP_FIRST, LOSE(EAST, INFO, WHICH_REQUESTS, 1, 1000),
+		REKEY_IKE_TWICE, REKEY_IKE_TWICE, REKEY_IKE_TWICE, REKEY_IKE_TWICE, IKES(WEST, 9),
+		ASK(EAST, VERB_REKEY_IKE, NET), RUN_MS(200), IKES(WEST, 9),
+		SAYS(WEST, N_TEMPORARY_FAILURE), RUN_MS(70000), IKES(WEST, 1), CHILDREN(WEST, 1) } },
+	{ .name = "the Delete of what was replaced does not end what is tried again", .cases = "148 114",
+	  .is_loose = true, .steps = { UP_FIRST, FAULT(FAULT_DELAY, EAST, INFO, WHICH_REQUESTS, 1, 50, 5000),
+		ASK(EAST, VERB_REKEY_IKE, NET), WAIT(EAST, RC_OK), RUN_MS(4000), IKES(WEST, 2),
+		CRAFT(WEST, INFORMATIONAL, CRAFT_REFUSED), IKES(WEST, 1), CHILDREN(WEST, 0), RUN_MS(1500),
+		LOGGED(WEST, "replaced IKE SA is gone: deleted by the peer"), RUN_MS(9000),
+		CHILDREN(WEST, 1) } },
+	{ .name = "reauthentication that is due while nobody listens comes later", .cases = "118",
+	  .steps = { UP_WITH("--reauth=yes --ikelifetime=200s --rekeymargin=100s --rekeyfuzz=0%", ""),
+		RUN_MS(95000), ASK(WEST, VERB_UNLISTEN, NULL), WAIT(WEST, RC_OK), RUN_MS(10000),
+		LISTEN(WEST), RUN_MS(70000), LOGGED(WEST, "is authenticated anew by"), REST, ONE } },
 	/* ---- what replaces a child holds no less (RFC 7296 2.9.2) */
 	{ .name = "a rekey with less than the old child has is refused", .cases = "107", .steps = {
 		UP_WITH("--narrowing", "--narrowing"), DUMP(WEST), DUMP(EAST),

@@ -172,8 +172,12 @@ void intent_reauthenticate(struct core *c, struct ike_sa *old)
 	bool natt = path_begin(c, conn, &local, &remote);
 	struct ike_sa *ike;
 
-	if (!c->is_listening || c->is_shutting_down)
+	if (c->is_shutting_down)
 		return;
+	if (!c->is_listening) {
+		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+		return;
+	}
 	/* from where IKE_SA_INIT of any NAT is found out anew */
 	local.address = old->local.address;
 	remote.address = old->remote.address;

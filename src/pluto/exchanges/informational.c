@@ -57,9 +57,14 @@ static uint16_t delete_children(struct run *r, const struct delete_payload *d, b
 	return count;
 }
 
+/* The peer does not want what it deletes; of one that another took the place of, or that was beside the
+ * newest, nobody tries again anyway. */
 static enum step ike_deleted(struct run *r)
 {
-	intent_retry_at(r->core, r->ike->connection, USEC_NEVER);
+	struct connection *conn = r->ike->connection;
+
+	if (!r->ike->is_replaced && conn->newest_ike == r->ike->serial)
+		intent_retry_at(r->core, conn, USEC_NEVER);
 	r->ike->is_deleted_by_peer = true;
 	ike_end(r->core, r->ike, 0, "deleted by the peer");
 	return STEP_DONE;

@@ -275,6 +275,19 @@ static bool is_busy(struct ike_sa *ike)
 	       ike_find_want(ike, WANT_DELETE_IKE, 0);
 }
 
+#define LEFT_MAX 8
+
+/* Does the peer rekey again and again and delete none of the old ones? Each stays for a minute. */
+static bool are_many_left(struct core *c, const struct ike_sa *ike)
+{
+	unsigned left = 0;
+
+	while (ike && left < LEFT_MAX && ike->replaces_spi &&
+	       (ike = ike_by_spi(c, ike->replaces_spi)))
+		left++;
+	return left == LEFT_MAX;
+}
+
 enum step rekey_ike_check_step(struct run *r)
 {
 	struct scratch *s = &r->slot->scratch;
@@ -284,7 +297,7 @@ enum step rekey_ike_check_step(struct run *r)
 	struct slice spi;
 
 	/* one of the peer's that crosses ours stands already: another would be nobody's */
-	if (is_busy(r->ike) || ike_rival(r->core, r->ike)) {
+	if (is_busy(r->ike) || ike_rival(r->core, r->ike) || are_many_left(r->core, r->ike)) {
 		sa_log(r->core, r->ike, NULL, LOG_LEVEL_INFO, LINE_LOG,
 		       "the peer wants to rekey the IKE SA while we use it: TEMPORARY_FAILURE");
 		return refuse(r, N_TEMPORARY_FAILURE, SLICE_EMPTY);

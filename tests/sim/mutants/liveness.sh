@@ -26,3 +26,4 @@ mutant case-148-keep-does-not-keep $c/intent.c 's/if (config->revive == REVIVE_K
 mutant case-145-liveness-heard-without-proof $c/demux.c \
 	's/^\tbool from_initiator = h->flags & FLAG_INITIATOR;$/&\n\tstruct ike_sa *any = ike_by_spi(c, from_initiator ? h->spi_r : h->spi_i);\n\n\tif (any)\n\t\tany->heard_usec = c->now_usec;/'
 mutant case-148-revived-once $c/child.c 's/^\tconn->lost_ike = 0;.*$/\t;/'
+mutant case-148-delete-of-the-replaced-one $x/informational.c 's/^\tif (!r->ike->is_replaced \&\& conn->newest_ike == r->ike->serial)$/\tif (true)/'
