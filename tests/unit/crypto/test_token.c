@@ -39,10 +39,18 @@ static void test_signs(void **state)
 		assert_true(keystore_add_key_file(k, uri, SLICE_EMPTY));
 	credentials_load_keys(k, "/nonexistent", warn, NULL);
 	for (; keystore_key_at(k, keys, &ref, origin, sizeof(origin)); keys++) {
-		struct public_key *public = hostkey_public(k, &ref);
+		struct public_key *in_token = hostkey_public(k, &ref), *public;
+		struct bytes spki = { 0 };
+		struct error e = { 0 };
 		size_t good = 0;
 
+		/* as a peer knows it */
+		assert_non_null(in_token);
+		assert_true(public_key_spki(in_token, &spki));
+		public = public_key_of_spki(bytes_slice(&spki), &e);
 		assert_non_null(public);
+		bytes_free(&spki);
+		public_key_free(in_token);
 		for (size_t i = 0; (a = signature_at(i)); i++) {
 			struct bytes signature = { 0 };
 
