@@ -22,6 +22,8 @@ struct walk {
 	const struct chain_query *q;
 	struct revocation_policy policy;
 	struct peer_verdict *v;
+	X509 *without_crl[PATH_MAX_CERTS]; /* of the path; borrowed */
+	unsigned without_crl_count;
 };
 
 static void remember_url(void *context, const char *url)
@@ -57,7 +59,9 @@ static bool lacks_crl(struct walk *w, X509_STORE_CTX *ctx, X509 *x)
 	if (!x || is_anchor(ctx, x))
 		return true;
 	if (!w->policy.crl_strict) {
-		crl_urls_of(x, remember_url, w->t);
+		/* OpenSSL looks at signatures last: who made it is not known yet */
+		if (w->without_crl_count < PATH_MAX_CERTS)
+			w->without_crl[w->without_crl_count++] = x;
 		return true;
 	}
 	if (!w->q->has_fetched)
@@ -160,12 +164,20 @@ static uint64_t first_end(STACK_OF(X509) * chain)
 	return least;
 }
 
+/* Only of certificates that are of a CA of ours: strangers do not say what we ask, and of whom. */
+static void remember_urls(const struct walk *w)
+{
+	for (unsigned i = 0; i < w->without_crl_count; i++)
+		crl_urls_of(w->without_crl[i], remember_url, w->t);
+}
+
 /* What holds beyond the path itself. */
 static bool check_rest(struct walk *w, STACK_OF(X509) * chain)
 {
 	struct text t = TEXT_OVER(w->v->reason);
 	const char *why = NULL;
 
+	remember_urls(w);
 	if (!cert_is_for_ike(w->q->leaf, &why)) {
 		text_add(&t, "certificate %.160s is refused: %s", w->v->subject, why);
 		return false;

@@ -47,6 +47,7 @@ mutant staple-policy-ignored $x/auth_own.c 's/^\t\t\t    (conn->def->config\.ocs
 mutant staple-not-looked-at $y/revocation.c 's/^\ttake_staples(t, q, .*$//'
 mutant staple-older-than-what-is-known $y/revocation.c 's/^\t\tis_older |= old->this_sec > e->this_sec;$//'
 mutant crl-older-than-what-is-known $y/revocation.c 's/ && is_later(crl->x, fresh))$/ && 0)/'
+mutant crl-of-where-a-stranger-says $y/chain.c 's/^\t\t\tw->without_crl\[w->without_crl_count++\] = x;$/\t\t\tcrl_urls_of(x, remember_url, w->t);/'
 mutant crl-of-another-ca-instead $y/revocation.c 's/^\t\tX509_NAME_cmp(X509_CRL_get_issuer(old->x), .*$/1);/'
 mutant ocsp-answer-of-last-year $y/revocation.c 's/until_sec = next_update ? e->next_sec : .*$/until_sec = next_update ? e->next_sec : wall_sec;/'
 # Secrets and certificates that whack gives one by one

@@ -204,6 +204,37 @@ static void test_forged_crl(void **state)
 	assert_false(is_good(w->t, w->leaf));
 }
 
+/* Of a certificate in the name of the CA: where its CRL is said to be. */
+static X509 *new_pointing(const char *cn, const struct ca *issuer, EVP_PKEY *signer, EVP_PKEY *key)
+{
+	X509 *x = new_cert(cn, 8, issuer, key);
+
+	add_ext(x, NID_crl_distribution_points, "URI:" URL);
+	assert_true(X509_sign(x, signer, NULL) > 0);
+	return x;
+}
+
+/* CRLs are fetched by the clock from where peers' certificates say. Who has none from a CA of ours does not
+ * say where we ask: the address may be of a host that only we can reach. */
+static void test_url_of_a_stranger(void **state)
+{
+	struct world *w = *state;
+	X509 *forged = new_pointing("forged", &w->ca, w->stranger.key, w->key);
+	X509 *strange = new_pointing("strange", &w->stranger, w->stranger.key, w->key);
+	X509 *good = new_pointing("good", &w->ca, w->ca.key, w->key);
+	char url[FETCH_URL_MAX];
+
+	assert_false(is_good(w->t, forged));
+	assert_false(is_good(w->t, strange));
+	assert_false(trust_crl_url(w->t, 0, url, sizeof(url)));
+	assert_true(is_good(w->t, good));
+	assert_true(trust_crl_url(w->t, 0, url, sizeof(url)));
+	assert_string_equal(url, URL);
+	X509_free(forged);
+	X509_free(strange);
+	X509_free(good);
+}
+
 /* The CA's OCSP answer of so many seconds ago; next 0: it does not say until when. */
 static bool take_ocsp(struct world *w, int64_t ago, int64_t next, int status)
 {
@@ -274,6 +305,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_older_crl, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_other_crl, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forged_crl, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_url_of_a_stranger, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ocsp_without_end, set_up, tear_down),
 	};
 
