@@ -211,6 +211,9 @@ bool state_file_load(struct state_file *f, struct secret *entries, struct error 
 	else
 		ok = state_records(data, (size_t)st.st_size, f->master, f->boot_id, entries, e);
 	close(fd);
+	/* it was opened in place */
+	if (data)
+		wipe(data, (size_t)st.st_size);
 	free(data);
 	return ok;
 }

@@ -123,14 +123,14 @@ static int take_answer(const struct nlmsghdr *h, uint32_t seq, xfrm_reply_fn *re
 	return 1;
 }
 
-static int wait_answer(struct xfrm *x, uint32_t seq, xfrm_reply_fn *reply, void *context)
+static int wait_answer(struct xfrm *x, uint32_t seq, uint8_t *buf, xfrm_reply_fn *reply,
+		       void *context)
 {
 	int64_t end = now_msec() + ANSWER_MSEC;
-	_Alignas(struct nlmsghdr) uint8_t buf[ANSWER_SIZE];
 
 	while (now_msec() < end) {
-		const struct nlmsghdr *h = (const struct nlmsghdr *)buf;
-		ssize_t n = receive(x, buf, sizeof(buf), end);
+		const struct nlmsghdr *h = (const struct nlmsghdr *)(const void *)buf;
+		ssize_t n = receive(x, buf, ANSWER_SIZE, end);
 		int left = (int)n;
 
 		if (n < 0 && n != -ENOBUFS)
@@ -147,6 +147,7 @@ static int wait_answer(struct xfrm *x, uint32_t seq, xfrm_reply_fn *reply, void 
 
 int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *context)
 {
+	_Alignas(struct nlmsghdr) uint8_t buf[ANSWER_SIZE];
 	uint32_t seq;
 	int err;
 
@@ -160,7 +161,11 @@ int xfrm_talk(struct xfrm *x, struct nl_msg *m, xfrm_reply_fn *reply, void *cont
 	nlmsg_free(m);
 	if (err < 0)
 		return err == -NLE_NOMEM ? -ENOMEM : -EIO;
-	return wait_answer(x, seq, reply, context);
+	err = wait_answer(x, seq, buf, reply, context);
+	/* and in what the kernel tells of its states */
+	if (reply)
+		wipe(buf, sizeof(buf));
+	return err;
 }
 
 /* Each is removed only when it is still there and still as it was. Without a template a policy has no
