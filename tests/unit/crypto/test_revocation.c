@@ -235,8 +235,9 @@ static void test_url_of_a_stranger(void **state)
 	X509_free(good);
 }
 
-/* The CA's OCSP answer of so many seconds ago; next 0: it does not say until when. */
-static bool take_ocsp(struct world *w, int64_t ago, int64_t next, int status)
+/* An OCSP answer of so many seconds ago; next 0: it does not say until when. */
+static bool take_ocsp_of(struct world *w, X509 *signer, EVP_PKEY *key, int64_t ago, int64_t next,
+			 int status)
 {
 	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), w->leaf, w->ca.x);
 	OCSP_REQUEST *request = OCSP_REQUEST_new();
@@ -252,7 +253,7 @@ static bool take_ocsp(struct world *w, int64_t ago, int64_t next, int status)
 	OCSP_request_add0_id(request, OCSP_CERTID_dup(id));
 	OCSP_basic_add1_status(basic, id, status, OCSP_REVOKED_STATUS_UNSPECIFIED, this, this,
 			       until);
-	assert_true(OCSP_basic_sign(basic, w->ca.x, w->ca.key, NULL, NULL, 0));
+	assert_true(OCSP_basic_sign(basic, signer, key, NULL, NULL, 0));
 	answer = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
 	asked_len = i2d_OCSP_REQUEST(request, &asked);
 	len = i2d_OCSP_RESPONSE(answer, &der);
@@ -267,6 +268,43 @@ static bool take_ocsp(struct world *w, int64_t ago, int64_t next, int status)
 	OCSP_REQUEST_free(request);
 	OCSP_CERTID_free(id);
 	return ok;
+}
+
+static bool take_ocsp(struct world *w, int64_t ago, int64_t next, int status)
+{
+	return take_ocsp_of(w, w->ca.x, w->ca.key, ago, next, status);
+}
+
+/* The CA of the certificate answers, or one whom it lets (RFC 6960 4.2.2.2), and nobody else. */
+static void test_ocsp_signers(void **state)
+{
+	struct world *w = *state;
+	EVP_PKEY *key = new_key(5);
+	X509 *plain = new_cert("plain", 9, &w->ca, key), *of_other, *delegate;
+	struct revocation_policy p;
+
+	trust_policy(w->t, &p);
+	p.ocsp_enable = true;
+	trust_configure(w->t, &p);
+	delegate = new_cert("delegate", 10, &w->ca, key);
+	add_ext(delegate, NID_ext_key_usage, "OCSPSigning");
+	assert_true(X509_sign(delegate, w->ca.key, NULL) > 0);
+	of_other = new_cert("of other", 11, &w->other, key);
+	add_ext(of_other, NID_ext_key_usage, "OCSPSigning");
+	assert_true(X509_sign(of_other, w->other.key, NULL) > 0);
+	assert_false(take_ocsp_of(w, w->other.x, w->other.key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_false(
+		take_ocsp_of(w, w->stranger.x, w->stranger.key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_false(take_ocsp_of(w, plain, key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_false(take_ocsp_of(w, w->leaf, w->key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_false(take_ocsp_of(w, of_other, key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_true(take_ocsp_of(w, delegate, key, 10, 60, V_OCSP_CERTSTATUS_GOOD));
+	assert_true(take_ocsp(w, 5, 60, V_OCSP_CERTSTATUS_REVOKED));
+	assert_false(is_good(w->t, w->leaf));
+	X509_free(plain);
+	X509_free(of_other);
+	X509_free(delegate);
+	EVP_PKEY_free(key);
 }
 
 static void test_ocsp_without_end(void **state)
@@ -306,6 +344,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_other_crl, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_forged_crl, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_url_of_a_stranger, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_ocsp_signers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ocsp_without_end, set_up, tear_down),
 	};
 
