@@ -343,7 +343,9 @@ static void handle(struct sim *s, uint8_t host, struct event *e)
 	e->now_usec = s->now_usec;
 	e->wall_sec = WALL_SEC + (uint64_t)s->wall_step_sec +
 		      (s->now_usec - START_USEC) / USEC_PER_SEC;
+	memory_ration(&h->memory_at);
 	core_handle(h->core, e, &actions);
+	memory_ration(NULL);
 	if (e->kind == EVENT_ADOPT)
 		restart_adopted(s, host);
 	s->events++;

@@ -206,7 +206,7 @@ int main(int argc, char **argv)
 			t.only = argv[i];
 	}
 	setvbuf(stdout, NULL, _IOLBF, 4096);
-	if (!rand_install() || !crypto_self_test(&e)) {
+	if (!memory_install() || !rand_install() || !crypto_self_test(&e)) {
 		printf("  FAIL    crypto is not fit: %s\n0 passed, 1 failed\n", e.text);
 		return 1;
 	}

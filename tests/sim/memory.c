@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Counts the blocks of memory in use, by standing before the C library's allocator, so that a world
- * can be asked to give all of it back. Under a sanitizer, which has its own check for leaks, it is
+ * can be asked to give all of it back; and lets one allocation of a core fail (case 195). Under a sanitizer, which has its own check for leaks, it is
  * not there.
  */
 #include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
+
+#include <openssl/crypto.h>
 
 #include "scenario.h"
 
@@ -15,6 +17,16 @@
 size_t memory_blocks(void)
 {
 	return 0;
+}
+
+void memory_ration(uint32_t *at)
+{
+	(void)at;
+}
+
+bool memory_install(void)
+{
+	return true;
 }
 
 #else
@@ -27,6 +39,17 @@ void *__libc_memalign(size_t alignment, size_t size);
 void __libc_free(void *p);
 
 static size_t blocks;
+static uint32_t *ration; /* so many allocations are left until one fails; NULL or 0: none does */
+
+void memory_ration(uint32_t *at)
+{
+	ration = at;
+}
+
+static bool is_short(void)
+{
+	return ration && *ration && --*ration == 0;
+}
 
 size_t memory_blocks(void)
 {
@@ -41,21 +64,21 @@ static void *counted(void *p)
 
 void *malloc(size_t size)
 {
-	return counted(__libc_malloc(size));
+	return is_short() ? NULL : counted(__libc_malloc(size));
 }
 
 void *calloc(size_t count, size_t size)
 {
-	return counted(__libc_calloc(count, size));
+	return is_short() ? NULL : counted(__libc_calloc(count, size));
 }
 
 void *realloc(void *old, size_t size)
 {
-	void *p = __libc_realloc(old, size);
+	void *p = is_short() ? NULL : __libc_realloc(old, size);
 
 	if (!old)
 		return counted(p);
-	blocks -= size == 0 && !p;
+	blocks -= size == 0 && !p && old;
 	return p;
 }
 
@@ -79,6 +102,36 @@ void free(void *p)
 {
 	blocks -= p != NULL;
 	__libc_free(p);
+}
+
+/* OpenSSL's own are not rationed: it loses some when it gets no memory. */
+static void *crypto_malloc(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return counted(__libc_malloc(size));
+}
+
+static void *crypto_realloc(void *old, size_t size, const char *file, int line)
+{
+	uint32_t *was = ration;
+	void *p;
+
+	(void)file, (void)line;
+	ration = NULL;
+	p = realloc(old, size);
+	ration = was;
+	return p;
+}
+
+static void crypto_free(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(p);
+}
+
+bool memory_install(void)
+{
+	return CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) == 1;
 }
 
 #endif

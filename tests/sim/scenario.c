@@ -236,6 +236,9 @@ static void set_knob(struct play *p, const struct sim_step *st)
 	case KNOB_TOO_LONG:
 		s->net.tells_too_long = n != 0;
 		break;
+	case KNOB_MEMORY:
+		h->memory_at = (uint32_t)n;
+		break;
 	case KNOB_SPI:
 		h->kernel.spi = (uint32_t)n;
 		break;

@@ -197,7 +197,8 @@ struct host {
 	bool no_names;           /* the DNS does not answer */
 	struct address renamed;  /* what every name stands for */
 	unsigned shared_secrets; /* computed */
-	bool cookie_lies;        /* no cookie of its own is ever good */
+	uint32_t memory_at; /* so many allocations of its core are left until one fails; 0: none */
+	bool cookie_lies;   /* no cookie of its own is ever good */
 	bool is_listening, has_exited, reread_fails;
 	/* hot restart (restart.c) */
 	struct bytes kept; /* all entries since the last reset */
@@ -357,6 +358,12 @@ void client_read(struct sim *s, uint8_t host, size_t client, bool reads);
 void client_report(struct sim *s, uint8_t host, const struct action *a);
 /* Runs until its end frame; false: not within the time. */
 bool client_wait(struct sim *s, uint8_t host, size_t client, uint64_t limit_usec);
+
+/* memory.c: from now on it is counted down with each allocation, of which the last one fails; NULL: none
+ * does. */
+void memory_ration(uint32_t *at);
+/* Before anything else; false: too late. */
+bool memory_install(void);
 
 /* check.c */
 void check_event(struct sim *s, uint8_t host);

@@ -129,16 +129,22 @@ void core_send(struct core *c, const struct endpoint *local, const struct endpoi
 void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
 		  const struct endpoint *remote, bool natt, struct slice datagram)
 {
-	struct action *a = append(c, ACTION_SEND);
 	char peer[ENDPOINT_TEXT_LEN];
+	struct bytes data;
+	struct action *a;
 
-	if (!a)
+	if (!bytes_copy(datagram, &data))
 		return;
+	a = append(c, ACTION_SEND);
+	if (!a) {
+		bytes_free(&data);
+		return;
+	}
 	a->owner = owner;
 	a->local = *local;
 	a->remote = *remote;
 	a->natt = natt;
-	bytes_copy(datagram, &a->data);
+	a->data = data;
 	if (debug_is_on(c, NULL, DEBUG_PACKET))
 		debug_log(c, NULL, DEBUG_PACKET, "sent %zu bytes to %s", datagram.len,
 			  endpoint_format(remote, peer, sizeof(peer)));
@@ -147,14 +153,20 @@ void core_send_of(struct core *c, uint64_t owner, const struct endpoint *local,
 void core_keepalive(struct core *c, const struct endpoint *local, const struct endpoint *remote)
 {
 	static const uint8_t byte = 0xff;
-	struct action *a = append(c, ACTION_SEND);
+	struct bytes data;
+	struct action *a;
 
-	if (!a)
+	if (!bytes_copy(slice(&byte, 1), &data))
 		return;
+	a = append(c, ACTION_SEND);
+	if (!a) {
+		bytes_free(&data);
+		return;
+	}
 	a->local = *local;
 	a->remote = *remote;
 	a->natt = a->is_keepalive = true;
-	bytes_copy(slice(&byte, 1), &a->data);
+	a->data = data;
 }
 
 void core_ports(struct core *c, const uint16_t *ports, size_t count)
@@ -183,10 +195,24 @@ void core_work(struct core *c, struct work *w)
 {
 	struct action *a = append(c, ACTION_WORK);
 
-	if (a)
+	if (a) {
 		a->work = w;
-	else
-		work_free(w);
+		return;
+	}
+	w->undone = c->undone_work;
+	c->undone_work = w;
+}
+
+struct action *action_removal(void)
+{
+	struct action *a = calloc(1, sizeof(*a));
+
+	if (!a || !(a->batch = calloc(1, sizeof(*a->batch)))) {
+		free(a);
+		return NULL;
+	}
+	a->kind = ACTION_KERNEL;
+	return a;
 }
 
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch)
@@ -216,10 +242,12 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
 	job->lane = lane;
 	debug_log(c, NULL, DEBUG_UPDOWN, "updown %s for \"%s\"", job->verb, job->connection);
 	a = append(c, ACTION_UPDOWN);
-	if (a)
+	if (a) {
 		a->job = job;
-	else
-		updown_job_free(job);
+		return;
+	}
+	job->undone = c->undone_jobs;
+	c->undone_jobs = job;
 }
 
 void core_resolve(struct core *c, struct resolve_job *job)

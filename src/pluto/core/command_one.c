@@ -52,10 +52,14 @@ static void wait_for(struct core *c, struct request_run *r, struct connection *c
 
 static void want(struct core *c, struct ike_sa *ike, enum want_kind kind, struct child_sa *child)
 {
+	bool is_rekey = kind == WANT_REKEY_CHILD || kind == WANT_REKEY_IKE, is_wanted = true;
+	enum waits_for what = is_rekey ? WAITS_REPLACED : WAITS_GONE;
 	uint32_t serial = child ? child->serial : 0;
 
 	if (!ike_find_want(ike, kind, serial))
-		ike_want(ike, kind, child ? child->connection : NULL, serial);
+		is_wanted = ike_want(ike, kind, child ? child->connection : NULL, serial);
+	if (!is_wanted)
+		clients_finish_sa(c, child ? serial : ike->serial, what, RC_INTERNAL);
 	core_kick(c, ike);
 }
 

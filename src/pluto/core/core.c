@@ -3,6 +3,7 @@
 #include "core/policy_groups.h"
 #include "core/core.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,7 @@ struct core *core_new(const struct core_settings *s)
 	c->next_serial = 1;
 	history_init(&c->history, s->history_bytes, epoch);
 	c->exit_at_usec = USEC_NEVER;
+	c->spare_client = client_make();
 	return c;
 }
 
@@ -135,6 +137,7 @@ void core_free(struct core *c)
 		client_forget(client);
 	list_each (client, &c->group_clients, struct core_client, node)
 		client_forget(client);
+	client_free(c->spare_client);
 	hold_fini(c);
 	keep_fini(c);
 	route_fini(c);
@@ -427,6 +430,25 @@ static void dispatch(struct core *c, const struct event *e)
 	}
 }
 
+/* What waits for it goes on, as after any other failure (case 195). */
+static void fail_undone(struct core *c)
+{
+	while (c->undone_work || c->undone_jobs) {
+		struct event e = { .kind = EVENT_WORK_DONE, .work = c->undone_work };
+
+		if (e.work) {
+			c->undone_work = e.work->undone;
+			e.work->verdict = VERDICT_FAIL;
+		} else {
+			e.kind = EVENT_UPDOWN_DONE;
+			e.job = c->undone_jobs;
+			c->undone_jobs = e.job->undone;
+			e.job->status = -ENOMEM;
+		}
+		dispatch(c, &e);
+	}
+}
+
 void core_handle(struct core *c, const struct event *e, struct actions *out)
 {
 	struct action **mark = out->last;
@@ -438,8 +460,10 @@ void core_handle(struct core *c, const struct event *e, struct actions *out)
 	c->out = out;
 	c->at_work = (struct address){ 0 };
 	dispatch(c, e);
+	fail_undone(c);
 	connection_retire_all(c);
 	core_start_wants(c);
+	fail_undone(c);
 	maybe_exit(c);
 	reap(c);
 	command_reap(c);

@@ -306,7 +306,10 @@ enum open_result slot_open(struct core *c, struct ike_sa *ike, struct slot *slot
 		return result;
 	liveness_heard(c, ike);
 	path_follow(c, ike, slot);
-	return message_parse_inner(text, &slot->arena, &slot->message) ? OPEN_OK : OPEN_SYNTAX;
+	if (message_parse_inner(text, &slot->arena, &slot->message))
+		return OPEN_OK;
+	/* it is ours to take, and comes again */
+	return strncmp(slot->message.error, "memory", 6) == 0 ? OPEN_DROP : OPEN_SYNTAX;
 }
 
 bool slot_check(struct core *c, struct ike_sa *ike, struct slot *slot, uint64_t need,

@@ -297,6 +297,18 @@ static void finish_reauthentication(struct core *c, struct ike_sa *ike)
 	ike->reauthenticates = 0;
 }
 
+/* No memory: who waits is told, and a child that was due is tried again. */
+static void not_ready(struct core *c, struct ike_sa *ike, const struct want *w)
+{
+	struct child_sa *old = ike_child_by_serial(ike, w->child_serial);
+
+	if (w->connection)
+		clients_finish(c, w->connection, WAITS_UP, RC_INTERNAL);
+	clients_finish_sa(c, w->child_serial, WAITS_REPLACED, RC_INTERNAL);
+	if (old && w->kind == WANT_REKEY_CHILD && old->connection->def->config.rekey)
+		old->rekey_usec = core_jitter(c, 10 * USEC_PER_SEC, 60 * USEC_PER_SEC);
+}
+
 void exchange_start_wants(struct core *c, struct ike_sa *ike)
 {
 	struct want *w;
@@ -317,7 +329,7 @@ void exchange_start_wants(struct core *c, struct ike_sa *ike)
 		bool ready = prepare(c, ike, w);
 
 		if (!ready)
-			clients_finish(c, w->connection, WAITS_UP, RC_INTERNAL);
+			not_ready(c, ike, w);
 		want_free(w);
 		if (ready)
 			exchange_run(c, ike, &ike->ours, row);

@@ -166,7 +166,11 @@ struct core {
 	bool has_own_ports;    /* listened on beside the usual two */
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */
-	struct heap lingering; /* inbound states that go a little later (linger.c) */
+	/* asked for in this event without memory for it: they have failed when it ends */
+	struct work *undone_work;
+	struct updown_job *undone_jobs;
+	struct core_client *spare_client; /* for a request that there is no memory for */
+	struct heap lingering;            /* inbound states that go a little later (linger.c) */
 };
 
 /* ---- core.c */
@@ -193,6 +197,8 @@ void core_source(struct core *c, uint64_t owner, const struct endpoint *remote);
  * the batch is too long or memory is short. */
 void core_work(struct core *c, struct work *w);
 bool core_kernel(struct core *c, uint64_t owner, uint32_t ticket, struct kernel_batch *batch);
+/* A kernel action of nobody's with an empty batch, for later (core_put_before); NULL: no memory. */
+struct action *action_removal(void);
 void core_updown(struct core *c, struct updown_job *job, uint32_t lane);
 void core_action(struct core *c, enum action_kind kind);
 /* The file of a policy group; EVENT_GROUP answers. */
@@ -234,6 +240,9 @@ void clients_finish_sa(struct core *c, uint32_t serial, enum waits_for what, uin
 void clients_finish(struct core *c, struct connection *conn, enum waits_for what, uint32_t code);
 void client_log(struct core *c, struct core_client *client, uint32_t code, const char *text);
 void client_frame(struct core *c, struct core_client *client, struct slice frame);
+/* One that nobody uses yet, and its end. */
+struct core_client *client_make(void);
+void client_free(struct core_client *client);
 /* A client with a request; NULL: no memory. */
 struct core_client *client_begin(struct core *c, uint64_t id);
 /* Frees it without an answer. */

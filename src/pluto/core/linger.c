@@ -12,7 +12,7 @@
 
 struct lingering {
 	struct heap_node timer;
-	struct kernel_batch batch;
+	struct action *removal; /* made beforehand: when it is due it needs no memory */
 };
 
 void core_remove_later(struct core *c, struct kernel_batch *batch)
@@ -20,11 +20,13 @@ void core_remove_later(struct core *c, struct kernel_batch *batch)
 	struct lingering *l = batch->count ? calloc(1, sizeof(*l)) : NULL;
 
 	if (l) {
-		if (heap_set(&c->lingering, &l->timer, c->now_usec + LINGER_USEC)) {
-			l->batch = *batch;
+		l->removal = action_removal();
+		if (l->removal && heap_set(&c->lingering, &l->timer, c->now_usec + LINGER_USEC)) {
+			*l->removal->batch = *batch;
 			*batch = (struct kernel_batch){ 0 };
 			return;
 		}
+		action_free(l->removal);
 		free(l);
 	}
 	if (batch->count)
@@ -40,7 +42,7 @@ void linger_timer(struct core *c, uint64_t until_usec)
 		struct lingering *l = container_of(n, struct lingering, timer);
 
 		heap_remove(&c->lingering, n);
-		core_kernel(c, 0, 0, &l->batch);
+		core_put_before(c, c->out->last, l->removal);
 		free(l);
 	}
 }
@@ -53,7 +55,7 @@ void linger_fini(struct core *c)
 		struct lingering *l = container_of(n, struct lingering, timer);
 
 		heap_remove(&c->lingering, n);
-		kernel_batch_free(&l->batch);
+		action_free(l->removal);
 		free(l);
 	}
 	heap_fini(&c->lingering);

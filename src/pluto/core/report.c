@@ -127,17 +127,37 @@ void client_log(struct core *c, struct core_client *client, uint32_t code, const
 	client_frame(c, client, ctl_log(buffer, sizeof(buffer), client->sequence, code, text));
 }
 
-struct core_client *client_begin(struct core *c, uint64_t id)
+void client_free(struct core_client *client)
+{
+	action_free(client ? client->end : NULL);
+	free(client);
+}
+
+struct core_client *client_make(void)
 {
 	struct core_client *client = calloc(1, sizeof(*client));
 
 	if (client)
 		client->end = calloc(1, sizeof(*client->end));
 	if (!client || !client->end || !bytes_alloc(CTL_END_LEN, &client->end->data)) {
-		action_free(client ? client->end : NULL);
-		free(client);
+		client_free(client);
 		return NULL;
 	}
+	return client;
+}
+
+struct core_client *client_begin(struct core *c, uint64_t id)
+{
+	struct core_client *client = client_make();
+
+	if (!client) {
+		client = c->spare_client;
+		c->spare_client = NULL;
+	}
+	if (!client)
+		return NULL;
+	if (!c->spare_client)
+		c->spare_client = client_make();
 	client->id = client->end->client = id;
 	client->end->kind = ACTION_REPORT;
 	list_append(&c->clients, &client->node);

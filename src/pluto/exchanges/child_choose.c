@@ -278,6 +278,8 @@ enum step child_choose_step(struct run *r)
 		return STEP_NEXT;
 	}
 	child = child_new(r->core, r->ike, conn, &local, &remote);
+	selectors_free(&local);
+	selectors_free(&remote);
 	if (!child)
 		return close_with(r, RC_INTERNAL, "out of memory");
 	s->child = child;

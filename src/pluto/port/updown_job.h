@@ -23,6 +23,7 @@ struct updown_job {
 	 * status that is not 0. */
 	struct updown_job *next;
 	bool runs_all;
+	struct updown_job *undone; /* the core's: it could not be asked for */
 	/* result: 0 the script ended with 0; else its status, 128+signal, or -errno */
 	int status;
 };

@@ -32,9 +32,10 @@ enum work_kind {
 };
 
 struct work {
-	uint8_t kind;    /* enum work_kind */
-	uint64_t owner;  /* generation-checked handle of the IKE SA (sa/ike_sa.h) */
-	uint32_t ticket; /* which wait of the owner it answers */
+	struct work *undone; /* the core's: it could not be asked for */
+	uint8_t kind;        /* enum work_kind */
+	uint64_t owner;      /* generation-checked handle of the IKE SA (sa/ike_sa.h) */
+	uint32_t ticket;     /* which wait of the owner it answers */
 	const struct alg *group;
 	struct secret ke_private;
 	struct bytes ke_public, ke_peer;

@@ -44,3 +44,8 @@ mutant waiting-client-hears-nothing src/pluto/io/control_client.c \
 	's/^\tcl->alive_usec = waits_long ? .*$/\tcl->alive_usec = waits_long ? USEC_NEVER : USEC_NEVER;/'
 mutant everybody-hears-alive src/pluto/io/control_client.c \
 	's/^\tbool waits_long = cl->busy \&\& cl->attached /\tbool waits_long = cl->busy /'
+mutant case-195-work-that-nobody-does $c/core.c 's/^\tfail_undone(c);$/\t;/'
+mutant case-195-empty-datagram $c/action.c 's/^\tif (!bytes_copy(datagram, &data))$/\tif (!bytes_copy(datagram, \&data) \&\& false)/'
+mutant case-195-no-memory-is-no-syntax $c/demux.c 's/^\treturn strncmp(slot->message.error, "memory", 6) == 0 ? OPEN_DROP : OPEN_SYNTAX;$/\treturn OPEN_SYNTAX;/'
+mutant case-195-client-unanswered $c/report.c 's/^\t\tclient = c->spare_client;$/\t\tclient = NULL;/'
+mutant case-195-wish-lost-without-a-word $c/exchange.c 's/^\tclients_finish_sa(c, w->child_serial, WAITS_REPLACED, RC_INTERNAL);$/\t;/'
