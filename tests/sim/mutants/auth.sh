@@ -46,7 +46,7 @@ mutant staple-not-sent $x/auth_certs.c 's/^\tif (s->own\.ocsp\.len > 0) {$/\tif 
 mutant staple-policy-ignored $x/auth_own.c 's/^\t\t\t    (conn->def->config\.ocsp_staple & OCSP_STAPLE_REPLY);$/\t\t\t    1;/'
 mutant staple-not-looked-at $y/revocation.c 's/^\ttake_staples(t, q, .*$//'
 mutant staple-older-than-what-is-known $y/revocation.c 's/^\t\tis_older |= old->this_sec > e->this_sec;$//'
-mutant crl-older-than-what-is-known $y/revocation.c 's/ && is_later(crl->x, fresh))$/ && 0)/'
+mutant crl-older-than-what-is-known $y/revocation.c 's/ && is_later(crl->x, fresh))$/ \&\& is_later(fresh, fresh))/'
 mutant crl-of-where-a-stranger-says $y/chain.c 's/^\t\t\tw->without_crl\[w->without_crl_count++\] = x;$/\t\t\tcrl_urls_of(x, remember_url, w->t);/'
 mutant crl-of-another-ca-instead $y/revocation.c 's/^\t\tX509_NAME_cmp(X509_CRL_get_issuer(old->x), .*$/1);/'
 mutant ocsp-answer-of-last-year $y/revocation.c 's/until_sec = next_update ? e->next_sec : .*$/until_sec = next_update ? e->next_sec : wall_sec;/'
