@@ -29,6 +29,13 @@ static const struct scenario rows[] = {
 	{ .name = "east is once short of memory while the IKE SA is rekeyed, at allocation", .cases = "195",
 	  .from = 1, .to = 220, .is_loose = true, .steps = { ENDS, UP(WEST, NET, RC_OK), REST,
 		SET(EAST, KNOB_MEMORY, K), ASK(WEST, VERB_REKEY_IKE, NET), STANDS } },
+	{ .name = "west is once short of memory while it asks for a further child, at allocation",
+	  .cases = "195", .from = 1, .to = 24, .is_loose = true, .steps = { ENDS, ADD(WEST, "n2", ENDS2),
+		ADD(EAST, "n2", ENDS2), UP(WEST, NET, RC_OK), REST, SET(WEST, KNOB_MEMORY, K),
+		START(WEST, "n2"), RUN_MS(120000), SET(WEST, KNOB_MEMORY, 0), START(WEST, "n2"),
+		RUN_MS(2000), BOTH(COUNT_CHILDREN, 2), HAS(WEST, COUNT_UNENDED, 0),
+		/* what was not asked for is not deleted */
+		NEVER_LOGGED(WEST, "child SA is down") } },
 };
 
 const struct scenario_list scenarios_memory = { rows, ARRAY_LEN(rows) };

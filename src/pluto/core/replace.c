@@ -61,9 +61,12 @@ void child_switch_out(struct core *c, struct ike_sa *ike, struct child_sa *child
 	if (child->out_waits)
 		return;
 	child_batch_out(child, &batch);
+	if (!core_kernel(c, ike_handle(ike), 0, &batch)) {
+		child_await_peer(c, ike, child); /* there is no memory: a little later */
+		return;
+	}
 	child_keys_free(&child->keys);
 	child->has_out = true;
-	core_kernel(c, ike_handle(ike), 0, &batch);
 	sa_log(c, ike, child, LOG_LEVEL_DEBUG, LINE_LOG, "carries the outbound traffic now");
 	core_kick(c, ike);
 }

@@ -120,7 +120,7 @@ enum step child_alloc_step(struct run *r)
 	}
 	child_batch_alloc(child, &batch);
 	if (!core_kernel(r->core, ike_handle(r->ike), core_ticket(r->core, r->slot), &batch))
-		return close_with(r, RC_INTERNAL, "out of memory");
+		return unasked_failed(r, "out of memory");
 	return STEP_WAIT;
 }
 

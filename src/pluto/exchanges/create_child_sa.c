@@ -30,7 +30,7 @@ enum step create_start_step(struct run *r)
 	if (!s->group)
 		s->group = suite_first_group(esp);
 	if (!make_nonce(&s->ni))
-		return close_with(r, RC_INTERNAL, "no randomness for a nonce");
+		return unasked_failed(r, "no randomness for a nonce");
 	return STEP_NEXT;
 }
 
@@ -50,7 +50,7 @@ enum step create_send_step(struct run *r)
 	rekey_child_put_notify(r, &b);
 	child_put(r, &b, false, true);
 	if (!send_request(r->core, r->ike, &b))
-		return close_with(r, RC_INTERNAL, "CREATE_CHILD_SA cannot be built");
+		return unasked_failed(r, "CREATE_CHILD_SA cannot be built");
 	sa_log(r->core, r->ike, r->slot->scratch.child, LOG_LEVEL_INFO, LINE_PROGRESS,
 	       "CREATE_CHILD_SA sent");
 	return STEP_DONE;

@@ -17,6 +17,15 @@ enum step close_with(struct run *r, uint32_t code, const char *format, ...)
 	return STEP_CLOSE;
 }
 
+enum step unasked_failed(struct run *r, const char *reason)
+{
+	if (r->ike->phase != IKE_ESTABLISHED || r->m || r->slot != &r->ike->ours ||
+	    !r->slot->scratch.child)
+		return close_with(r, RC_INTERNAL, "%s", reason);
+	child_fail(r, N_TEMPORARY_FAILURE, RC_INTERNAL, "%s", reason);
+	return STEP_DONE;
+}
+
 /* Without a key exchange there is no SA: of IKE_SA_INIT the IKE SA ends, else the child only. */
 static enum step ke_failed(struct run *r, const char *reason)
 {
@@ -27,6 +36,8 @@ static enum step ke_failed(struct run *r, const char *reason)
 		return rekey_ike_ke_failed(r, is_peers_fault, reason);
 	if (!s->child)
 		return close_with(r, RC_FATAL, "%s", reason);
+	if (r->slot == &r->ike->ours && !r->m)
+		return unasked_failed(r, reason);
 	if (r->slot == &r->ike->ours)
 		return child_undo(r, RC_FATAL, reason);
 	child_fail(r, is_peers_fault ? N_INVALID_SYNTAX : N_TEMPORARY_FAILURE, RC_FATAL, "%s",
@@ -47,7 +58,7 @@ enum step ke_generate_step(struct run *r)
 		return ke_respond_step(r);
 	w = work_new(WORK_KE_GENERATE, ike_handle(r->ike), core_ticket(r->core, r->slot));
 	if (!w)
-		return close_with(r, RC_INTERNAL, "out of memory");
+		return unasked_failed(r, "out of memory");
 	w->group = s->group;
 	core_work(r->core, w);
 	return STEP_WAIT;

@@ -169,4 +169,8 @@ enum step rekey_ike_ke_failed(struct run *r, bool is_peers_fault, const char *re
 step_fn info_request_step, info_response_step, delete_child_send_step, delete_ike_send_step;
 step_fn delete_ike_done_step, probe_send_step;
 
+/* What a step of ours needs is not there, for want of memory mostly, and nothing was asked of the peer: the
+ * child fails alone; where there is none, or no IKE SA yet, all does. */
+enum step unasked_failed(struct run *r, const char *reason);
+
 #endif

@@ -49,3 +49,4 @@ mutant case-195-empty-datagram $c/action.c 's/^\tif (!bytes_copy(datagram, &data
 mutant case-195-no-memory-is-no-syntax $c/demux.c 's/^\treturn strncmp(slot->message.error, "memory", 6) == 0 ? OPEN_DROP : OPEN_SYNTAX;$/\treturn OPEN_SYNTAX;/'
 mutant case-195-client-unanswered $c/report.c 's/^\t\tclient = c->spare_client;$/\t\tclient = NULL;/'
 mutant case-195-wish-lost-without-a-word $c/exchange.c 's/^\tclients_finish_sa(c, w->child_serial, WAITS_REPLACED, RC_INTERNAL);$/\t;/'
+mutant case-195-what-nobody-asked-for-deleted $x/ke_steps.c 's/^\tif (r->ike->phase != IKE_ESTABLISHED || r->m || .*$/\tif (true ||/'
