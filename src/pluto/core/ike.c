@@ -252,10 +252,10 @@ static bool retransmit(struct core *c, struct ike_sa *ike)
 	if (ike->session && ike->phase == IKE_STARTING && limit > RESUME_TIMEOUT_USEC)
 		limit = RESUME_TIMEOUT_USEC;
 	if (c->now_usec - r->first_usec >= limit) {
-		snprintf(reason, sizeof(reason), "no response to %s from %s in %s (%u tries)",
+		snprintf(reason, sizeof(reason), "no response to %s from %s in %g s (tries: %u)",
 			 name_str(&exchange_names, r->exchange, buf, sizeof(buf)),
-			 endpoint_format(&ike->remote, peer, sizeof(peer)), "the time allowed",
-			 r->tries);
+			 endpoint_format(&ike->remote, peer, sizeof(peer)),
+			 (double)limit / USEC_PER_SEC, r->tries);
 		ike->resumption_failed = ike->session != NULL;
 		ike_end(c, ike, RC_NO_RESPONSE, reason);
 		return false;

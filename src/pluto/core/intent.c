@@ -397,7 +397,7 @@ void intent_failed(struct core *c, struct connection *conn, uint8_t cause, const
 	conn->failures++;
 	if (tries != 0 && conn->failures >= tries && !conn->has_stood) {
 		connection_log(c, conn, LOG_LEVEL_WARNING, LINE_LOG,
-			       "giving up after %u tries (keyingtries)", conn->failures);
+			       "giving up, as keyingtries=%llu says", (unsigned long long)tries);
 		connection_set_wanted(conn, false);
 		return;
 	}

@@ -138,7 +138,8 @@ void doctor_auto(struct doctor *d)
 		found(d, VERDICT_NOTE,
 		      "auto=start brings it up at once, auto=ondemand with the first packet, "
 		      "auto=keep for ever; by hand: ipsec up NAME",
-		      "%u connections are loaded and nothing brings them up, as \"%s\"", down, one);
+		      "nothing brings up \"%s\"%s", one,
+		      down > 1 ? " and others that are loaded" : ", which is loaded");
 	else
 		found(d, VERDICT_GOOD, NULL,
 		      "every connection is up, wanted, routed or a template");

@@ -54,15 +54,33 @@ static const char head[] =
 	"svg .off { stroke-dasharray: 6 6; stroke-width: 2; }\n"
 	"svg .flow { fill: var(--idle); font-size: 11px; }\n</style>\n</head>\n<body>\n";
 
+/*
+ * A line of a box.  So many characters are sure to have room; more are drawn closer together, as an IPv6
+ * address needs, and what would be too small to read then is cut: the tooltip has it whole.
+ */
+static void put_line(int x, int y, const char *words)
+{
+	enum { ROOM = 30, READABLE = 48 };
+	size_t len = strlen(words);
+	char shown[READABLE + 1];
+
+	printf("<text x=\"%d\" y=\"%d\"%s>", x, y,
+	       len > ROOM ? " textLength=\"242\" lengthAdjust=\"spacingAndGlyphs\"" : "");
+	if (len > ROOM) {
+		fputs("<title>", stdout);
+		put(words);
+		fputs("</title>", stdout);
+	}
+	snprintf(shown, sizeof(shown), "%s", words);
+	put(shown);
+	fputs(len > READABLE ? "…</text>" : "</text>", stdout);
+}
+
 static void put_box(int x, const char *host, const char *net)
 {
-	printf("<rect x=\"%d\" y=\"4\" width=\"270\" height=\"52\" rx=\"8\"/>"
-	       "<text x=\"%d\" y=\"25\">",
-	       x, x + 14);
-	put(host);
-	printf("</text><text x=\"%d\" y=\"45\">", x + 14);
-	put(net);
-	fputs("</text>", stdout);
+	printf("<rect x=\"%d\" y=\"4\" width=\"270\" height=\"52\" rx=\"8\"/>", x);
+	put_line(x + 14, 25, host);
+	put_line(x + 14, 45, net);
 }
 
 static void put_tunnel(const struct model_connection *c)
