@@ -451,7 +451,7 @@ const struct keyword keywords[] = {
 	STRING(181, "ppk-ids", "ppk-ids", ppk_ids, NULL,
 	       "names of the PPKs that may be used, the preferred first"),
 	ENUM(182, "childless", "childless", childless, &childless_policies, "allow",
-	     "make the IKE SA without a child first"),
+	     "make the IKE SA first, with its address, and the child after it"),
 	ENUM(185, "send-redirect", "send-redirect", send_redirect, &redirects, "no",
 	     "send peers that prove who they are to --redirect-to: never, always, under load"),
 	BOOL(186, "accept-redirect", "accept-redirect", accept_redirect, "no",

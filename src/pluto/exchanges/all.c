@@ -247,8 +247,8 @@ const struct exchange_row exchange_rows[] = {
 		.phase = IKE_AUTHENTICATING,
 		.is_response = true,
 		.steps = { auth_response_step, AUTH_FETCH_STEPS, auth_verify_step,
-			   redirect_auth_step, child_accept_step, CHILD_STEPS, child_finish_step,
-			   auth_unique_step },
+			   redirect_auth_step, auth_config_step, child_accept_step, CHILD_STEPS,
+			   child_finish_step, auth_unique_step },
 	},
 	{
 		.story = "respond to CREATE_CHILD_SA",

@@ -250,8 +250,12 @@ enum step child_choose_step(struct run *r)
 
 	if (!with_ke && redirect_auth_is_wanted(r))
 		return STEP_NEXT;
-	if (!with_ke && is_childless(r, need))
+	if (!with_ke && is_childless(r, need)) {
+		/* who asks for an address gets it here, for the children that follow (RFC 6023 5) */
+		if (message_has(r->m, PAYLOAD_CP) && (refusal = config_assign(r, &why)) != 0)
+			child_fail(r, refusal, RC_FATAL, "%s", words);
 		return STEP_NEXT;
+	}
 	if (!with_ke && r->ike->connection->def->config.childless == CHILDLESS_FORCE) {
 		child_fail(r, N_NO_ADDITIONAL_SAS, RC_FATAL,
 			   "childless=force: it has to be asked for by CREATE_CHILD_SA");

@@ -61,10 +61,9 @@ enum step auth_send_step(struct run *r)
 	if (!identity_is_pattern(&conn->peer->id))
 		builder_id(&b, PAYLOAD_IDr, conn->peer->id.type, bytes_slice(&conn->peer->id.body));
 	builder_auth(&b, s->method, bytes_slice(&s->data));
-	if (r->slot->scratch.child) {
-		config_put_request(r, &b);
+	config_put_request(r, &b);
+	if (r->slot->scratch.child)
 		child_put(r, &b, false, false);
-	}
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, false);
 	if (!send_request(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH cannot be built");
@@ -209,6 +208,28 @@ enum step auth_verify_step(struct run *r)
 	return STEP_NEXT;
 }
 
+/* Without a child the address is given all the same, and only here (RFC 6023 5): a child that is asked
+ * for later is for it. */
+enum step auth_config_step(struct run *r)
+{
+	struct ike_sa *ike = r->ike;
+	const struct notify *n = message_error_notify(r->m);
+	struct want *w = ike_find_want(ike, WANT_CHILD, 0);
+	char words[300], name[40];
+	struct text why = TEXT_OVER(words);
+
+	if (r->slot->scratch.child || config_take_reply(r, &why))
+		return STEP_NEXT;
+	if (w && w->connection == ike->connection)
+		want_free(w);
+	if (n)
+		child_fail(r, n->type, RC_FATAL, "the peer answered %s",
+			   name_str(&notify_names, n->type, name, sizeof(name)));
+	else
+		child_fail(r, 0, RC_FATAL, "%s", words);
+	return STEP_NEXT;
+}
+
 static enum step refuse_initiator(struct run *r, const char *reason)
 {
 	send_error_reply(r->core, r->ike, r->m, N_AUTHENTICATION_FAILED, SLICE_EMPTY);
@@ -304,11 +325,12 @@ enum step auth_reply_step(struct run *r)
 	builder_id(&b, PAYLOAD_IDr, s->auth->own.id.type, bytes_slice(&s->auth->own.id.body));
 	auth_put_certs(r, &b);
 	builder_auth(&b, s->auth->method, bytes_slice(&s->auth->data));
-	if (s->child) {
-		config_put_reply(r, &b);
-		child_put(r, &b, true, false);
-	} else if (s->child_error)
+	if (s->child_error)
 		builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, s->child_error, SLICE_EMPTY);
+	else
+		config_put_reply(r, &b);
+	if (s->child)
+		child_put(r, &b, true, false);
 	extensions_put(r, &b, EXCHANGE_IKE_AUTH, true);
 	if (!send_reply(r->core, ike, &b))
 		return close_with(r, RC_INTERNAL, "IKE_AUTH answer cannot be built");

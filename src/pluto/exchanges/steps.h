@@ -53,7 +53,7 @@ void inter_put(struct run *r, struct builder *b);
 /* ike_auth.c */
 step_fn auth_child_step, auth_send_step, auth_response_step, auth_verify_step;
 step_fn auth_open_step, auth_choose_step, auth_check_step, auth_accept_step, auth_reply_step;
-step_fn auth_unique_step;
+step_fn auth_config_step, auth_unique_step;
 
 /* ppk.c: before IKE_SA_INIT, around our own AUTH, and before the peer's is checked */
 step_fn ppk_find_step, ppk_found_step, ppk_mix_step, ppk_mixed_step, ppk_again_step;

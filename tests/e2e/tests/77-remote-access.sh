@@ -16,11 +16,13 @@ ra_server()
 		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no
 }
 
+# ra_swan_client [LINE]: strongSwan asks for addresses.
 ra_swan_client()
 {
 	swan_conf east <<-END
 		connections { net {
 			version = 2
+			${1:-}
 			local_addrs = $EAST
 			remote_addrs = $WEST
 			vips = 0.0.0.0, ::
@@ -69,6 +71,27 @@ t_ra_server()
 }
 test_add remote_access_server t_ra_server
 
+# IKE_AUTH without a child gives the addresses; the child follows (RFC 6023 5).
+t_ra_server_childless()
+{
+	pair_ready swan
+	ra_server
+	ra_swan_client 'childless = force'
+	net_up east
+	expect 'asks for no child yet' pluto_log west
+	expect 'inet 10.9.0.1/32' on_net east ip addr
+	expect 'inet6 fd00:9::1/128' on_net east ip addr
+	ping_ok east sunset 3 -I 10.9.0.1
+	ping_ok east sunset6 3 -I fd00:9::1
+	expect 'CPRP\(ADDR ADDR6 DNS DNS6' swan_log east
+	expect 'generating CREATE_CHILD_SA request' swan_log east
+	assert_no_xfrm_errors west
+	swan_terminate east
+	kernels_empty
+	pair_stop
+}
+test_add remote_access_childless_server t_ra_server_childless
+
 # What cannot be given is said, and the other family is given.
 t_ra_used_up()
 {
@@ -91,12 +114,13 @@ t_ra_used_up()
 }
 test_add remote_access_one_family t_ra_used_up
 
-# ra_swan_server TS: strongSwan hands out addresses, for these networks.
+# ra_swan_server TS [LINE]: strongSwan hands out addresses, for these networks.
 ra_swan_server()
 {
 	swan_conf east <<-END
 		connections { net {
 			version = 2
+			${2:-}
 			local_addrs = $EAST
 			remote_addrs = $WEST
 			pools = four, six
@@ -163,6 +187,22 @@ t_ra_client()
 	pair_stop
 }
 test_add remote_access_client t_ra_client
+
+t_ra_client_childless()
+{
+	pair_ready swan
+	ra_swan_server 10.2.0.0/24 'childless = allow'
+	ra_client 10.2.0.0/24 --childless=force
+	net_up west
+	expect 'the peer gave us 10.9.0.1' pluto_log west
+	expect 'inet 10.9.0.1/32' on_net west ip addr show dev lo
+	expect 'parsed CREATE_CHILD_SA request' swan_log east
+	ping_ok west sunrise
+	net_down west
+	kernels_empty
+	pair_stop
+}
+test_add remote_access_childless_client t_ra_client_childless
 
 # Everything goes through the tunnel, but IKE and ESP themselves.
 t_ra_full()

@@ -52,3 +52,7 @@ mutant case-64-spi-of-another-peer $x/child_choose.c 's/^\t       child_of_same_
 mutant case-64-answer-with-a-used-spi $x/child_choose.c 's/^\t\treturn give_up(r, "the peer.s SPI is in use already", "");$/\t\t;/'
 mutant case-101-lease-of-whom-an-anonymous-peer-says-it-is src/pluto/exchanges/config.c \
 	's/^\tbool has_name = !r->ike->peer_is_anonymous && /\tbool has_name = /'
+mutant case-101-no-address-without-a-child $x/ike_auth.c \
+	'/^enum step auth_send_step/,/^}/s/^\tconfig_put_request(r, \&b);$/\tif (r->slot->scratch.child) &/'
+mutant case-94-refused-address-without-a-child-is-no-matter $x/ike_auth.c \
+	'/^enum step auth_config_step/,/^}/s/^\tif (r->slot->scratch.child || config_take_reply(r, \&why))$/\tif (config_take_reply(r, \&why) || 1)/'
