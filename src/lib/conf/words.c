@@ -51,7 +51,7 @@ static void set_phase2(struct word_sink *s, const char *value)
 	else if (strcmp(value, "ah") == 0)
 		flag(s, "authenticate", "yes");
 	else
-		word_error(s, "phase2=\"%.60s\" is wrong: give esp or ah", value);
+		word_error(s, "%.60s=\"%.60s\" is wrong: give esp or ah", s->setting->word, value);
 }
 
 static void set_keyexchange(struct word_sink *s, const char *value)
@@ -116,6 +116,7 @@ const struct word_row word_rows[] = {
 	CALL("auto", set_auto, "what happens at start: ignore, add, route, start, keep"),
 	CALL("authby", set_authby, "methods by which both ends prove who they are"),
 	CALL("phase2", set_phase2, "esp or ah"),
+	CALL("auth", set_phase2, NULL),
 	CALL("keyexchange", set_keyexchange, "ikev2"),
 	CALL("ikev2", set_ikev2, NULL),
 	CALL("ikev1", set_ikev1, NULL),

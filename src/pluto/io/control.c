@@ -260,7 +260,7 @@ void control_tick(struct control *c, uint64_t now_usec)
 	while ((cl = find_late(c, now_usec)))
 		client_drop(cl);
 	while ((cl = find_waiting(c, now_usec)))
-		client_say_alive(cl);
+		client_say_alive(cl, now_usec);
 	c->depth--;
 	control_sweep(c);
 }

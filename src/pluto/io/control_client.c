@@ -188,13 +188,13 @@ void client_put(struct client *cl, struct slice frame, bool now)
 		client_set_clock(cl);
 }
 
-void client_say_alive(struct client *cl)
+void client_say_alive(struct client *cl, uint64_t now_usec)
 {
 	uint8_t buf[CTL_HEADER_LEN + 2];
 	struct ctl_builder b = ctl_record(buf, sizeof(buf), cl->sequence, RECORD_ALIVE);
 	struct slice frame;
 
-	cl->alive_usec = control_now() + ALIVE_USEC;
+	cl->alive_usec = now_usec + ALIVE_USEC;
 	/* what it has not read yet says as much */
 	if (cl->sent == cl->output.len && ctl_finish(&b, &frame))
 		client_put(cl, frame, true);

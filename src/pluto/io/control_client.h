@@ -68,8 +68,8 @@ void client_put(struct client *cl, struct slice frame, bool now);
 void client_flush(struct client *cl);
 /* Answers with a line and an end, and closes. */
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text);
-/* Tells a client whose request takes long that the daemon lives. */
-void client_say_alive(struct client *cl);
+/* Tells a client whose request takes long that the daemon lives, and sets when to do so again. */
+void client_say_alive(struct client *cl, uint64_t now_usec);
 /* Sets the clocks by what the client is about. */
 void client_set_clock(struct client *cl);
 /* Reads or not, writes or not. */

@@ -20,6 +20,8 @@ enum addconn_task {
 	TASK_CHECK_ALL, /* the same with secrets, keys, certificates and what connections collide */
 	TASK_LIST,      /* names by their auto= */
 	TASK_CONFIGSETUP, /* config setup as shell assignments */
+	TASK_WRITE,       /* prints the configuration with all resolved */
+	TASK_ALGPARSE,    /* prints what proposals come to */
 	TASK_LISTSTACK,
 	TASK_HELP,
 	TASK_VERSION,
@@ -27,7 +29,7 @@ enum addconn_task {
 
 struct arguments {
 	uint8_t task; /* enum addconn_task */
-	bool verbose, quiet, noexport, json;
+	bool verbose, quiet, noexport, json, pfs;
 	uint32_t list_autos;                           /* LIST: a bit for each enum conf_auto */
 	const char *config, *socket, *varprefix, *key; /* key: of CONFIGSETUP; NULL: all */
 	char socket_text[256];
@@ -72,6 +74,10 @@ void plan_report(const struct plan *p, bool with_warnings);
 /* print.c: what needs no pluto */
 void print_names(const struct plan *p, uint32_t autos);
 void print_setup(const struct plan *p, const struct arguments *a);
+/* algparse.c: the names are proposals, none: the defaults; the exit code. */
+int algparse(const struct arguments *a);
+/* write.c */
+void write_config(const struct plan *p);
 /* check.c: resolves each connection as pluto would and prints all that is wrong, as JSON if that is
  * wanted; the exit code. is_good: what plan_make said. */
 int check(struct plan *p, const struct arguments *a, bool is_good);

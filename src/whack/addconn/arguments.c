@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line of addconn: the spellings of both ancestors, options and names in any order. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "addconn.h"
@@ -31,6 +30,12 @@ const struct argument_row argument_rows[] = {
 	{ "liststack", NOTHING, TASK_LISTSTACK, 0, 0, false, "the kernel's IPsec" },
 	{ "configsetup", MAY, TASK_CONFIGSETUP, 0, TEXT_AT(key), false,
 	  "config setup, or one word of it, as shell assignments" },
+	{ "write", NOTHING, TASK_WRITE, 0, 0, false,
+	  "print the configuration with includes, also and %default resolved" },
+	{ "algparse", NOTHING, TASK_ALGPARSE, 0, 0, false,
+	  "print what each ike=, esp= or ah= that is named comes to" },
+	{ "pfs", NOTHING, -1, 0, TEXT_AT(pfs), true,
+	  "of --algparse: esp and ah with key exchange" },
 	{ "help", NOTHING, TASK_HELP, 0, 0, false, "print this" },
 	{ "version", NOTHING, TASK_VERSION, 0, 0, false, "print the version" },
 	{ "config", VALUE, -1, 0, TEXT_AT(config), false, "read FILE, - for standard input" },
@@ -90,11 +95,9 @@ static bool set_value(struct arguments *a, const struct argument_row *r, const c
 
 bool arguments_read(struct arguments *a, int argc, char **argv, struct error *e)
 {
-	const char *confdir = getenv("IPSEC_CONFS");
 	char **names = argv + 1;
 	size_t count = 0;
 
-	(void)confdir;
 	*a = (struct arguments){ .config = IPSEC_SYSCONFDIR "/ipsec.conf",
 				 .socket = IPSEC_RUNDIR "/pluto.ctl",
 				 .varprefix = "" };

@@ -19,6 +19,9 @@ static int run(struct plan *p, const struct arguments *a)
 	case TASK_CONFIGSETUP:
 		print_setup(p, a);
 		return 0;
+	case TASK_WRITE:
+		write_config(p);
+		return 0;
 	default:
 		return load(p, a);
 	}
@@ -49,6 +52,8 @@ int main(int argc, char **argv)
 		puts("xfrm");
 		return 0;
 	}
+	if (a.task == TASK_ALGPARSE)
+		return algparse(&a);
 	is_good = plan_make(&plan, &a, &code);
 	if (a.task == TASK_CHECK || a.task == TASK_CHECK_ALL) {
 		code = check(&plan, &a, is_good);
