@@ -194,10 +194,11 @@ void client_say_alive(struct client *cl, uint64_t now_usec)
 	struct ctl_builder b = ctl_record(buf, sizeof(buf), cl->sequence, RECORD_ALIVE);
 	struct slice frame;
 
-	cl->alive_usec = now_usec + ALIVE_USEC;
 	/* what it has not read yet says as much */
 	if (cl->sent == cl->output.len && ctl_finish(&b, &frame))
 		client_put(cl, frame, true);
+	/* by the caller's clock, so that nobody hears it twice */
+	cl->alive_usec = now_usec + ALIVE_USEC;
 }
 
 void client_refuse(struct client *cl, uint32_t sequence, uint32_t code, const char *text)
