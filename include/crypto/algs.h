@@ -127,5 +127,7 @@ bool alg_is_available(const struct alg *a);
  * Called once before anything else of crypto/; the only writer of crypto's state.
  */
 bool crypto_self_test(struct error *e);
+/* Does OpenSSL's configuration ask for approved algorithms only? */
+bool crypto_is_fips(void);
 
 #endif

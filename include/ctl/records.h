@@ -36,6 +36,8 @@ enum record_kind {
 	RECORD_CAUSE_COUNT = 205,
 	RECORD_TUNNEL = 206,
 	RECORD_CHANGE = 50,
+	RECORD_TIMER = 60,
+	RECORD_SCRIPT = 61,
 };
 
 enum field_type { FIELD_U64 = 1, FIELD_TEXT = 2, FIELD_BOOL = 3 };
@@ -197,6 +199,7 @@ enum daemon_field {
 	DAEMON_DEBUG = 6,
 	DAEMON_STACK = 7, /* xfrm, none */
 	DAEMON_WORKERS = 8,
+	DAEMON_FIPS = 9, /* the OpenSSL at hand is in FIPS mode */
 };
 
 enum shunt_field {
@@ -279,9 +282,25 @@ enum what_if_field {
 	WHAT_IF_ROUTING = 11,
 };
 
-/* Of RECORD_COUNTERS: since the daemon's start. */
+/* Of RECORD_TIMER: what is due by the clock. */
+enum timer_field {
+	TIMER_WHAT = 1, /* EVENT_SA_REPLACE, EVENT_RETRANSMIT, ... */
+	TIMER_IN = 2,   /* seconds */
+	TIMER_CONNECTION = 3,
+	TIMER_INSTANCE = 4,
+	TIMER_SERIAL = 5, /* of the SA; none: it is the connection's */
+};
+
+/* Of RECORD_SCRIPT: a run of an updown script that has not ended. */
+enum script_field {
+	SCRIPT_CONNECTION = 1,
+	SCRIPT_VERB = 2,
+	SCRIPT_AGE = 3, /* seconds since it was asked for */
+};
+
+/* Of RECORD_COUNTERS: since COUNTERS_SINCE. */
 enum counters_field {
-	COUNTERS_START = 1, /* seconds since 1970 */
+	COUNTERS_START = 1, /* of the daemon: seconds since 1970 */
 	COUNTERS_PACKETS_IN = 2,
 	COUNTERS_PACKETS_DROPPED = 3,
 	COUNTERS_COOKIES = 4, /* asked for */
@@ -289,6 +308,7 @@ enum counters_field {
 	COUNTERS_RETRANSMITS = 7,
 	COUNTERS_ACQUIRES = 8,
 	COUNTERS_LINES_DROPPED = 9, /* that peers caused, and too many */
+	COUNTERS_SINCE = 10,        /* the start, or the latest --clearstats: seconds since 1970 */
 };
 
 /* Of RECORD_EVENT_COUNT and RECORD_CAUSE_COUNT. */

@@ -141,6 +141,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 
 	s.core.pid = (uint32_t)getpid();
 	s.core.stack = k->name;
+	s.core.is_fips = crypto_is_fips();
 	s.core.keeps = hot->state != NULL;
 	if (!o->no_qcd) {
 		s.core.has_qcd_secret = qcd_secret_read(o->statedir, s.core.qcd_secret, &e);

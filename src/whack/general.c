@@ -58,13 +58,12 @@ static const struct refusal refusals[] = {
 	{ "deleteid deleteuser",
 	  "acting on one SA is not there yet: use --initiate, --terminate or --delete by --name" },
 	{ "listacerts listaacerts listocspcerts listocsp "
-	  "rereadcacerts rereadaacerts rereadacerts rereadocspcerts",
+	  "rereadaacerts rereadacerts rereadocspcerts",
 	  "attribute certificates are not there: use --listall and --rereadall" },
 	{ "xauthname xauthuser xauthpass", "user names are not there yet: use pre-shared keys" },
-	{ "listevents listgroups listhostpairs listpairs "
-	  "briefconnectionstatus clearstats fipsstatus processstatus",
+	{ "listgroups listhostpairs listpairs",
 	  "this report is not there yet: use --status or --json" },
-	{ "leave-state ike-socket-bufsize "
+	{ "ike-socket-bufsize "
 	  "ike-socket-errqueue ike-socket-errqueue-toggle "
 	  "seccomp-crashtest magic tpmeval whackrecord whackstoprecord myid impair "
 	  "no-impair optionsfrom",

@@ -147,16 +147,12 @@ static void ask_by_number(struct chaos *c, uint8_t host)
 
 static void ask(struct chaos *c, uint8_t host, uint64_t dice)
 {
-	static const uint8_t shows[] = { VERB_STATUS,
-					 VERB_TRAFFICSTATUS,
-					 VERB_SHOWSTATES,
-					 VERB_CONNECTIONSTATUS,
-					 VERB_ADDRESSPOOLSTATUS,
-					 VERB_SHUNTSTATUS,
-					 VERB_REREADSECRETS,
-					 VERB_DDOS_BUSY,
-					 VERB_DDOS_AUTO,
-					 VERB_LISTEN };
+	static const uint8_t shows[] = {
+		VERB_STATUS,           VERB_TRAFFICSTATUS,     VERB_SHOWSTATES,
+		VERB_CONNECTIONSTATUS, VERB_ADDRESSPOOLSTATUS, VERB_SHUNTSTATUS,
+		VERB_LISTEVENTS,       VERB_PROCESSSTATUS,     VERB_REREADSECRETS,
+		VERB_DDOS_BUSY,        VERB_DDOS_AUTO,         VERB_LISTEN
+	};
 	static const uint8_t takedowns[] = { VERB_TERMINATE,  VERB_TERMINATE,  VERB_DOWN_IKE,
 					     VERB_DOWN_CHILD, VERB_DELETE_IKE, VERB_DELETE_CHILD };
 	struct sim *s = c->sim;

@@ -151,7 +151,20 @@ static const struct {
 	{ RECORD_WHAT_IF, { WHAT_IF_DIRECTION, WHAT_IF_ACTION, WHAT_IF_CONNECTION, WHAT_IF_TEXT } },
 	{ RECORD_CONNECTION, { CONNECTION_NAME, CONNECTION_STATE, CONNECTION_CAUSE } },
 	{ RECORD_TUNNEL, { TUNNEL_CONNECTION, TUNNEL_STATE } },
+	{ RECORD_EVENT_COUNT, { COUNT_WORD, COUNT_VALUE } },
+	{ RECORD_TIMER, { TIMER_WHAT, TIMER_IN, TIMER_CONNECTION } },
+	{ RECORD_SCRIPT, { SCRIPT_CONNECTION, SCRIPT_VERB } },
 };
+
+static void put_field(const struct ctl_message *m, uint16_t field, char *out, size_t size)
+{
+	const struct field_row *row = record_field(record_by_kind(m->what), field);
+
+	if (row && row->type == FIELD_U64)
+		snprintf(out, size, "%llu", (unsigned long long)record_u64(m, field, 0));
+	else
+		record_text(m, field, out, size);
+}
 
 static bool as_line(const struct ctl_message *m, char *out, size_t size)
 {
@@ -162,7 +175,7 @@ static bool as_line(const struct ctl_message *m, char *out, size_t size)
 		if (lines[i].kind != m->what)
 			continue;
 		for (size_t f = 0; f < ARRAY_LEN(lines[i].fields) && lines[i].fields[f]; f++) {
-			record_text(m, lines[i].fields[f], value, sizeof(value));
+			put_field(m, lines[i].fields[f], value, sizeof(value));
 			if (value[0])
 				text_add(&t, "%s%s", t.len ? " " : "", value);
 		}

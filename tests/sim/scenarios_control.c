@@ -108,6 +108,28 @@ static const struct scenario rows[] = {
 	{ .name = "counters: rekeys, failures by cause, traffic that outlives its SA", .cases = "", .steps = {
 		SETUP(""), UP(WEST, NET, RC_OK), REST, ASK(WEST, VERB_METRICS, NULL), WAIT(WEST, RC_OK),
 		SHOWN(WEST, "counters", 1), SHOWN(WEST, "tunnels", 1), REASON(WEST, "net up") } },
+	{ .name = "counters begin at 0 again when they are cleared", .cases = "", .steps = {
+		SETUP(""), UP(WEST, NET, RC_OK), REST, ASK(WEST, VERB_METRICS, NULL), WAIT(WEST, RC_OK),
+		REASON(WEST, "ike-up 1\n"), ASK(WEST, VERB_CLEARSTATS, NULL), WAIT(WEST, RC_OK),
+		ASK(WEST, VERB_METRICS, NULL), WAIT(WEST, RC_OK), REASON(WEST, "ike-up 0\n"),
+		SHOWN(WEST, "counters", 1) } },
+	{ .name = "what is due by the clock: a retransmission, a rekey, an end, an attempt", .cases = "",
+	  .steps = { SETUP("--ikelifetime=1h --ipsec-lifetime=2h --rekeymargin=5m --rekeyfuzz=0%"),
+		SET(WEST, KNOB_PARTITION, 1), START(WEST, NET), RUN_MS(10),
+		ASK(WEST, VERB_LISTEVENTS, NULL), RUN_MS(5), TOLD(WEST, "EVENT_RETRANSMIT 0 net"),
+		SET(WEST, KNOB_PARTITION, 0), REST, ASK(WEST, VERB_LISTEVENTS, NULL), RUN_MS(5),
+		TOLD(WEST, "EVENT_SA_REPLACE 3300 net"), TOLD(WEST, "EVENT_SA_EXPIRE 3600 net"),
+		TOLD(WEST, "EVENT_SA_REPLACE 6900 net"), TOLD(WEST, "EVENT_SA_EXPIRE 7200 net"),
+		SHOWN(WEST, "timers", 4) } },
+	{ .name = "scripts that have not ended", .cases = "", .steps = { SETUP(""),
+		SET(WEST, KNOB_SCRIPT_DELAY, 5000), START(WEST, NET), RUN_MS(2500), ASK(WEST, VERB_PROCESSSTATUS, NULL),
+		RUN_MS(5), SHOWN(WEST, "scripts", 1), TOLD(WEST, "net prepare"), RUN_MS(60000),
+		ASK(WEST, VERB_PROCESSSTATUS, NULL), RUN_MS(5), SHOWN(WEST, "scripts", 0) } },
+	{ .name = "a line for each connection, FIPS mode", .cases = "", .steps = { SETUP(""), MANY(WEST, 2),
+		UP(WEST, NET, RC_OK), REST, ASK(WEST, VERB_BRIEFCONNECTIONSTATUS, NULL), WAIT(WEST, RC_OK),
+		SHOWN(WEST, "connections", 3), ASK(WEST, VERB_BRIEFCONNECTIONSTATUS, NET), WAIT(WEST, RC_OK),
+		SHOWN(WEST, "connections", 1), REASON(WEST, "net up"), ASK(WEST, VERB_FIPSSTATUS, NULL),
+		WAIT(WEST, RC_OK), SHOWN(WEST, "daemon", 1) } },
 };
 
 const struct scenario_list scenarios_control = { rows, ARRAY_LEN(rows) };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include "base/text.h"
 #include "crypto/ke.h"
@@ -433,4 +434,9 @@ bool crypto_self_test(struct error *e)
 				a->name);
 	}
 	return true;
+}
+
+bool crypto_is_fips(void)
+{
+	return EVP_default_properties_is_fips_enabled(NULL);
 }

@@ -169,6 +169,7 @@ static const struct field_row daemon_fields[] = {
 	{ DAEMON_DEBUG, FIELD_TEXT, "debug" },
 	{ DAEMON_STACK, FIELD_TEXT, "stack" },
 	{ DAEMON_WORKERS, FIELD_U64, "workers" },
+	{ DAEMON_FIPS, FIELD_BOOL, "fips" },
 };
 
 static const struct field_row pool_fields[] = {
@@ -238,6 +239,20 @@ static const struct field_row what_if_fields[] = {
 	{ WHAT_IF_ROUTING, FIELD_TEXT, "routing" },
 };
 
+static const struct field_row timer_fields[] = {
+	{ TIMER_WHAT, FIELD_TEXT, "event" },
+	{ TIMER_IN, FIELD_U64, "in_seconds" },
+	{ TIMER_CONNECTION, FIELD_TEXT, "connection" },
+	{ TIMER_INSTANCE, FIELD_U64, "instance" },
+	{ TIMER_SERIAL, FIELD_U64, "serial" },
+};
+
+static const struct field_row script_fields[] = {
+	{ SCRIPT_CONNECTION, FIELD_TEXT, "connection" },
+	{ SCRIPT_VERB, FIELD_TEXT, "verb" },
+	{ SCRIPT_AGE, FIELD_U64, "age_seconds" },
+};
+
 static const struct field_row counters_fields[] = {
 	{ COUNTERS_START, FIELD_U64, "start_time" },
 	{ COUNTERS_PACKETS_IN, FIELD_U64, "packets_in" },
@@ -247,6 +262,7 @@ static const struct field_row counters_fields[] = {
 	{ COUNTERS_RETRANSMITS, FIELD_U64, "retransmits" },
 	{ COUNTERS_ACQUIRES, FIELD_U64, "acquires" },
 	{ COUNTERS_LINES_DROPPED, FIELD_U64, "log_lines_dropped" },
+	{ COUNTERS_SINCE, FIELD_U64, "since" },
 };
 
 static const struct field_row count_fields[] = {
@@ -296,6 +312,8 @@ const struct record_row records[] = {
 	{ RECORD_CAUSE_COUNT, "cause_counts", FIELDS(count_fields) },
 	{ RECORD_TUNNEL, "tunnels", FIELDS(tunnel_fields) },
 	{ RECORD_CHANGE, "changes", FIELDS(change_fields) },
+	{ RECORD_TIMER, "timers", FIELDS(timer_fields) },
+	{ RECORD_SCRIPT, "scripts", FIELDS(script_fields) },
 };
 
 const size_t record_count = ARRAY_LEN(records);

@@ -329,6 +329,32 @@ static void render_daemon(const struct ctl_message *m, struct text *out)
 		text_put(out, "s\n");
 	}
 	put_pair(out, "000 debug ", m, DAEMON_DEBUG, "\n");
+	if (has(m, DAEMON_FIPS))
+		text_add(out, "000 FIPS mode %s\n",
+			 record_bool(m, DAEMON_FIPS) ? "enabled" : "disabled");
+}
+
+static void render_timer(const struct ctl_message *m, struct text *out)
+{
+	text_put(out, "000 ");
+	if (has(m, TIMER_SERIAL)) {
+		text_put(out, "#");
+		put_u64(out, m, TIMER_SERIAL);
+		text_put(out, ": ");
+	}
+	put_name(out, m, TIMER_CONNECTION, TIMER_INSTANCE, 0);
+	put_pair(out, " ", m, TIMER_WHAT, " in ");
+	put_u64(out, m, TIMER_IN);
+	text_put(out, "s\n");
+}
+
+static void render_script(const struct ctl_message *m, struct text *out)
+{
+	text_put(out, "000 ");
+	put_name(out, m, SCRIPT_CONNECTION, 0, 0);
+	put_pair(out, " updown ", m, SCRIPT_VERB, ", for ");
+	put_u64(out, m, SCRIPT_AGE);
+	text_put(out, "s\n");
 }
 
 static void render_shunt(const struct ctl_message *m, struct text *out)
@@ -381,7 +407,8 @@ void render_classic(const struct ctl_message *m, const struct record_row *row, s
 		[RECORD_CACERT] = render_cert,     [RECORD_CRL] = render_crl,
 		[RECORD_PSK] = render_psk,         [RECORD_EVENT] = render_event,
 		[RECORD_FAILURE] = render_failure, [RECORD_WHAT_IF] = render_what_if,
-		[RECORD_CHANGE] = render_change,
+		[RECORD_CHANGE] = render_change,   [RECORD_TIMER] = render_timer,
+		[RECORD_SCRIPT] = render_script,
 	};
 
 	if (row->kind < ARRAY_LEN(renderers) && renderers[row->kind])

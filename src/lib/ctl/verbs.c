@@ -82,7 +82,8 @@ const struct verb_row verbs[] = {
 	  "show what is passed, dropped or waited with in place of a tunnel" },
 	{ VERB_ACQUIRE, ROLE_OPERATE, NAME_UNUSED, false, "acquire", NULL,
 	  "act as if a packet had met a trap" },
-	{ VERB_REREADCERTS, ROLE_OWN, NAME_UNUSED, false, "rereadcerts", "rereadcerts rereadcrls",
+	{ VERB_REREADCERTS, ROLE_OWN, NAME_UNUSED, false, "rereadcerts",
+	  "rereadcerts rereadcrls rereadcacerts",
 	  "read certificates, CAs and CRLs again, keys and secrets with them" },
 	{ VERB_REREADALL, ROLE_OWN, NAME_UNUSED, false, "rereadall", "rereadall",
 	  "read everything again: secrets, keys, certificates, CRLs" },
@@ -129,6 +130,16 @@ const struct verb_row verbs[] = {
 	  "show what becomes of a packet: --oppohere, --oppothere" },
 	{ VERB_METRICS, ROLE_READ, NAME_UNUSED, false, "metrics", "metrics globalstatus",
 	  "show counters of the daemon and of each connection; --globalstatus: as key=value" },
+	{ VERB_CLEARSTATS, ROLE_OPERATE, NAME_UNUSED, false, "clearstats", "clearstats",
+	  "let the counters of --globalstatus begin at 0 again" },
+	{ VERB_LISTEVENTS, ROLE_READ, NAME_UNUSED, false, "listevents", "listevents",
+	  "show what will be done by the clock, and in how many seconds" },
+	{ VERB_PROCESSSTATUS, ROLE_READ, NAME_UNUSED, false, "processstatus", "processstatus",
+	  "show the updown scripts that were asked for and have not ended" },
+	{ VERB_BRIEFCONNECTIONSTATUS, ROLE_READ, NAME_MAY, false, "briefconnectionstatus",
+	  "briefconnectionstatus", "show a line for each connection, or of --name" },
+	{ VERB_FIPSSTATUS, ROLE_READ, NAME_UNUSED, false, "fipsstatus", "fipsstatus",
+	  "show whether the daemon's OpenSSL is in FIPS mode" },
 };
 
 const size_t verb_count = ARRAY_LEN(verbs);

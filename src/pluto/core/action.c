@@ -244,6 +244,8 @@ void core_updown(struct core *c, struct updown_job *job, uint32_t lane)
 	a = append(c, ACTION_UPDOWN);
 	if (a) {
 		a->job = job;
+		job->asked_usec = c->now_usec;
+		list_append(&c->scripts, &job->asked);
 		return;
 	}
 	job->undone = c->undone_jobs;

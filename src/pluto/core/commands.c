@@ -273,6 +273,11 @@ static const struct {
 	{ VERB_WHY, command_status },
 	{ VERB_WHAT_IF, command_what_if },
 	{ VERB_METRICS, command_status },
+	{ VERB_LISTEVENTS, command_status },
+	{ VERB_FIPSSTATUS, command_status },
+	{ VERB_PROCESSSTATUS, command_status },
+	{ VERB_BRIEFCONNECTIONSTATUS, command_status },
+	{ VERB_CLEARSTATS, command_clearstats },
 	{ VERB_REREADGROUPS, command_rereadgroups },
 };
 

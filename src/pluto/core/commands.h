@@ -74,6 +74,9 @@ command_fn command_watch, command_what_if;
 /* status.c */
 command_fn command_status;
 
+/* status_sums.c */
+command_fn command_clearstats;
+
 /* status_records.c: one record each to the client; false: it could not be made */
 bool report_daemon(struct core *c, struct core_client *client);
 bool report_credential(struct core *c, struct core_client *client, const struct trust_item *item);
@@ -88,6 +91,12 @@ bool report_totals(struct core *c, struct core_client *client);
 bool report_failure(struct core *c, struct core_client *client, struct connection *conn);
 bool report_tunnel(struct core *c, struct core_client *client, struct connection *conn);
 bool report_counters(struct core *c, struct core_client *client);
+/* status_timers.c: what is due by the clock, a record for each; scripts that have not ended */
+bool report_retry(struct core *c, struct core_client *client, struct connection *conn);
+bool report_ike_timers(struct core *c, struct core_client *client, struct ike_sa *ike);
+bool report_child_timers(struct core *c, struct core_client *client, struct child_sa *child);
+bool report_scripts(struct core *c, struct core_client *client);
+bool report_fips(struct core *c, struct core_client *client);
 bool report_ike(struct core *c, struct core_client *client, struct ike_sa *ike);
 bool report_child(struct core *c, struct core_client *client, struct ike_sa *ike,
 		  struct child_sa *child);

@@ -59,6 +59,7 @@ struct core *core_new(const struct core_settings *s)
 	table_init(&c->esp_out, key[4]);
 	table_init(&c->by_nat_host, key[4]);
 	list_init(&c->ike_sas);
+	list_init(&c->scripts);
 	list_init(&c->failed_hosts);
 	list_init(&c->dead);
 	list_init(&c->held);
@@ -380,6 +381,7 @@ static void dispatch(struct core *c, const struct event *e)
 		work_free(e->work);
 		break;
 	case EVENT_UPDOWN_DONE:
+		list_remove(&e->job->asked);
 		if (e->job->ticket == TICKET_ROUTE)
 			route_script_done(c, (uint32_t)e->job->owner, e->job->status);
 		else

@@ -51,6 +51,7 @@ struct core_settings {
 	bool audit;                   /* events are actions too */
 	bool keeps;                   /* hot restart: what is to outlive us is given to be kept */
 	uint32_t pid;                 /* for status */
+	bool is_fips;                 /* for status: the OpenSSL at hand is in FIPS mode */
 	const char *stack;            /* name of the kernel backend, for status; static */
 };
 

@@ -163,12 +163,14 @@ struct core {
 	struct history history;
 	uint64_t news_counts[NEWS_KINDS], cause_counts[CAUSE_COUNT];
 	uint64_t packets_in, packets_dropped, cookies_sent, retransmits, lines_dropped, acquires;
+	uint64_t cleared_sec;  /* when the counters began at 0 again; 0: with the daemon */
 	bool has_own_ports;    /* listened on beside the usual two */
 	size_t fragment_bytes; /* of fragments that are not whole yet, over all IKE SAs */
 	struct heap retries;   /* struct connection: attempts that are planned */
 	/* asked for in this event without memory for it: they have failed when it ends */
 	struct work *undone_work;
 	struct updown_job *undone_jobs;
+	struct list scripts;              /* struct updown_job: asked for, and no answer yet */
 	struct core_client *spare_client; /* for a request that there is no memory for */
 	struct heap lingering;            /* inbound states that go a little later (linger.c) */
 };

@@ -21,6 +21,10 @@ enum shows {
 	SHOWS_FAILURES = 256,
 	SHOWS_COUNTERS = 512,
 	SHOWS_TUNNELS = 1024,
+	SHOWS_RETRIES = 2048,
+	SHOWS_TIMERS = 4096,
+	SHOWS_SCRIPTS = 8192,
+	SHOWS_FIPS = 16384,
 };
 
 static const struct {
@@ -33,6 +37,10 @@ static const struct {
 	{ VERB_BRIEFSTATUS, SHOWS_TOTALS },
 	{ VERB_ADDRESSPOOLSTATUS, SHOWS_POOLS },
 	{ VERB_CONNECTIONSTATUS, SHOWS_CONNECTIONS },
+	{ VERB_BRIEFCONNECTIONSTATUS, SHOWS_CONNECTIONS },
+	{ VERB_LISTEVENTS, SHOWS_RETRIES | SHOWS_TIMERS },
+	{ VERB_PROCESSSTATUS, SHOWS_SCRIPTS },
+	{ VERB_FIPSSTATUS, SHOWS_FIPS },
 	{ VERB_SHOWSTATES, SHOWS_SAS | READS_COUNTERS },
 	{ VERB_SHUNTSTATUS, SHOWS_SHUNTS },
 	{ VERB_WHY, SHOWS_FAILURES },
@@ -186,6 +194,20 @@ static bool show_daemon(struct core *c, struct core_client *client, unsigned *le
 	return true;
 }
 
+static bool show_fips(struct core *c, struct core_client *client, unsigned *left)
+{
+	(void)left;
+	client->walk.is_short |= !report_fips(c, client);
+	return true;
+}
+
+static bool show_scripts(struct core *c, struct core_client *client, unsigned *left)
+{
+	(void)left;
+	client->walk.is_short |= !report_scripts(c, client);
+	return true;
+}
+
 static bool show_connections(struct core *c, struct core_client *client, unsigned *left)
 {
 	struct connection *conn;
@@ -244,6 +266,19 @@ static bool show_failures(struct core *c, struct core_client *client, unsigned *
 			return true;
 		if (is_shown(client, conn) && (client->shows || conn->failure))
 			client->walk.is_short |= !report_failure(c, client, conn);
+	}
+	return false;
+}
+
+static bool show_retries(struct core *c, struct core_client *client, unsigned *left)
+{
+	struct connection *conn;
+
+	for (; *left > 0; --*left) {
+		conn = walk_connections(c, &client->walk);
+		if (!conn)
+			return true;
+		client->walk.is_short |= !report_retry(c, client, conn);
 	}
 	return false;
 }
@@ -319,6 +354,9 @@ static bool is_ike_shown(const struct core_client *client, const struct ike_sa *
 static bool show_one(struct core *c, struct core_client *client, uint16_t shows, struct ike_sa *ike,
 		     struct child_sa *child)
 {
+	if (shows & SHOWS_TIMERS)
+		return child ? report_child_timers(c, client, child)
+			     : report_ike_timers(c, client, ike);
 	if (!(shows & (SHOWS_SAS | SHOWS_TRAFFIC)))
 		return true; /* only their counters are wanted */
 	if (!child)
@@ -354,10 +392,17 @@ static const struct {
 	uint16_t shows;
 	bool (*run)(struct core *c, struct core_client *client, unsigned *left);
 } stages[] = {
-	{ SHOWS_DAEMON, show_daemon },     { SHOWS_CONNECTIONS, show_connections },
-	{ SHOWS_SHUNTS, show_shunts },     { SHOWS_POOLS, show_pools },
-	{ SHOWS_FAILURES, show_failures }, { SHOWS_TOTALS, show_totals },
-	{ SHOWS_COUNTERS, show_counters }, { SHOWS_SAS | SHOWS_TRAFFIC | SHOWS_TUNNELS, show_sas },
+	{ SHOWS_DAEMON, show_daemon },
+	{ SHOWS_CONNECTIONS, show_connections },
+	{ SHOWS_SHUNTS, show_shunts },
+	{ SHOWS_POOLS, show_pools },
+	{ SHOWS_FAILURES, show_failures },
+	{ SHOWS_TOTALS, show_totals },
+	{ SHOWS_COUNTERS, show_counters },
+	{ SHOWS_RETRIES, show_retries },
+	{ SHOWS_SCRIPTS, show_scripts },
+	{ SHOWS_FIPS, show_fips },
+	{ SHOWS_SAS | SHOWS_TRAFFIC | SHOWS_TUNNELS | SHOWS_TIMERS, show_sas },
 	{ SHOWS_TUNNELS, show_tunnels },
 };
 

@@ -133,6 +133,9 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	if (conn->session)
 		fill_u64(&r, CONNECTION_TICKET, seconds_to(c, conn->session->expires_usec));
 	fill_u64(&r, CONNECTION_OWNER, conn->policy_owner);
+	fill_text(&r, CONNECTION_STATE, conn_state_word(conn_state(conn)));
+	if (client && client->verb == VERB_BRIEFCONNECTIONSTATUS)
+		return fill_finish(&r, c, client);
 	fill_bool(&r, CONNECTION_ORIENTED, conn->is_oriented);
 	fill_text(&r, CONNECTION_AUTH, connection_auth_word(conn));
 	fill_text(&r, CONNECTION_MODE,
@@ -147,7 +150,6 @@ bool report_connection(struct core *c, struct core_client *client, struct connec
 	fill_u64(&r, CONNECTION_KEYINGTRIES, config->keyingtries);
 	fill_u64(&r, CONNECTION_NEWEST_IKE, conn->newest_ike);
 	fill_u64(&r, CONNECTION_NEWEST_CHILD, conn->newest_child);
-	fill_text(&r, CONNECTION_STATE, conn_state_word(conn_state(conn)));
 	if (connection_error(conn)) {
 		fill_text(&r, CONNECTION_CAUSE, cause_rows[conn->failure->cause].word);
 		fill_u64(&r, CONNECTION_FAILED_AT, conn->failure->wall_sec);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records that count: failures of connections, their traffic, and what the daemon has done. */
+#include <string.h>
+
 #include "core/commands.h"
 #include "core/fill.h"
 #include "core/news.h"
@@ -94,6 +96,10 @@ bool report_counters(struct core *c, struct core_client *client)
 	fill_u64(&r, COUNTERS_RETRANSMITS, c->retransmits);
 	fill_u64(&r, COUNTERS_ACQUIRES, c->acquires);
 	fill_u64(&r, COUNTERS_LINES_DROPPED, c->lines_dropped);
+	fill_u64(&r, COUNTERS_SINCE,
+		 c->cleared_sec         ? c->cleared_sec
+		 : c->wall_sec > up_sec ? c->wall_sec - up_sec
+					: 0);
 	ok = fill_finish(&r, c, client);
 	for (unsigned i = NEWS_LOST + 1; i < NEWS_KINDS; i++)
 		ok &= report_count(c, client, RECORD_EVENT_COUNT, news_rows[i].word,
@@ -102,4 +108,14 @@ bool report_counters(struct core *c, struct core_client *client)
 		ok &= report_count(c, client, RECORD_CAUSE_COUNT, cause_rows[i].word,
 				   c->cause_counts[i]);
 	return ok;
+}
+
+void command_clearstats(struct core *c, struct request_run *r)
+{
+	c->packets_in = c->packets_dropped = c->cookies_sent = 0;
+	c->retransmits = c->acquires = c->lines_dropped = 0;
+	memset(c->news_counts, 0, sizeof(c->news_counts));
+	memset(c->cause_counts, 0, sizeof(c->cause_counts));
+	c->cleared_sec = c->wall_sec;
+	client_finish(c, r->client, RC_OK);
 }

@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/list.h"
 #include "base/text.h"
 
 #define UPDOWN_ENV_MAX 63 /* and one more, which is the same for all */
@@ -24,6 +25,8 @@ struct updown_job {
 	struct updown_job *next;
 	bool runs_all;
 	struct updown_job *undone; /* the core's: it could not be asked for */
+	struct list asked;         /* the core's: until the answer comes */
+	uint64_t asked_usec;
 	/* result: 0 the script ended with 0; else its status, 128+signal, or -errno */
 	int status;
 };

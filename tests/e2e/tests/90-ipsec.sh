@@ -320,6 +320,13 @@ t_ipsec_words()
 	says '@west.*@east|@east.*@west' listpsks
 	says 'Bare Shunt|shunt' shuntstatus
 	says '' showstates
+	says '"west-east": 10.1.0.0/24===.*unrouted' briefconnectionstatus
+	[ "$(ipsec_on west briefconnectionstatus | wc -l)" -eq 1 ] || fail 'more than a line'
+	says '' listevents
+	says '' processstatus
+	says '^000 FIPS mode (dis|en)abled$' whack --fipsstatus
+	says '' clearstats
+	says 'total.event.connection-added=0' globalstatus
 	says '' delete west-east
 	! west_status_has '"west-east"' || fail 'delete left the connection'
 	fails_with 21 . ipsec_on west delete west-east

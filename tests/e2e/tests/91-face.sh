@@ -124,7 +124,8 @@ t_face_json()
 	net_up west
 	whack_on west --name nobody --initiate || true
 	for verb in trafficstatus briefstatus addresspoolstatus connectionstatus showstates shuntstatus \
-		listpubkeys checkpubkeys listcerts listcacerts listcrls listpsks listall why metrics; do
+		listpubkeys checkpubkeys listcerts listcacerts listcrls listpsks listall why metrics \
+		listevents processstatus briefconnectionstatus fipsstatus; do
 		valid_json west $verb $verb
 	done
 	valid_json west status status
