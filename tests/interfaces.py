@@ -4,7 +4,7 @@
 
 A test shows a word when its function, or a helper that it calls, has the word in one of its spellings; what it
 proves stands in the test. Strongest first: with a real peer or kernel (e2e), the programs as they are run (tools),
-then unit tests, which for most words only show that they are read.
+scenarios of the simulator, then unit tests, which for most words only show that they are read.
 With --check DOC: fails when a row of DOC names a test that is not there or does not use the word any more, or when a
 word has no row; says so when DOC is out of date.
 """
@@ -69,6 +69,7 @@ class Tests:
                 if word in self.bodies and word != name:
                     self.callers.setdefault(word, []).append(name)
         self.programs = {os.path.relpath(p, 'tests'): read(p) for p in sorted(glob.glob('tests/tools/test_*.sh'))}
+        self.scenarios = {os.path.relpath(p, 'tests'): read(p) for p in sorted(glob.glob('tests/sim/scenarios_*.c'))}
         self.units = {os.path.relpath(p, 'tests'): read(p)
                       for p in sorted(glob.glob('tests/unit/*/test_*.c') + glob.glob('tests/unit/*/*.txt'))}
 
@@ -85,11 +86,12 @@ class Tests:
                     queue.append(caller)
         return out
 
-    def users(self, spellings):
-        pattern = pattern_of(spellings)
+    def users(self, spellings, pattern=None):
+        pattern = pattern or pattern_of(spellings)
 
         def uses(text):
-            return any(s in text for s in spellings) and pattern.search(text)
+            # the search by words is slow: first whether they are there at all
+            return (not spellings or any(s in text for s in spellings)) and pattern.search(text)
 
         direct, through = [], []
         for name, body in self.bodies.items():
@@ -98,8 +100,15 @@ class Tests:
                     (direct if test == name else through).append(test)
         e2e = list(dict.fromkeys(direct + through))
         out = [f'e2e {t} ({self.file_of.get(t, "?")})' for t in e2e]
-        out += [t for t, text in self.programs.items() if uses(text)]
+        out += [t for t, text in {**self.programs, **self.scenarios}.items() if uses(text)]
         return out, [t for t, text in self.units.items() if uses(text)]
+
+
+def command_pattern(word):
+    """A command of ipsec as tests write it: behind the helper that runs it, and what that helper is given."""
+    helpers = r"says (?:'[^']*'|\S+)|client \d+|ipsec_on \w+|ipsec|expect \d+ (?:'[^']*'|\S+) ipsec"
+    options = r"(?: auto| --(?:config|ctlsocket|rundir|asynchronous)(?: \S+)?)*"
+    return re.compile(rf"(?<![-\w/])(?:{helpers}){options} (?:--)?{re.escape(word.lstrip('-'))}(?![-\w])")
 
 
 def pattern_of(spellings):
@@ -114,6 +123,8 @@ def rows():
     tests = Tests()
     for priority, kind, name, spellings in items():
         strong, units = tests.users(spellings)
+        if kind == 'ipsec' and not strong:
+            strong, units = tests.users([], command_pattern(name))
         if kind == 'pluto' or not strong:
             # a C test gives options without their dashes too
             units = units or tests.users(['"' + s.lstrip('-') + '"' for s in spellings])[1]

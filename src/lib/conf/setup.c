@@ -17,9 +17,10 @@
 		.words = (words_), .type = (type_), .option = (option_), .fallback = (fallback_), \
 		.help = (help_)                                                                   \
 	}
-#define LEGACY(words_)                                  \
-	{                                               \
-		.words = (words_), .type = SETUP_LEGACY \
+/* Accepted, and without effect: what is done, or what to do, instead. */
+#define LEGACY(words_, instead_)                                            \
+	{                                                                   \
+		.words = (words_), .type = SETUP_LEGACY, .help = (instead_) \
 	}
 
 const struct setup_word setup_words[] = {
@@ -30,14 +31,9 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_TEXT, "logformat", "logformat", "text", "lines of the log file: text or json"),
 	BOOL("logtime", NULL, "log-no-time", "yes", "times in the log file"),
 	BOOL("logappend", NULL, "log-no-append", "yes", "keep the log file's content at start"),
-	BOOL("logip", "logip", "log-no-ip", "yes", "addresses of peers in the log"),
 	BOOL("audit-log", NULL, "log-no-audit", "yes", "audit records of SAs"),
 	VALUE(SETUP_TEXT, "ipsecdir", "ipsecdir", NULL, "directory of certificates and policies"),
-	VALUE(SETUP_TEXT, "nssdir", "nssdir", NULL, "database whose certificates are taken too"),
 	VALUE(SETUP_TEXT, "secretsfile", "secretsfile", NULL, "file of secrets"),
-	VALUE(SETUP_TEXT, "dumpdir", "dumpdir", NULL, "directory of core files"),
-	VALUE(SETUP_TEXT, "statsbin", "statsbin", NULL, "command told of each SA"),
-	VALUE(SETUP_TEXT, "myvendorid", "vendorid", NULL, "text of our vendor ID"),
 	VALUE(SETUP_TEXT, "ctlgroup", "ctlgroup", NULL,
 	      "group whose members may do the day's work: bring up, take down, route, look"),
 	VALUE(SETUP_TEXT, "readgroup", "readgroup", NULL,
@@ -49,18 +45,12 @@ const struct setup_word setup_words[] = {
 	     "a newer peer of an identity replaces the older; or keep, replace, never"),
 	BOOL("hot-restart", NULL, "no-hot-restart", "yes",
 	     "keep the SAs for the next pluto, which goes on with them"),
-	VALUE(SETUP_TEXT, "virtual-private", "virtual-private", NULL,
-	      "inner networks that peers behind NAT may have"),
 	VALUE(SETUP_TIME, "keep-alive", "keep-alive", "20s", "between keepalives of a NAT mapping"),
 	VALUE(SETUP_TEXT, "ddos-mode", "ddos-mode", "auto", "cookies: auto, busy, unlimited"),
 	VALUE(SETUP_NUMBER, "ddos-ike-threshold", "ddos-ike-threshold", "256",
 	      "half-open IKE SAs that count as load"),
 	VALUE(SETUP_NUMBER, "max-halfopen-ike", "max-halfopen-ike", "10000",
 	      "half-open IKE SAs that are kept at most"),
-	VALUE(SETUP_TEXT, "ikev1-policy", "ikev1-policy", "drop", "what becomes of IKEv1 messages"),
-	BOOL("drop-oppo-null", "drop-oppo-null", NULL, "no",
-	     "drop unauthenticated opportunistic peers"),
-	BOOL("listen-udp", NULL, NULL, "yes", "IKE over UDP"),
 	BOOL("listen-tcp", "listen-tcp", NULL, "no", "IKE over TCP"),
 	VALUE(SETUP_NUMBER, "ike-socket-bufsize", "ike-socket-bufsize", NULL, "of the IKE sockets"),
 	BOOL("ike-socket-errqueue", NULL, "ike-socket-no-errqueue", "yes", "hear of ICMP errors"),
@@ -69,7 +59,6 @@ const struct setup_word setup_words[] = {
 	      "between looks for shunts that are over"),
 	VALUE(SETUP_TIME, "expire-lifetime xfrmlifetime", "expire-lifetime", NULL,
 	      "life of an acquire in the kernel"),
-	VALUE(SETUP_NUMBER, "nflog-all", "nflog-all", "0", "group of the clear-text tap"),
 	BOOL("ipsec-interface-managed", NULL, "no-ipsec-interface-managed", "yes",
 	     "make and remove XFRM interfaces, and put addresses on them"),
 	VALUE(SETUP_TEXT, "global-redirect", "global-redirect", "no", "redirect in IKE_SA_INIT"),
@@ -80,7 +69,6 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_TIME, "crlcheckinterval", "crlcheckinterval", "0",
 	      "between fetches of CRLs; 0: never"),
 	VALUE(SETUP_TIME, "crl-timeout curl-timeout", "curl-timeout", "5s", "of a fetch"),
-	VALUE(SETUP_TEXT, "curl-iface", "curl-iface", NULL, "interface of fetches"),
 	BOOL("ocsp-enable", "ocsp-enable", NULL, "no", "ask OCSP responders"),
 	BOOL("ocsp-strict", "ocsp-strict", NULL, "no", "no OCSP answer, no peer"),
 	VALUE(SETUP_TEXT, "ocsp-method", "ocsp-method", "get", "get or post"),
@@ -90,21 +78,37 @@ const struct setup_word setup_words[] = {
 	VALUE(SETUP_NUMBER, "ocsp-cache-size", "ocsp-cache-size", "1000", "answers kept"),
 	VALUE(SETUP_TIME, "ocsp-cache-min-age", "ocsp-cache-min-age", "1h", "before asking again"),
 	VALUE(SETUP_TIME, "ocsp-cache-max-age", "ocsp-cache-max-age", "1d", "an answer is kept"),
-	VALUE(SETUP_TEXT, "dnssec-enable", "dnssec-enable", NULL, "validate names"),
-	VALUE(SETUP_TEXT, "dnssec-rootkey-file", "dnssec-rootkey-file", NULL, "the root's key"),
-	VALUE(SETUP_TEXT, "dnssec-anchors", "dnssec-trusted", NULL, "further keys"),
-	VALUE(SETUP_TEXT, "seccomp", "seccomp", "disabled", "filter of system calls"),
-	VALUE(SETUP_NUMBER, "seedbits", "seedbits", NULL, "read at start"),
-	VALUE(SETUP_TEXT, "seeddev", "seeddev", NULL, "read at start"),
 	VALUE(SETUP_HOOK, "prepluto", NULL, NULL, "command run before pluto starts"),
 	VALUE(SETUP_HOOK, "postpluto", NULL, NULL, "command run after pluto ended"),
 	VALUE(SETUP_HOOK, "plutoopts", NULL, NULL, "further options of pluto"),
-	LEGACY("interfaces klipsdebug plutostderrlogtime plutorestartoncrash manualstart pluto "
-	       "plutowait oe fragicmp hidetos overridemtu nocrsend force-busy nat-traversal "
-	       "disable-port-floating force-keepalive secctx-attr-value ikev1-secctx-attr-type "
-	       "secctx-attr-type forwardcontrol rp-filter plutofork syslog myid rundir exampledir "
-	       "logstderr loglimit perpeerlog perpeerlogdir cachecrls charonstart charondebug "
-	       "strictcrlpolicy-ifuri"),
+	LEGACY("dumpdir", "pluto leaves no core file, for keys would be in it"),
+	LEGACY("syslog", "lines go to syslog as authpriv, or to the file of logfile="),
+	LEGACY("logip", "addresses of peers are always in the log"),
+	LEGACY("nssdir", "keys and certificates are files: see ipsec import"),
+	LEGACY("statsbin", "ipsec monitor and ipsec metrics tell of each SA"),
+	LEGACY("myvendorid", "no vendor ID is sent"),
+	LEGACY("virtual-private virtual_private",
+	       "what a peer may have for its network is what its connection says"),
+	LEGACY("ikev1-policy", "messages of IKEv1 are dropped"),
+	LEGACY("drop-oppo-null",
+	       "who proves nothing is refused but by connections with authby=null"),
+	LEGACY("listen-udp", "IKE over UDP is always spoken"),
+	LEGACY("nflog-all", "nflog-group= of a connection taps its clear text"),
+	LEGACY("curl-iface", "the routes say by which interface a fetch leaves"),
+	LEGACY("dnssec-enable dnssec-rootkey-file dnssec-anchors",
+	       "names are what the system's resolver says: let that validate them"),
+	LEGACY("seccomp", "there is no filter of system calls; the systemd unit has bounds"),
+	LEGACY("seedbits seeddev", "OpenSSL seeds itself from the kernel"),
+	LEGACY("plutorestartoncrash manualstart pluto plutowait plutofork rundir exampledir logstderr",
+	       "how pluto is started is the service's matter"),
+	LEGACY("perpeerlog perpeerlogdir", "ipsec log NAME has the lines of one connection"),
+	LEGACY("interfaces", "all addresses are listened on, or those of listen="),
+	LEGACY("nat-traversal disable-port-floating force-keepalive",
+	       "NAT is detected and passed by itself; see encapsulation= and nat-keepalive="),
+	LEGACY("klipsdebug plutostderrlogtime oe fragicmp hidetos overridemtu nocrsend force-busy "
+	       "secctx-attr-value ikev1-secctx-attr-type secctx-attr-type forwardcontrol rp-filter "
+	       "myid loglimit cachecrls charonstart charondebug strictcrlpolicy-ifuri",
+	       "leave it out"),
 };
 const size_t setup_word_count = ARRAY_LEN(setup_words);
 
@@ -215,8 +219,7 @@ bool setup_check(struct conf_file *f)
 			unknown(f, s);
 		} else if (w->type == SETUP_LEGACY) {
 			problem_add(&f->problems, true, &s->at,
-				    "config setup: %.60s has no effect any more: leave it out",
-				    s->word);
+				    "config setup: %.60s has no effect here: %s", s->word, w->help);
 		} else if (!is_good(w, s->value)) {
 			at.column = s->value_column;
 			problem_add(&f->problems, false, &at,

@@ -96,14 +96,6 @@ static void conf(bool per_end)
 	}
 }
 
-static bool option_acts(const char *name)
-{
-	for (size_t i = 0; name && i < option_row_count; i++)
-		if (strcmp(option_rows[i].name, name) == 0)
-			return option_rows[i].kind != OPTION_LEGACY;
-	return false;
-}
-
 static void setup(void)
 {
 	static const char *const values[] = { [SETUP_BOOL] = "yes | no",
@@ -115,14 +107,14 @@ static void setup(void)
 	for (size_t i = 0; i < setup_word_count; i++) {
 		const struct setup_word *w = &setup_words[i];
 
-		if (w->type == SETUP_LEGACY)
-			continue;
 		fputs(".It Cm ", stdout);
 		put_words("", w->words);
+		if (w->type == SETUP_LEGACY) {
+			printf("\nAccepted, without effect: %s.\n", w->help);
+			continue;
+		}
 		printf(" Ns = Ns Ar %s\n", values[w->type]);
 		put_help(w->help, w->fallback, NULL);
-		if (w->type != SETUP_HOOK && !option_acts(w->option) && !option_acts(w->off))
-			puts("Accepted, without effect in this release.");
 	}
 }
 
