@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See craft.h. What is protected is sealed with the real keys, so that only its content is wrong. */
+#include "core/guard.h"
 #include "core/keep.h"
 #include "craft.h"
 
@@ -185,9 +186,6 @@ static void mangle_payloads(struct copy *c, enum mangle how)
 	case MANGLE_KE_SHORT:
 		resize(c, ke, 35);
 		break;
-	case MANGLE_KE_ZERO:
-		memset(c->data + ke + 8, 0, 32);
-		break;
 	case MANGLE_KE_GROUP:
 		put_u16(c->data + ke + 4, 22);
 		break;
@@ -245,6 +243,28 @@ static bool copy_init(struct sim *s, struct copy *c, struct endpoint *from, stru
 	return true;
 }
 
+/* A cookie of the host's, for the request in c or for another. */
+static void put_cookie(struct sim *s, uint8_t host, struct copy *c, const struct endpoint *from,
+		       enum mangle how)
+{
+	struct core *core = s->hosts[host].core;
+	uint8_t notify[4 + 20] = { 0, 0, N_COOKIE >> 8, N_COOKIE & 0xff };
+	struct address source = from->address;
+	size_t nonce = find(c, PAYLOAD_NONCE);
+	uint64_t spi = 0;
+
+	for (int i = 0; i < 8; i++)
+		spi = spi << 8 | c->data[i];
+	spi ^= how == MANGLE_COOKIE_OTHER_SPI;
+	source.bytes[3] ^= how == MANGLE_COOKIE_OTHER_SOURCE;
+	cookie_make(core, core->cookie_version, spi,
+		    slice(c->data + nonce + 4,
+			  (size_t)(c->data[nonce + 2] << 8 | c->data[nonce + 3]) - 4),
+		    &source, notify + 4);
+	c->data[nonce + 4] ^= how == MANGLE_COOKIE_OTHER_NONCE;
+	append(c, PAYLOAD_NOTIFY, 0, notify, sizeof(notify));
+}
+
 void craft_init(struct sim *s, uint8_t host, enum mangle how)
 {
 	struct copy c;
@@ -256,12 +276,14 @@ void craft_init(struct sim *s, uint8_t host, enum mangle how)
 	if (how != MANGLE_NONE && how != MANGLE_NEW_NONCE)
 		c.data[0] ^= 0x80; /* not the request that is known */
 	mangle_payloads(&c, how);
+	if (how >= MANGLE_COOKIE)
+		put_cookie(s, host, &c, &from, how);
 	mangle_header(&c, how);
 	net_inject(s, &from, &to, slice(c.data, c.len), 0);
 	sim_run(s, 50 * USEC_PER_MSEC);
 }
 
-void craft_flood(struct sim *s, uint8_t host, unsigned count, bool one_source)
+void craft_flood(struct sim *s, uint8_t host, unsigned count, enum flood from_where)
 {
 	struct copy c;
 	struct endpoint from, to;
@@ -274,9 +296,15 @@ void craft_flood(struct sim *s, uint8_t host, unsigned count, bool one_source)
 		from.port = (uint16_t)(1024 + i);
 		from.address.bytes[0] = 198;
 		from.address.bytes[1] = 51;
-		if (!one_source) {
+		if (from_where != FLOOD_FROM_SAME) {
 			from.address.bytes[2] = (uint8_t)(s->flooded >> 8);
 			from.address.bytes[3] = (uint8_t)s->flooded;
+		}
+		if (from_where == FLOOD_FROM_PREFIX) {
+			from.address.family = FAMILY_IPV6;
+			from.address.bytes[2] = from.address.bytes[3] = 0;
+			from.address.bytes[14] = (uint8_t)(s->flooded >> 8);
+			from.address.bytes[15] = (uint8_t)s->flooded;
 		}
 		s->flooded++;
 		net_inject(s, &from, &to, slice(c.data, c.len), i);
@@ -625,6 +653,23 @@ void craft_reflect(struct sim *s, uint8_t host)
 
 	if (c)
 		net_inject(s, &c->remote, &c->local, bytes_slice(&c->data), 0);
+}
+
+struct slice craft_other_nonce(struct sim *s, uint8_t from, struct slice datagram)
+{
+	struct ike_header h;
+	struct ike_sa *ike;
+
+	if (!header_parse(datagram, &h))
+		return SLICE_EMPTY;
+	for (uint8_t i = 0; i < HOSTS; i++)
+		if (i != from && !s->hosts[i].has_exited)
+			list_each (ike, &s->hosts[i].core->ike_sas, struct ike_sa, node)
+				if (ike->spi_i == h.spi_i)
+					return ike->ours.scratch.ni.len
+						       ? bytes_slice(&ike->ours.scratch.ni)
+						       : bytes_slice(&ike->nonce);
+	return SLICE_EMPTY;
 }
 
 struct ike_sa *craft_owner(struct sim *s, uint8_t host, struct slice datagram)

@@ -36,7 +36,6 @@ enum mangle {
 	MANGLE_NONCE_256,
 	MANGLE_NONCE_257,
 	MANGLE_KE_SHORT,
-	MANGLE_KE_ZERO,
 	MANGLE_KE_GROUP,
 	MANGLE_PAYLOADS_65,
 	MANGLE_VENDORS_60,
@@ -49,6 +48,11 @@ enum mangle {
 	MANGLE_FAKE_SK,
 	MANGLE_FAKE_SK_LONG,
 	MANGLE_WRONG_COOKIE,
+	/* a cookie that the host made itself, for this request or for one that differs in one thing */
+	MANGLE_COOKIE,
+	MANGLE_COOKIE_OTHER_SPI,
+	MANGLE_COOKIE_OTHER_NONCE,
+	MANGLE_COOKIE_OTHER_SOURCE,
 };
 
 /* What a protected message holds. With CRAFT_RESPONSE added it answers the host's own request. */
@@ -115,6 +119,9 @@ enum rewrite {
 	REWRITE_MANY,      /* forty more */
 	REWRITE_SAY,       /* one more notify, whose type is the number of the payload */
 	REWRITE_SPI_AGAIN, /* of SA: the SPI of the sender's first child */
+	/* of an IKE_SA_INIT too, which nothing protects; the length stays */
+	REWRITE_ECHO, /* of a nonce: that of the other end */
+	REWRITE_ZERO, /* of a KE: a value of zero */
 };
 /* An empty message as a fragment, in the builder's buffer, which has its header. */
 struct slice craft_fragment(struct ike_sa *peer, struct builder *b, bool of_two);
@@ -122,11 +129,14 @@ struct slice craft_fragment(struct ike_sa *peer, struct builder *b, bool of_two)
 bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *data);
 /* The sender's IKE SA of a datagram, or NULL. */
 struct ike_sa *craft_owner(struct sim *s, uint8_t host, struct slice datagram);
+/* The nonce that the other end gave, or is about to use, in the exchange of the sender's datagram. */
+struct slice craft_other_nonce(struct sim *s, uint8_t from, struct slice datagram);
 
 /* The copy comes to the host from the address it came from, or with own_source from others. */
 void craft_init(struct sim *s, uint8_t host, enum mangle how);
-/* count copies with new SPIs, each from an address of its own or all from one. */
-void craft_flood(struct sim *s, uint8_t host, unsigned count, bool one_source);
+enum flood { FLOOD_FROM_MANY, FLOOD_FROM_SAME, FLOOD_FROM_PREFIX /* of 64 bits, IPv6 */ };
+/* count copies with new SPIs, from as many addresses as that says. */
+void craft_flood(struct sim *s, uint8_t host, unsigned count, enum flood from_where);
 /* To the host under the keys of its peer's IKE SA; the peer counts it as its own. */
 void craft_protected(struct sim *s, uint8_t host, uint8_t exchange, unsigned how);
 size_t craft_last_len(struct sim *s, uint8_t host);

@@ -47,6 +47,8 @@ static void put_changed(struct builder *b, const struct fault *f, uint8_t type, 
 		for (int i = 0; i < 4; i++)
 			b->w.data[at + i] = (uint8_t)(spi >> (24 - 8 * i));
 		return;
+	case REWRITE_ECHO:
+	case REWRITE_ZERO: /* change_in_place() */
 	case REWRITE_ADD:
 	case REWRITE_ADD_CRITICAL:
 	case REWRITE_MANY:
@@ -66,6 +68,41 @@ static void add(struct builder *b, const struct fault *f)
 		put(b, f->payload, false, slice("\4abcdefgh", 9));
 }
 
+/* The payload of a message as it was parsed, which is the datagram or its opened text. */
+static bool change_in_place(struct sim *s, uint8_t from, const struct fault *f,
+			    struct slice datagram, struct slice body)
+{
+	struct slice nonce = craft_other_nonce(s, from, datagram);
+	uint8_t *at = (uint8_t *)(uintptr_t)body.data;
+
+	if (f->how == REWRITE_ZERO && body.len > 4)
+		memset(at + 4, 0, body.len - 4);
+	else if (f->how == REWRITE_ECHO && nonce.len == body.len)
+		memcpy(at, nonce.data, nonce.len);
+	else
+		return false;
+	return true;
+}
+
+/* Of an IKE_SA_INIT: the payload of the type. */
+static bool rewrite_plain(struct sim *s, uint8_t from, const struct fault *f, struct bytes *data)
+{
+	uint8_t type = data->data[16];
+	size_t at = 28;
+
+	while (type && at + 4 <= data->len) {
+		const uint8_t *p = data->data + at;
+		size_t len = (size_t)(p[2] << 8 | p[3]);
+
+		if (type == f->payload)
+			return change_in_place(s, from, f, bytes_slice(data),
+					       slice(p + 4, len - 4));
+		type = p[0];
+		at += len;
+	}
+	return false;
+}
+
 bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *data)
 {
 	cleanup(arena_free) struct arena arena = { 0 };
@@ -79,6 +116,8 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 	struct slice text, now;
 	size_t at = 0;
 
+	if (f->exchange == EXCHANGE_IKE_SA_INIT)
+		return rewrite_plain(s, from, f, data);
 	if (!ike || !message_parse(bytes_slice(data), &arena, &m) || !message_has(&m, PAYLOAD_SK))
 		return false;
 	child = list_first(&ike->children, struct child_sa, node);
@@ -94,6 +133,8 @@ bool rewrite(struct sim *s, uint8_t from, const struct fault *f, struct bytes *d
 		size_t len = (size_t)(p[2] << 8 | p[3]);
 		struct slice body = slice(p + 4, len - 4);
 
+		if (type == f->payload && f->how >= REWRITE_ECHO)
+			change_in_place(s, from, f, bytes_slice(data), body);
 		if (type == f->payload && (f->how < REWRITE_ADD || f->how == REWRITE_SPI_AGAIN))
 			put_changed(&b, f, type, body, child ? child->spi_in : 0);
 		else

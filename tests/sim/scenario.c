@@ -105,6 +105,30 @@ static void expect_reason(struct play *p, const struct sim_step *st)
 			 p->sim->hosts[st->host].name, st->text, c->log);
 }
 
+/* Of 32 octets each, in IKE_SA_INIT requests; what was sent again counts once. */
+static size_t count_nonces(struct sim *s, uint8_t host)
+{
+	static uint8_t seen[64][32];
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->net.capture_count && count < ARRAY_LEN(seen); i++) {
+		cleanup(arena_free) struct arena arena = { 0 };
+		const struct capture *c = &s->net.captures[i];
+		struct message m;
+		bool is_new = true;
+
+		if (c->from != host || !message_parse(bytes_slice(&c->data), &arena, &m) ||
+		    m.header.exchange != EXCHANGE_IKE_SA_INIT ||
+		    (m.header.flags & FLAG_RESPONSE) || m.nonce.len != 32)
+			continue;
+		for (size_t j = 0; j < count; j++)
+			is_new &= memcmp(seen[j], m.nonce.data, 32) != 0;
+		if (is_new)
+			memcpy(seen[count++], m.nonce.data, 32);
+	}
+	return count;
+}
+
 static void expect_count(struct play *p, const struct sim_step *st)
 {
 	const struct host *h = &p->sim->hosts[st->host];
@@ -136,6 +160,9 @@ static void expect_count(struct play *p, const struct sim_step *st)
 					 ? h->kernel.states[i].state.iptfs.is_on
 					 : h->kernel.states[i].state.direction == KDIR_OUT &&
 						   h->kernel.states[i].state.iptfs.no_fragments;
+		break;
+	case COUNT_NONCES:
+		count = count_nonces(p->sim, st->host);
 		break;
 	case COUNT_ACQUIRES:
 		count = h->kernel.acquire_count;
@@ -304,7 +331,7 @@ static void forge(struct play *p, const struct sim_step *st)
 	bool from_self = last->from == st->host;
 	struct endpoint from = from_self ? last->remote : last->local;
 	struct endpoint to = from_self ? last->local : last->remote;
-	uint8_t buffer[200], plain[2] = { 0, 19 }, named[64];
+	uint8_t buffer[300], plain[2] = { 0, 19 }, named[64], cookie[100];
 	/* to north, with a nonce that nobody sent */
 	uint8_t gateway[6 + 32] = { 1, 4, 192, 0, 2, 3, 7, 7, 7 };
 	bool sender_initiated = ((last->data.data[19] & FLAG_INITIATOR) != 0) != from_self;
@@ -318,10 +345,14 @@ static void forge(struct play *p, const struct sim_step *st)
 	h.spi_r = seen.spi_r;
 	h.message_id = seen.message_id;
 	h.flags = (uint8_t)((sender_initiated ? FLAG_INITIATOR : 0) | (st->more ? FLAG_RESPONSE : 0));
+	memset(cookie, 'c', sizeof(cookie));
 	builder_start(&b, buffer, sizeof(buffer), &h);
+	if (st->text && strstr(st->text, "nonce"))
+		builder_raw(&b, PAYLOAD_NONCE, slice(cookie, 32));
 	builder_notify(&b, PROTOCOL_NONE, SLICE_EMPTY, (uint16_t)value(p, st),
 		       value(p, st) == N_INVALID_KE_PAYLOAD ? SLICE_OF(plain)
-		       : value(p, st) == N_COOKIE && !st->text ? slice("a cookie", 8)
+		       : value(p, st) == N_COOKIE
+			       ? slice(cookie, st->text ? strtoul(st->text, NULL, 10) : 8)
 		       : value(p, st) == N_REDIRECT && st->text && st->text[0]
 			       ? named_gateway(&s->hosts[st->host], st->text, named)
 		       : value(p, st) == N_REDIRECT ? SLICE_OF(gateway)
@@ -537,7 +568,7 @@ static void run_check(struct play *p, const struct sim_step *st)
 		craft_init(s, st->host, (enum mangle)value(p, st));
 		break;
 	case OP_FLOOD:
-		craft_flood(s, st->host, (unsigned)value(p, st), st->what != 0);
+		craft_flood(s, st->host, (unsigned)value(p, st), (enum flood)st->what);
 		break;
 	case OP_CRAFT:
 		craft_protected(s, st->host, st->what, (unsigned)value(p, st));

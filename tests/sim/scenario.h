@@ -33,7 +33,8 @@ enum op {
 };
 enum count_of { COUNT_IKES, COUNT_CHILDREN, COUNT_STATES, COUNT_POLICIES, COUNT_UNENDED, COUNT_HALF_OPEN, COUNT_SHARED, COUNT_CONNECTIONS,
 	COUNT_IFACES, COUNT_IPTFS, COUNT_UNCUT, COUNT_WAITING, COUNT_SETS,
-	COUNT_ACQUIRES };
+	COUNT_ACQUIRES,
+	COUNT_NONCES /* of 32 octets, each another, in the IKE_SA_INIT requests of the host */ };
 enum knob {
 	KNOB_KERNEL_FAIL, KNOB_KERNEL_DELAY, KNOB_SCRIPT_DELAY, KNOB_WORK_DELAY, KNOB_MAC_DELAY,
 	KNOB_LOSS, KNOB_DUPLICATION, KNOB_JITTER, KNOB_PARTITION, KNOB_LATENCY, KNOB_REREAD_FAILS,
@@ -168,10 +169,19 @@ struct scenario {
 	  .text = (name) }
 #define FORGE_EMPTY(h, exchange_, type) \
 	{ .op = OP_FORGE, .host = (h), .what = (exchange_), .n = (type), .more = "r", .text = "" }
+/* A COOKIE of so many octets; one of eight beside a nonce. */
+#define FORGE_COOKIE(h, octets) \
+	{ .op = OP_FORGE, .host = (h), .what = EXCHANGE_IKE_SA_INIT, .n = N_COOKIE, .more = "r", \
+	  .text = (octets) }
+#define FORGE_COOKIE_AND_NONCE(h) FORGE_COOKIE(h, "8 and a nonce")
 /* A copy of the first IKE_SA_INIT request, mangled, to the host; so many from spoofed sources. */
 #define INIT(h, how_) { .op = OP_INIT, .host = (h), .n = (how_) }
 #define FLOOD(h, count_) { .op = OP_FLOOD, .host = (h), .n = (count_) }
-#define FLOOD_FROM_ONE(h, count_) { .op = OP_FLOOD, .host = (h), .n = (count_), .what = 1 }
+#define FLOOD_FROM_ONE(h, count_) \
+	{ .op = OP_FLOOD, .host = (h), .n = (count_), .what = FLOOD_FROM_SAME }
+/* From as many addresses of one IPv6 /64. */
+#define FLOOD_FROM_64(h, count_) \
+	{ .op = OP_FLOOD, .host = (h), .n = (count_), .what = FLOOD_FROM_PREFIX }
 /* A protected message to the host, made with its peer's keys. */
 #define CRAFT(h, exchange_, how_) \
 	{ .op = OP_CRAFT, .host = (h), .what = EXCHANGE_##exchange_, .n = (how_) }

@@ -45,3 +45,21 @@ mutant case-52-other-group-not-tried $x/ike_sa_init.c 's/^\treturn exchange_jump
 mutant case-194-idle-streams-stay src/pluto/io/tcp.c 's/t->link_count < t->most || make_room(t)/t->link_count < t->most/'
 mutant case-194-known-streams-go src/pluto/io/tcp.c 's/l->is_ours || (l->owner \&\& t->needed(t->context, l->owner)))/l->is_ours)/'
 mutant case-194-no-descriptor-for-a-stream src/pluto/io/tcp.c 's/^\tif (make_room(t) \&\& (fd = accept_one/\tif (false \&\& (fd = accept_one/'
+mutant case-38-cookie-for-any-address $c/cookie.c \
+	'/^static bool is_good/,/^}/s/cookie_make(c, version, h->spi_i, nonce, source, expect)/cookie_make(c, version, h->spi_i, nonce, \&(struct address){ .family = FAMILY_IPV4, .bytes = { 192, 0, 2, source->bytes[3] \& 0xfe } }, expect)/'
+mutant case-38-cookie-without-the-spi $c/cookie.c 's/^\twriter_u64(&s, spi_i);$/\twriter_u64(\&s, spi_i \& ~1ull);/'
+mutant case-38-cookie-without-the-nonce $c/cookie.c 's/^\tparts\[0\] = nonce;$/\tparts[0] = slice(nonce.data + 1, nonce.len - 1);/'
+mutant case-37-each-address-is-a-source $c/half_open.c '/^static struct address source_key/,/^}/s/memset(.*$/;/'
+mutant case-46-no-limit $c/demux.c 's/^#define MAX_BAD_AUTHS 8$/#define MAX_BAD_AUTHS 200/'
+mutant case-46-limit-too-small $c/demux.c 's/^#define MAX_BAD_AUTHS 8$/#define MAX_BAD_AUTHS 7/'
+mutant case-41-long-cookie-taken $x/ike_sa_init.c '/^static enum step answer_cookie/,/^}/s/n->data\.len > 64/n->data.len > 300/'
+mutant case-41-longest-cookie-refused $x/ike_sa_init.c '/^static enum step answer_cookie/,/^}/s/n->data\.len > 64/n->data.len > 63/'
+mutant case-41-cookie-beside-others-taken $x/ike_sa_init.c \
+	'/^static enum step answer_cookie/,/^}/s/(r->m->have & ~PAYLOAD_BIT(PAYLOAD_NOTIFY) & ~PAYLOAD_BIT(PAYLOAD_VENDOR))/0/'
+mutant case-25-own-nonce-taken-back $x/ike_sa_init.c 's/^\tif (slice_eq(m->nonce, bytes_slice(&ike->nonce)))$/\tif (0)/'
+mutant case-25-own-nonce-taken-back-for-a-child $x/create_child_sa.c 's/^\tif (slice_eq(r->m->nonce, bytes_slice(&s->ni)))$/\tif (0)/'
+mutant case-25-short-nonce-of-ours $x/ike_sa_init.c 's/^#define NONCE_LEN 32$/#define NONCE_LEN 16/'
+mutant case-52-new-nonce-with-another-group $x/ike_sa_init.c \
+	's/^\tif (!r->ike->nonce\.data && !make_nonce(&r->ike->nonce))$/\tbytes_free(\&r->ike->nonce);\n&/'
+mutant case-57-zero-secret-used src/lib/crypto/ke.c \
+	'/^static enum verdict derive/,/^}/s/^\t\treturn VERDICT_BAD;$/\t\treturn memset(out->data, 0, out->len), VERDICT_OK;/;s/^\treturn is_zero(out) ? VERDICT_BAD : VERDICT_OK;$/\treturn VERDICT_OK;/'
