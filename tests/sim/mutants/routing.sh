@@ -5,8 +5,6 @@
 # shellcheck disable=SC2154,SC2086
 mutant trap-goes-with-the-child $c/child.c 's/!next \&\& !twin \&\& !held \&\& !route, /!next \&\& !twin \&\& !held, /'
 mutant trap-not-put-again $c/child.c 's/^\t\troute_batch(conn, &batch);$/\t\t;/;s/!next \&\& !twin \&\& !held \&\& !route, /!next \&\& !twin \&\& !held, /'
-mutant acquire-of-any-reqid $c/route.c \
-	's/conn->is_deleted || !waits_with(conn, \&k->src, \&k->dst)/conn->is_deleted/'
 mutant acquire-not-ended src/pluto/sa/install.c 's/^\tend_acquire(child, b);$/\t(void)end_acquire;/'
 mutant held-packet-asks-nothing $c/route.c 's/^\t\tif (holds(held, src, dst))$/\t\tif (0)/'
 mutant failure-shunt-for-ever $c/route.c 's/intent_retry_at(c, conn, opportunistic_shunt_end(c));/;/'

@@ -105,7 +105,7 @@ static void test_includes(void **state)
 	assert_int_equal(f->warnings, 0);
 }
 
-static void test_bad_file_changes_nothing(void **state)
+static void edge_192_bad_file_changes_nothing(void **state)
 {
 	struct folder *f = *state;
 
@@ -137,7 +137,7 @@ static void test_missing(void **state)
 	assert_int_equal(keystore_psk_count(f->keystore), 0);
 }
 
-static void test_rights(void **state)
+static void edge_192_rights(void **state)
 {
 	struct folder *f = *state;
 
@@ -179,9 +179,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_includes, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_bad_file_changes_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_192_bad_file_changes_nothing, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_rights, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_192_rights, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_depth, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_not_a_file, set_up, tear_down),
 	};

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@
 #include "base/cursor.h"
 #include "base/writer.h"
 #include "io/spawner.h"
+#include "io/spawner_job.h"
 
 static int spawner;
 
@@ -152,21 +154,27 @@ static void edge_182_output_is_capped(void **state)
 	assert_in_range(length, 40000, 65536 + sizeof(last));
 }
 
+static void write_script(char path[100], const char *text)
+{
+	const char *dir = getenv("TMPDIR");
+	FILE *f;
+
+	snprintf(path, 100, "%s/script.%d", dir ? dir : "/tmp", (int)getpid());
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	assert_int_equal(chmod(path, 0700), 0);
+}
+
 /* Case 182: what a script leaves behind holds the pipe, and nobody waits for it. */
 static void edge_182_end_decides_not_the_pipe(void **state)
 {
-	const char *dir = getenv("TMPDIR");
 	char path[100], last[200];
 	size_t length;
-	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/left.%d", dir ? dir : "/tmp", (int)getpid());
-	f = fopen(path, "we");
-	assert_non_null(f);
-	fputs("#!/bin/sh\nsleep 9 &\necho said\n", f);
-	fclose(f);
-	assert_int_equal(chmod(path, 0700), 0);
+	write_script(path, "#!/bin/sh\nsleep 9 &\necho said\n");
 	send_job(4, path);
 	assert_in_range(await_end(4, &length, last), 0, 5);
 	assert_string_equal(last, "said");
@@ -187,6 +195,50 @@ static void edge_180_not_found(void **state)
 	s = receive();
 	assert_int_equal(s.kind, SPAWNER_DONE);
 	assert_int_not_equal(s.status, 0);
+}
+
+/* Case 181: a script that hangs is asked to end after 10 s, and made to after 12. */
+static void edge_181_hangs(void **state)
+{
+	uint8_t message[600];
+	struct writer w = writer_over(message, sizeof(message));
+	struct job j = { 0 };
+	int status = 0, ended = 0;
+	char path[100], said[100] = "";
+	int64_t begun;
+	pid_t gone = 0;
+
+	(void)state;
+	writer_u64(&w, 1);
+	writer_u8(&w, 1);
+	write_script(path, "#!/bin/sh\ntrap 'echo asked' TERM\nwhile :; do sleep 0.05; done\n");
+	put_string(&w, path);
+	put_string(&w, "WHO=west");
+	assert_true(job_start(&j, message, w.len, &status));
+	begun = j.started_msec;
+	/* the trap stands */
+	usleep(200000);
+	assert_int_equal(job_clock(&j, begun), 10000);
+	assert_int_equal(job_clock(&j, begun + 9999), 1);
+	assert_false(j.was_told);
+	assert_int_equal(job_clock(&j, begun + 10000), 2000);
+	assert_true(j.was_told);
+	usleep(200000);
+	assert_true(read(j.pipe, said, sizeof(said) - 1) > 0);
+	assert_non_null(strstr(said, "asked\n"));
+	assert_int_equal(waitpid(j.pid, &ended, WNOHANG), 0);
+	assert_int_equal(job_clock(&j, begun + 11999), 1);
+	assert_int_equal(waitpid(j.pid, &ended, WNOHANG), 0);
+	assert_true(job_clock(&j, begun + 12000) > 0);
+	for (int i = 0; i < 100 && gone == 0; i++) {
+		usleep(20000);
+		gone = waitpid(j.pid, &ended, WNOHANG);
+	}
+	kill(-j.pid, SIGKILL);
+	assert_int_equal(gone, j.pid);
+	assert_true(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGKILL);
+	close(j.pipe);
+	unlink(path);
 }
 
 static int start(void **state)
@@ -211,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_job),
 		cmocka_unit_test(edge_180_not_found),
+		cmocka_unit_test(edge_181_hangs),
 		cmocka_unit_test(edge_182_output_is_capped),
 		cmocka_unit_test(edge_182_end_decides_not_the_pipe),
 		cmocka_unit_test(edge_168_killed_spawner_is_replaced),

@@ -210,7 +210,7 @@ static void test_gone(void **state)
 }
 
 /* Messages behind each other, and a last one that is cut or not filled up to the alignment. */
-static void test_datagram(void **state)
+static void edge_177_datagram(void **state)
 {
 	struct xfrm_usersa_id x = { .family = AF_INET, .proto = IPPROTO_ESP };
 	struct slice left;
@@ -242,7 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_acquire), cmocka_unit_test(test_acquire_of_state),
 		cmocka_unit_test(test_expire),  cmocka_unit_test(test_mapping),
-		cmocka_unit_test(test_gone),    cmocka_unit_test(test_datagram),
+		cmocka_unit_test(test_gone),    cmocka_unit_test(edge_177_datagram),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
