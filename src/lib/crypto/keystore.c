@@ -446,6 +446,23 @@ static bool digest_entry(const struct psk *e, struct digest_sum *sum)
 	return ok;
 }
 
+/* Name, value and whom it is for. */
+static bool digest_ppk(const struct ppk *p, struct digest_sum *sum)
+{
+	struct slice parts[3] = { p->name, SLICE_OF(((const uint8_t[1]){ 0 })), p->value };
+	uint8_t state[32];
+	bool ok = digest_sha256(parts, 3, state);
+
+	for (size_t i = 0; ok && i < p->count; i++) {
+		parts[0] = SLICE_OF(state);
+		parts[1] = bytes_slice(&p->ids[i].body);
+		ok = digest_sha256(parts, 2, state);
+	}
+	ok = ok && digest_sum_add(sum, DIGEST_PPK, SLICE_OF(state));
+	wipe(state, sizeof(state));
+	return ok;
+}
+
 /* Anybody who holds a ticket may cause it to be asked for: it is computed once for each change. */
 static bool content_digest(struct content *c)
 {
@@ -458,7 +475,7 @@ static bool content_digest(struct content *c)
 		if (!digest_entry(e, &sum))
 			return false;
 	for (struct ppk *p = c->ppks.first; p; p = p->next)
-		if (!digest_sum_add(&sum, DIGEST_PPK, p->value))
+		if (!digest_ppk(p, &sum))
 			return false;
 	c->digest = sum;
 	c->has_digest = true;

@@ -50,7 +50,21 @@ void fragmentation_end(struct core *c, struct ike_sa *ike)
 	fragments_account(c, ike);
 }
 
-/* Those of SAs that nobody has authenticated yet give way first. */
+/* Who holds the most, and more than this one will: a peer with many IKE SAs keeps no other out. */
+static struct ike_sa *largest_holder(struct core *c, const struct ike_sa *ike, size_t len)
+{
+	struct ike_sa *other, *largest = NULL;
+	size_t most = bytes_of(ike) + len;
+
+	list_each (other, &c->ike_sas, struct ike_sa, node)
+		if (other != ike && bytes_of(other) > most) {
+			most = bytes_of(other);
+			largest = other;
+		}
+	return largest;
+}
+
+/* Those of SAs that nobody has authenticated yet give way first, then who holds the most. */
 bool fragments_make_room(struct core *c, struct ike_sa *ike, size_t len)
 {
 	struct ike_sa *other;
@@ -62,6 +76,11 @@ bool fragments_make_room(struct core *c, struct ike_sa *ike, size_t len)
 	list_each (other, &c->ike_sas, struct ike_sa, node) {
 		if (other == ike || other->phase != IKE_HALF_OPEN)
 			continue;
+		fragmentation_end(c, other);
+		if (c->fragment_bytes + len <= ALL_BYTES_MAX)
+			return true;
+	}
+	while ((other = largest_holder(c, ike, len))) {
 		fragmentation_end(c, other);
 		if (c->fragment_bytes + len <= ALL_BYTES_MAX)
 			return true;

@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "control_client.h"
+#include "ctl/verbs.h"
 #include "ctl/message.h"
 #include "ctl/records.h"
 
@@ -46,18 +47,40 @@ static void turn_away(struct control *c)
 	c->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+/* Has this user, who is not the daemon's own, more than his part? */
+static bool is_one_too_many(const struct control *c, const struct client *new)
+{
+	const struct client *cl;
+	size_t count = 0;
+
+	if (new->role == ROLE_OWN)
+		return false;
+	list_each (cl, &c->clients, struct client, node)
+		count += cl->uid == new->uid;
+	return count > CLIENTS_PER_UID;
+}
+
 static void take_client(void *context, int listener, unsigned what)
 {
 	struct control *c = context;
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client *cl;
 
 	(void)what;
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE))
 		turn_away(c);
 	if (fd < 0)
 		return;
-	if (c->count >= CLIENTS_MAX || !client_new(c, fd))
+	if (c->count >= CLIENTS_MAX || !(cl = client_new(c, fd))) {
 		close(fd);
+		return;
+	}
+	if (is_one_too_many(c, cl)) {
+		c->depth++;
+		client_drop(cl);
+		c->depth--;
+		control_sweep(c);
+	}
 }
 
 /* The file is born with mode and group: to change them later would take a capability. */

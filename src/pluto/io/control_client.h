@@ -15,6 +15,7 @@
 #define REQUESTS_PER_UID 32u
 #define ATTACHED_PER_UID 1024u
 #define CLIENTS_MAX 4096u
+#define CLIENTS_PER_UID 2048u /* of any but root: what he only holds open leaves room for others */
 
 struct control {
 	struct poller *poller;

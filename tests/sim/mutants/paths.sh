@@ -83,3 +83,5 @@ mutant case-157-replaced-one-tells-nobody $c/exchange.c 's/ \&\& w->kind != WANT
 mutant case-157-transport-mode-moves $c/path.c 's/ \&\& !has_transport(ike)) {$/) {/'
 mutant case-153-transport-mode-stays-with-the-old-box src/pluto/sa/ike_config.c 's/^\t\tfollow_host(.*$/\t\t;/'
 mutant case-157-refused-paths-again $x/mobike.c 's/^\tike->paths_tried = ike->update_refusals++;$/\t;/'
+mutant case-87-largest-holder-stays $c/reassembly.c 's/^\twhile ((other = largest_holder(c, ike, len))) {$/\twhile (0) {/'
+mutant case-87-small-holders-give-way $c/reassembly.c 's/^\tsize_t most = bytes_of(ike) + len;$/\tsize_t most = 0;/'

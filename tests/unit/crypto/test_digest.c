@@ -83,6 +83,45 @@ static void a_ppk_counts(void **state)
 	keystore_free(k);
 }
 
+static void digest_of_ppk(const char *name, const char *value, const char *id, uint8_t out[32])
+{
+	struct keystore *k = keystore_new();
+	struct identity whom = { 0 };
+	struct error e = { 0 };
+	struct ppk_entry ppk = { .name = slice_str(name),
+				 .value = slice_str(value),
+				 .origin = "here",
+				 .ids = &whom,
+				 .count = id ? 1 : 0 };
+	uint8_t key[32] = { 1 };
+
+	if (id)
+		assert_true(identity_parse(id, &whom, &e));
+	assert_true(keystore_add_ppk(k, &ppk));
+	assert_true(keystore_digest(k, SLICE_OF(key), out));
+	identity_free(&whom);
+	keystore_free(k);
+}
+
+/* A ticket is for the PPK that was used, not for any of the same value. */
+static void a_ppk_is_more_than_its_value(void **state)
+{
+	uint8_t first[32], d[32];
+
+	(void)state;
+	digest_of_ppk("one", "a value", "@west", first);
+	digest_of_ppk("one", "a value", "@west", d);
+	assert_memory_equal(first, d, 32);
+	digest_of_ppk("two", "a value", "@west", d);
+	assert_memory_not_equal(first, d, 32);
+	digest_of_ppk("one", "a value", "@east", d);
+	assert_memory_not_equal(first, d, 32);
+	digest_of_ppk("one", "a value", NULL, d);
+	assert_memory_not_equal(first, d, 32);
+	digest_of_ppk("one", "another", "@west", d);
+	assert_memory_not_equal(first, d, 32);
+}
+
 /* What is remembered of the last time is not what is there now. */
 static void asked_for_again(void **state)
 {
@@ -127,6 +166,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_is_nothing_and_all_else_counts),
 		cmocka_unit_test(a_ppk_counts),
+		cmocka_unit_test(a_ppk_is_more_than_its_value),
 		cmocka_unit_test(asked_for_again),
 	};
 

@@ -12,9 +12,12 @@
 #include <grp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -289,6 +292,56 @@ static void edge_184_silent(void **state)
 }
 
 /* Case 184: 32 requests of a user wait, one more is refused; those that take long count apart. */
+/* One who may only look, as the kernel says of who connected. */
+static bool is_stranger;
+
+int getsockopt(int s, int level, int name, void *value, socklen_t *len)
+{
+	const struct ucred who = { .pid = getpid(), .uid = 4711, .gid = 4711 };
+
+	if (!is_stranger || level != SOL_SOCKET || name != SO_PEERCRED)
+		return (int)syscall(SYS_getsockopt, s, level, name, value, len);
+	memcpy(value, &who, sizeof(who));
+	return 0;
+}
+
+/* One user holds as many connections as he can: there is room for root, and for another. */
+static void edge_184_one_user_leaves_room(void **state)
+{
+	enum { HIS = 2048 };
+	struct rlimit limit, more;
+	int *all = calloc(HIS + 2, sizeof(*all));
+	char c;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	more = limit;
+	more.rlim_cur = more.rlim_max;
+	if (more.rlim_max < 2 * (HIS + 100) || setrlimit(RLIMIT_NOFILE, &more) < 0) {
+		free(all);
+		skip();
+	}
+	settle();
+	is_stranger = true;
+	for (size_t i = 0; i < HIS + 1; i++) {
+		all[i] = connected();
+		if (i % 16 == 0)
+			settle();
+	}
+	settle();
+	assert_int_equal(recv(all[HIS], &c, 1, MSG_DONTWAIT), 0);
+	assert_int_equal(recv(all[HIS - 1], &c, 1, MSG_DONTWAIT), -1);
+	is_stranger = false;
+	all[HIS + 1] = connected();
+	settle();
+	assert_int_equal(recv(all[HIS + 1], &c, 1, MSG_DONTWAIT), -1);
+	for (size_t i = 0; i < HIS + 2; i++)
+		close(all[i]);
+	settle();
+	setrlimit(RLIMIT_NOFILE, &limit);
+	free(all);
+}
+
 static void edge_184_limit(void **state)
 {
 	uint8_t buf[64];
@@ -459,6 +512,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(edge_187_on_demand, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(edge_184_silent, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(edge_184_limit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(edge_184_one_user_leaves_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(edge_185_no_requests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(edge_186_client_dies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(edge_189_credentials, set_up, tear_down),
