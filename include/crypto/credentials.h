@@ -13,6 +13,9 @@
 typedef void credentials_warn_fn(void *context, const char *text);
 
 /*
+ * ipsecdir is a folder with private, certs, cacerts, ocspcerts and crls in it, or several with ':' between,
+ * the first of which is the admin's; what one of them lacks is no error.
+ *
  * The private keys: of ipsecdir/private and of the files that k was told of (keystore_add_key_file;
  * relative names are in ipsecdir/private). What cannot be read is told and left out.
  */

@@ -112,6 +112,7 @@ struct hot {                      /* what lives from one run to the next */
 static int serve(const struct options *o, struct kernel_backend *k, int spawner_fd,
 		 struct daemon_parent *parent, struct hot *hot)
 {
+	char creddirs[sizeof(o->ipsecdir) + sizeof(o->rundir) + 6];
 	struct loop_settings s = {
 		.core = o->core,
 		.kernel = k,
@@ -120,6 +121,7 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 		.control_readers = o->control_readers,
 		.secrets_file = o->secrets,
 		.ipsecdir = o->ipsecdir,
+		.creddirs = creddirs,
 		.revocation = o->revocation,
 		.crl_check_sec = o->crl_check_sec,
 		.updown_script = o->updown,
@@ -139,6 +141,8 @@ static int serve(const struct options *o, struct kernel_backend *k, int spawner_
 	struct loop *l;
 	int status;
 
+	/* the second is what _nss made of a database of NSS */
+	snprintf(creddirs, sizeof(creddirs), "%s:%s/nss", o->ipsecdir, o->rundir);
 	s.core.pid = (uint32_t)getpid();
 	s.core.stack = k->name;
 	s.core.is_fips = crypto_is_fips();

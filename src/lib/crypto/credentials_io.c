@@ -233,18 +233,15 @@ static int visible(const struct dirent *d)
 	return d->d_name[0] != '.';
 }
 
-static void read_folder(struct loader *l, const char *ipsecdir, const char *folder, bool p12_only)
+static void read_one_folder(struct loader *l, const char *path_of_folder, bool p12_only)
 {
 	char path[PATH_MAX];
 	struct dirent **names = NULL;
 	struct stat st;
-	int count;
+	int count = scandir(path_of_folder, &names, visible, alphasort);
 
-	snprintf(path, sizeof(path), "%s/%s", ipsecdir, folder);
-	count = scandir(path, &names, visible, alphasort);
 	for (int i = 0; i < count; i++) {
-		int n = snprintf(path, sizeof(path), "%s/%s/%s", ipsecdir, folder,
-				 names[i]->d_name);
+		int n = snprintf(path, sizeof(path), "%s/%s", path_of_folder, names[i]->d_name);
 
 		if (n < (int)sizeof(path) && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
 		    (!p12_only || is_p12(path)))
@@ -252,6 +249,22 @@ static void read_folder(struct loader *l, const char *ipsecdir, const char *fold
 		free(names[i]);
 	}
 	free(names);
+}
+
+/* The length of the first of several folders with ':' between. */
+static int first_len(const char *ipsecdir)
+{
+	return (int)strcspn(ipsecdir, ":");
+}
+
+static void read_folder(struct loader *l, const char *ipsecdir, const char *folder, bool p12_only)
+{
+	char path[PATH_MAX];
+
+	for (const char *one = ipsecdir; *one; one += first_len(one), one += *one == ':') {
+		snprintf(path, sizeof(path), "%.*s/%s", first_len(one), one, folder);
+		read_one_folder(l, path, p12_only);
+	}
 }
 
 /* The files that ipsec.secrets names outside of the folder private. */
@@ -267,14 +280,15 @@ static void read_named_files(struct loader *l, const char *ipsecdir, bool p12_on
 		} else if (*file == '/' && (!p12_only || is_p12(file))) {
 			read_with_pass(l, file);
 		} else if (*file != '/' && !p12_only) {
-			int n = snprintf(path, sizeof(path), "%s/private/%s", ipsecdir, file);
+			int n = snprintf(path, sizeof(path), "%.*s/private/%s", first_len(ipsecdir),
+					 ipsecdir, file);
 			struct stat st;
 
 			if (n >= (int)sizeof(path) || stat(path, &st) != 0)
 				say(l,
 				    "ipsec.secrets names the key file %s, which is not in "
-				    "%s/private",
-				    file, ipsecdir);
+				    "%.*s/private",
+				    file, first_len(ipsecdir), ipsecdir);
 		}
 	}
 }
@@ -292,8 +306,9 @@ static bool read_named(struct loader *l, const char *ipsecdir, const char *name,
 {
 	struct secret pass cleanup(secret_cleanup) = { 0 };
 	char path[PATH_MAX], why[200];
-	int n = snprintf(path, sizeof(path), *name == '/' || is_uri(name) ? "%s%s" : "%s/certs/%s",
-			 *name == '/' || is_uri(name) ? "" : ipsecdir, name);
+	bool is_whole = *name == '/' || is_uri(name);
+	int n = snprintf(path, sizeof(path), is_whole ? "%.*s%s" : "%.*s/certs/%s",
+			 is_whole ? 0 : first_len(ipsecdir), ipsecdir, name);
 
 	if (n >= (int)sizeof(path))
 		return error_set(e, "certificate \"%.60s...\": the name is too long", name);

@@ -97,9 +97,9 @@ void loop_load_credentials(struct loop *l)
 	struct event e = { .kind = EVENT_SECRETS_LOADED, .text = text };
 	cleanup(bytes_cleanup) struct bytes hashes = { 0 }, responder = { 0 };
 
-	e.ok = secrets_load_all(l->keystore, l->settings.secrets_file, l->settings.ipsecdir, warn,
+	e.ok = secrets_load_all(l->keystore, l->settings.secrets_file, l->settings.creddirs, warn,
 				l, &error);
-	credentials_load_certs(l->keystore, l->settings.ipsecdir, warn, l);
+	credentials_load_certs(l->keystore, l->settings.creddirs, warn, l);
 	look_at_expiry(l);
 	if (e.ok)
 		tell_counts(l, &t);
@@ -116,7 +116,7 @@ void loop_load_cert(struct loop *l, const char *name)
 {
 	struct error e = { 0 };
 
-	if (!credentials_load_named(l->keystore, l->settings.ipsecdir, name, &e))
+	if (!credentials_load_named(l->keystore, l->settings.creddirs, name, &e))
 		log_line(LOG_LEVEL_WARNING, e.text);
 }
 

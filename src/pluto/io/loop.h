@@ -26,7 +26,8 @@ struct loop_settings {
 	uint32_t control_group;   /* 0: none; else our saved group is this one */
 	uint32_t control_readers; /* group that may only look; 0: none */
 	const char *secrets_file;
-	const char *ipsecdir; /* certs, cacerts, private, crls are in it */
+	const char *ipsecdir; /* certs, cacerts, private, crls, policies are in it */
+	const char *creddirs; /* it, and others with the same folders: see crypto/credentials.h */
 	struct revocation_policy revocation;
 	uint64_t crl_check_sec;       /* CRLs are fetched so often; 0: when asked for */
 	const char *updown_script;    /* the default one */

@@ -29,6 +29,7 @@
 struct deep {
 	struct conf_file *file;
 	struct keystore *keystore;
+	char creddirs[1024]; /* ipsecdir, and others with the same folders */
 	const char *ipsecdir, *secrets;
 	struct ifaddrs *addresses;
 	uint64_t now_sec;
@@ -89,6 +90,9 @@ struct deep *deep_new(struct plan *p)
 	d->file = &p->file;
 	d->keystore = keystore_new();
 	d->ipsecdir = setting_of(d->file, "ipsecdir", IPSEC_SYSCONFDIR "/ipsec.d");
+	/* with what ipsec made of a database of NSS */
+	snprintf(d->creddirs, sizeof(d->creddirs), "%s:%s", d->ipsecdir,
+		 getenv("IPSEC_NSS") ? getenv("IPSEC_NSS") : IPSEC_RUNDIR "/nss");
 	d->secrets = setting_of(d->file, "secretsfile", IPSEC_SYSCONFDIR "/ipsec.secrets");
 	d->now_sec = (uint64_t)time(NULL);
 	if (!d->keystore) {
@@ -100,8 +104,8 @@ struct deep *deep_new(struct plan *p)
 	load_secrets(d);
 	about(d, PROBLEM_FILES);
 	if (d->has_secrets)
-		credentials_load_keys(d->keystore, d->ipsecdir, note, d);
-	credentials_load_certs(d->keystore, d->ipsecdir, note, d);
+		credentials_load_keys(d->keystore, d->creddirs, note, d);
+	credentials_load_certs(d->keystore, d->creddirs, note, d);
 	about(d, PROBLEM_SYNTAX);
 	return d;
 }
@@ -272,7 +276,7 @@ static bool load_named(struct check *c, const struct end_config *end, bool is_ou
 {
 	struct error e = { 0 };
 
-	if (!end->cert || credentials_load_named(c->d->keystore, c->d->ipsecdir, end->cert, &e))
+	if (!end->cert || credentials_load_named(c->d->keystore, c->d->creddirs, end->cert, &e))
 		return true;
 	complain(c, PROBLEM_FILES, false, "cert", is_ours, "%s", e.text);
 	return false;

@@ -11,6 +11,7 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_NO_KEY = 4 };
 struct hostkey_arguments {
 	const char *kind, *curve, *ipsecdir, *output, *ckaid, *gateway, *precedence, *password;
 	const char *file; /* of import */
+	const char *nss;  /* folder of what a database of NSS has; NULL: none */
 	unsigned bits;
 	bool left, right, list, pem, dump, ipseckey, quiet;
 };

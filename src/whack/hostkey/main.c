@@ -141,7 +141,8 @@ static bool read_arguments(struct hostkey_arguments *a, int argc, char **argv, b
 
 int main(int argc, char **argv)
 {
-	struct hostkey_arguments a = { .ipsecdir = IPSEC_SYSCONFDIR "/ipsec.d" };
+	struct hostkey_arguments a = { .ipsecdir = IPSEC_SYSCONFDIR "/ipsec.d",
+				       .nss = getenv("IPSEC_NSS") };
 	struct error e = { 0 };
 
 	for (int i = 1; i < argc; i++)

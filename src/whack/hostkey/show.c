@@ -72,7 +72,7 @@ int hostkey_show(const struct hostkey_arguments *a)
 	struct keystore *k = keystore_new();
 	struct error e = { 0 };
 	struct key_ref ref;
-	char origin[600];
+	char origin[600], dirs[1024];
 	size_t shown = 0;
 	/* what goes into a file for a peer must be one key */
 	bool is_one = a->left || a->right || a->ipseckey || a->pem;
@@ -84,7 +84,9 @@ int hostkey_show(const struct hostkey_arguments *a)
 	/* passphrases of key files */
 	if (!secrets_load(k, IPSEC_SYSCONFDIR "/ipsec.secrets", NULL, NULL, &e) && !a->quiet)
 		fprintf(stderr, "ipsec: %s\n", e.text);
-	credentials_load_keys(k, a->ipsecdir, note, &own);
+	snprintf(dirs, sizeof(dirs), "%s%s%s", a->ipsecdir, a->nss ? ":" : "",
+		 a->nss ? a->nss : "");
+	credentials_load_keys(k, dirs, note, &own);
 	for (size_t i = 0; keystore_key_at(k, i, &ref, origin, sizeof(origin)); i++) {
 		struct public_key *key = hostkey_public(k, &ref);
 
