@@ -34,6 +34,7 @@ struct options {
 	char statedir[256];
 	char rundir[256], control[256], pidfile[256], journal[256];
 	char config[256]; /* "": none */
+	char nssdir[256]; /* the matter of ipsec alone, which starts us */
 	char secrets[256], logfile[256], updown[256], ipsecdir[256];
 	struct revocation_policy revocation;
 	uint64_t crl_check_sec; /* between two fetches of all CRLs; 0: none by itself */

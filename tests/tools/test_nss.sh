@@ -46,11 +46,13 @@ ipsec_here()
 # ---- what is taken
 
 ipsec_here _nss
-[ -s run/nss/certs/west ] && [ -s run/nss/private/west.p12 ] || fail "the certificate: $(ls -lR run)"
+[ -s run/nss/certs/west ] || fail "the certificate: $(ls -lR run)"
+[ -s run/nss/private/west.p12 ] || fail "its key: $(ls -lR run)"
 [ -s 'run/nss/cacerts/Site CA.pem' ] || fail 'the CA'
 [ ! -e run/nss/cacerts/west.pem ] || fail 'a certificate became a CA'
 [ "$(stat -c %a run/nss run/nss/private/west.p12 | tr '\n' ' ')" = '700 600 ' ] || fail 'others can read it'
-[ ! -e run/nss/password ] && [ ! -e run/nss.new ] || fail 'something is left'
+[ ! -e run/nss/password ] || fail 'a password is left'
+[ ! -e run/nss.new ] || fail 'something is left'
 expect 0 'west' ipsec_here showhostkey --list
 
 # what did not change is not read again, and what did is

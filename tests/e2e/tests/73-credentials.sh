@@ -208,7 +208,46 @@ t_lists()
 	expect_not 'issuer' whack_on west --listcrls
 }
 
+# Certificate, key, CA and CRL from a database of NSS, as programs that keep them there fill it; nothing
+# is in the folders.
+t_nss()
+{
+	local db
+
+	command -v pk12util sqlite3 >/dev/null || skip 'no libnss3-tools, or no sqlite3'
+	cred_begin west-rsa east-rsa
+	west_only
+	rm -f "$(host_file west /etc/ipsec.d)"/cacerts/*
+	# its files want locks, which not every folder of a host has
+	db=$(mktemp -d /dev/shm/nss.XXXXXX)
+	certutil -N -d "sql:$db" --empty-password
+	openssl pkcs12 -export -name 'west of the site' -in "$AUTH_PKI/west-rsa.pem" -inkey "$AUTH_PKI/west-rsa.key" \
+		-passout pass: -out "$db/west.p12"
+	pk12util -i "$db/west.p12" -d "sql:$db" -W '' -K ''
+	rm "$db/west.p12"
+	certutil -A -n 'site CA' -t CT,, -d "sql:$db" -a -i "$AUTH_PKI/ca.pem"
+	printf 'config setup\n\tnssdir=%s\n' "$db" >"$(host_file west /etc/ipsec.conf)"
+	ipsec_on west rereadall
+	expect 'has private key' whack_on west --listcerts
+	auth_pluto --id @west.example --cert 'west of the site' -- --id @east.example
+	auth_works
+	pluto_wait_log west 1 'authenticated peer @east.example by RSA.*, certificate'
+	# the CA is trusted no more
+	certutil -M -n 'site CA' -t ,, -d "sql:$db"
+	touch "$db/cert9.db"
+	sleep 1
+	touch "$db/cert9.db"
+	ipsec_on west rereadall
+	whack_on west --name west-east --initiate --asynchronous
+	pluto_wait_log west 10 'certificate.*(not trusted|issuer|no CA)'
+	whack_on west --name west-east --terminate
+	rm -rf "$db"
+	ipsec_on west rereadall
+	[ ! -e "$(host_file west "$PLUTO_RUN")/nss" ] || fail 'what the database had is left'
+}
+
 group_begin credentials auth_pair
+test_add -t 90 credentials_nss t_nss
 test_add cred_uri_file t_uri west-bundle.pem '' file:/etc/west-bundle.pem
 test_add cred_uri_p12 t_uri west.p12 ': P12 file:/etc/west.p12 "sesame"' file:/etc/west.p12
 test_add cred_path_of_bundle t_uri west-bundle.pem '' /etc/west-bundle.pem
