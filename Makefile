@@ -266,6 +266,8 @@ UPDOWN := $(sort $(wildcard scripts/updown/_updown*))
 MAN3 := $(sort $(wildcard doc/man/*.3))
 MAN5 := $(sort $(wildcard doc/man/*.5))
 MAN8 := $(sort $(wildcard doc/man/*.8))
+MAN_LINKS := $(addprefix $(BUILD)/man-links/,$(shell sed -n 's/^ipsec[a-z_]*\.8: //p' doc/man/links | \
+	tr ' ' '\n' | sed 's/.*/ipsec_&.8/'))
 # What the system around pluto wants, each kind in a folder of its own
 SYSTEM := $(sort $(wildcard $(foreach d,systemd tmpfiles.d sysctl.d logrotate.d default init.d openrc \
 	apparmor.d bash-completion zsh fish,packaging/$d/*)))
@@ -276,7 +278,8 @@ FILL = -e 's|@LIBEXECDIR@|$(LIBEXECDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
 	-e 's|@STATEDIR@|$(STATEDIR)|g' -e 's|@SCHEMADIR@|$(SCHEMADIR)|g' \
 	-e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g'
 filled = $(addprefix $(BUILD)/filled/,$1)
-FILLED := $(call filled,$(SCRIPT) $(EXEC) $(UPDOWN) $(MAN3) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG) $(PKGCONFIG))
+FILLED := $(call filled,$(SCRIPT) $(EXEC) $(UPDOWN) $(MAN3) $(MAN5) $(MAN8) $(SYSTEM) $(CONFIG) $(PKGCONFIG)) \
+	$(MAN_LINKS)
 
 # Prints tables as rows of manual pages; where a page says TABLE
 MANTABLES := $(BUILD)/mantables
@@ -290,6 +293,11 @@ $(BUILD)/filled/doc/man/%: doc/man/% $(PATHS_H) $(MANTABLES)
 	@mkdir -p $(@D)
 	$(Q)awk -v tool=$(MANTABLES) '/^\.\\" TABLE / { fflush(); if (system(tool " " $$3)) exit 1; next } { print }' $< > $@.rows
 	$(Q)sed $(FILL) $@.rows > $@ && rm -f $@.rows
+
+$(MAN_LINKS): $(BUILD)/man-links/ipsec_%.8: doc/man/links
+	@mkdir -p $(@D)
+	$(Q)sed -n 's|^\(ipsec[a-z_]*\.8\):.* $*\( .*\)*$$|.so man8/\1|p' $< > $@
+	$(Q)[ -s $@ ]
 
 # What completion knows of options is the tables' too; where a file says TABLE
 COMPLETE := $(BUILD)/make-completion
@@ -540,7 +548,7 @@ INSTALLED = $(strip \
 	$(call place,0644,$(call filled,$(PKGCONFIG)),$(PKGCONFIGDIR)) \
 	$(call place,0644,$(call filled,$(MAN3)),$(MANDIR)/man3) \
 	$(call place,0644,$(call filled,$(MAN5)),$(MANDIR)/man5) \
-	$(call place,0644,$(call filled,$(MAN8)),$(MANDIR)/man8) \
+	$(call place,0644,$(call filled,$(MAN8)) $(MAN_LINKS),$(MANDIR)/man8) \
 	$(call place,0644,$(call system,systemd),$(UNITDIR)) \
 	$(call place,0644,$(call system,tmpfiles.d),$(TMPFILESDIR)) \
 	$(call place,0644,$(call system,sysctl.d),$(SYSCTLDIR)) \
