@@ -9,6 +9,8 @@
 #define OE_EAST { .op = OP_REQUEST, .host = EAST, .what = VERB_ADD, .text = "any", \
 	.more = "--encrypt --ike=aes256-sha2_256-dh31 --host=192.0.2.2 --auth-null --to --host=%any" }, WAIT(EAST, RC_OK)
 #define CLEAR(words_) "--auth-never --host=192.0.2.1 " words_ " --to --host=%group"
+#define CLEAR_WEST { .op = OP_REQUEST, .host = WEST, .what = VERB_ADD, .text = "clr", .more = CLEAR("--pass") }, \
+	WAIT(WEST, RC_OK)
 #define TO_EAST "192.0.2.1 192.0.2.2"
 #define TO_NORTH "192.0.2.1 192.0.2.3"
 #define TO_FAR "192.0.2.1 198.51.100.7"
@@ -34,6 +36,22 @@ static const struct scenario rows[] = {
 		PACKET(WEST, TO_NORTH, "drop"), RUN_MS(930000), PACKET(WEST, TO_NORTH, "wait"),
 		RUN_MS(5000), DELETE(WEST, OE, RC_OK), REST, CLEAN(WEST), HAS(WEST, COUNT_CONNECTIONS, 0),
 		ROUTE(WEST, OE, RC_UNKNOWN_NAME) } },
+	/* one policy is all that the kernel has for them: the later would take the place of the earlier */
+	{ .name = "a network in two groups: protected, and then to be passed in clear", .cases = "179",
+	  .is_loose = true, .steps = { GROUP_FILE(WEST, "192.0.2.0/24\n"),
+		OE_WEST("--faildrop --retransmit-timeout=2s"), CLEAR_WEST, LISTEN(WEST), ROUTE(WEST, OE, RC_OK),
+		ROUTE(WEST, "clr", FAILS), REASON(WEST, "just this traffic is protected by \"oe#192.0.2.0/24\""),
+		PACKET(WEST, TO_NORTH, "wait"), RUN_MS(5000), PACKET(WEST, TO_NORTH, "drop"),
+		DELETE(WEST, OE, RC_OK), REST, ROUTE(WEST, "clr", RC_OK), PACKET(WEST, TO_NORTH, "pass"),
+		DELETE(WEST, "clr", RC_OK), REST, CLEAN(WEST) } },
+	{ .name = "a network in two groups: passed in clear, and then to be protected", .cases = "179",
+	  .is_loose = true, .steps = { GROUP_FILE(WEST, "192.0.2.0/24\n198.51.100.0/24\n"), CLEAR_WEST,
+		LISTEN(WEST), ROUTE(WEST, "clr", RC_OK), GROUP_FILE(WEST, "192.0.2.0/24\n10.0.0.0/8\n"),
+		OE_WEST("--faildrop --retransmit-timeout=2s"), ROUTE(WEST, OE, FAILS),
+		REASON(WEST, "just this traffic is passed in clear by \"clr#192.0.2.0/24\""),
+		PACKET(WEST, TO_EAST, "pass"), PACKET(WEST, "192.0.2.1 10.0.0.1", "wait"), RUN_MS(5000),
+		DELETE(WEST, "clr", RC_OK), REST, ROUTE(WEST, OE, RC_OK), PACKET(WEST, TO_EAST, "wait"),
+		RUN_MS(5000), DELETE(WEST, OE, RC_OK), REST, CLEAN(WEST) } },
 	{ .name = "the life of shunts can be set", .cases = "", .is_loose = true,
 	  .settings = { .shunt_lifetime_usec = 30 * USEC_PER_SEC, .shunt_check_usec = 10 * USEC_PER_SEC },
 	  .steps = { GROUP_FILE(WEST, "192.0.2.0/24\n"), OE_WEST(PRIVATE_OR_CLEAR),

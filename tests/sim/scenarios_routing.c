@@ -57,6 +57,11 @@ static const struct scenario rows[] = {
 	{ .name = "deleted while it is negotiated for a packet", .cases = "170 188", .steps = { SETUP(""),
 		ROUTE(WEST, NET, RC_OK), PACKETS(WEST, PKT, "wait", 2), DELETE(WEST, NET, RC_OK), REST,
 		CLEAN(WEST) } },
+	{ .name = "a child over what drops the same traffic, which drops it again behind it", .cases = "179",
+	  .steps = { SETUP(""), ADD(WEST, "shunt", "--host=192.0.2.1 --client=10.1.0.0/16 --drop --auth-never --to "
+		"--host=192.0.2.9 --client=10.2.0.0/16"), ROUTE(WEST, "shunt", RC_OK), PACKET(WEST, PKT, "drop"),
+		UP(WEST, NET, RC_OK), REST, PACKET(WEST, PKT, "protect"), DOWN(WEST, NET, RC_OK), REST,
+		PACKET(WEST, PKT, "drop"), UNROUTE(WEST, "shunt", RC_OK), CLEAN(WEST) } },
 	{ .name = "case 170: an acquire of a policy that has just gone", .cases = "170", .steps = {
 		SETUP(""), ROUTE(WEST, NET, RC_OK), PACKET(WEST, PKT, "wait"),
 		ASK(WEST, VERB_DELETE, NET), WAIT(WEST, RC_OK), REST, IKES(WEST, 0), CLEAN(WEST) } },

@@ -231,11 +231,12 @@ void command_deletestate(struct core *c, struct request_run *r)
 		client_answer(c, r->client, RC_WHACK, "--deletestate: give the number of an SA");
 		return;
 	}
+	ike = ike_by_serial(c, (uint32_t)n);
+	if (ike) {
+		drop_ike(c, r, ike, true);
+		return;
+	}
 	list_each (ike, &c->ike_sas, struct ike_sa, node) {
-		if (ike->serial == n) {
-			drop_ike(c, r, ike, true);
-			return;
-		}
 		child = ike_child_by_serial(ike, (uint32_t)n);
 		if (child) {
 			drop_child(c, r, child, true);

@@ -5,6 +5,8 @@
  */
 #include "core/route.h"
 
+#include <string.h>
+
 /* As the kernel orders them: an admin's priority= first, then narrow before wide (xfrm_priority). */
 static uint64_t order_of(const struct child_sa *of, const struct selector *local,
 			 const struct selector *remote)
@@ -103,4 +105,52 @@ bool policy_is_used(struct core *c, const struct kernel_policy *p)
 		    has_exactly(&of->ts_remote, remote))
 			return true;
 	return false;
+}
+
+enum fate { FATE_PROTECTED, FATE_PASSED, FATE_DROPPED };
+
+static enum fate fate_of(const struct connection *conn)
+{
+	uint64_t type = conn->def->config.type;
+
+	if (!conn_type_is_shunt(type))
+		return FATE_PROTECTED;
+	return type == CONN_PASSTHROUGH ? FATE_PASSED : FATE_DROPPED;
+}
+
+/* The kernel has one policy for a selector, an interface and a mark. */
+static bool is_same_place(const struct conn_def *a, const struct conn_def *b)
+{
+	const struct conn_mark *m = &a->mark_out, *n = &b->mark_out;
+
+	return a->if_id == b->if_id && !m->is_own && !n->is_own && m->value == n->value &&
+	       m->mask == n->mask;
+}
+
+static bool is_in_the_way(const struct child_sa *of, const struct child_sa *route,
+			  const struct selector *local, const struct selector *remote)
+{
+	const struct connection *conn = of->connection, *new = route->connection;
+
+	/* what is replaced makes room */
+	return conn != new &&
+	       !conn->is_deleted &&strcmp(conn->def->config.name, new->def->config.name) != 0 &&
+	       fate_of(conn) != fate_of(new) && is_same_place(conn->def, new->def) &&
+	       has_exactly(&of->ts_local, local) && has_exactly(&of->ts_remote, remote);
+}
+
+const struct connection *policy_conflict(struct core *c, const struct child_sa *route)
+{
+	struct selector_pairs pairs = { .local = &route->ts_local, .remote = &route->ts_remote };
+	const struct selector *local, *remote;
+	const struct child_sa *of;
+
+	while (selector_pairs_next(&pairs, &local, &remote)) {
+		struct pair_walk w = pair_walk(&c->connections.policies, local, remote);
+
+		while ((of = pair_walk_next(&w)))
+			if (is_in_the_way(of, route, local, remote))
+				return of->connection;
+	}
+	return NULL;
 }

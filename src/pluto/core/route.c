@@ -162,6 +162,7 @@ static uint32_t may_route(const struct connection *conn, char *reason, size_t si
 uint32_t route_start(struct core *c, struct connection *conn, char *reason, size_t size)
 {
 	bool is_shunt = conn_type_is_shunt(conn->def->config.type);
+	const struct connection *other;
 	uint32_t code;
 
 	if (conn->route)
@@ -173,6 +174,20 @@ uint32_t route_start(struct core *c, struct connection *conn, char *reason, size
 	if (!conn->route) {
 		snprintf(reason, size, "out of memory");
 		return RC_INTERNAL;
+	}
+	other = policy_conflict(c, conn->route);
+	if (other) {
+		snprintf(
+			reason, size,
+			"just this traffic is %s by \"%.100s\": take that back first, or give one of "
+			"them other networks",
+			other->def->config.type == CONN_PASSTHROUGH   ? "passed in clear"
+			: conn_type_is_shunt(other->def->config.type) ? "dropped"
+								      : "protected",
+			other->def->config.name);
+		child_sa_free(conn->route);
+		conn->route = NULL;
+		return RC_ROUTE;
 	}
 	hold_release(c, conn);
 	route_event(c, conn, is_shunt ? ROUTING_FORBID : ROUTING_ROUTE);

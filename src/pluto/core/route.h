@@ -46,6 +46,9 @@ struct policy_match policy_of_packet(struct core *c, const struct selector *src,
 /* The connection whose route does, of those in sight but instances; NULL: none. */
 struct connection *route_of_packet(struct core *c, const struct selector *src,
 				   const struct selector *dst);
+/* Who has policies for just the traffic of a route that is to stand, and does something else with it, so that
+ * one of the two would not be done: passes in clear what the other protects or drops. NULL: nobody. */
+const struct connection *policy_conflict(struct core *c, const struct child_sa *route);
 /* Does it serve a child or a route? */
 bool policy_is_used(struct core *c, const struct kernel_policy *p);
 

@@ -208,7 +208,10 @@ static bool show_scripts(struct core *c, struct core_client *client, unsigned *l
 	return true;
 }
 
-static bool show_connections(struct core *c, struct core_client *client, unsigned *left)
+typedef bool report_fn(struct core *c, struct core_client *client, struct connection *conn);
+
+/* Of each connection that is left, instances too. */
+static bool show_each(struct core *c, struct core_client *client, unsigned *left, report_fn *report)
 {
 	struct connection *conn;
 
@@ -216,26 +219,53 @@ static bool show_connections(struct core *c, struct core_client *client, unsigne
 		conn = walk_connections(c, &client->walk);
 		if (!conn)
 			return true;
-		if (is_shown(client, conn))
-			client->walk.is_short |= !report_connection(c, client, conn);
+		client->walk.is_short |= !report(c, client, conn);
 	}
 	return false;
 }
 
+static bool tell_connection(struct core *c, struct core_client *client, struct connection *conn)
+{
+	return !is_shown(client, conn) || report_connection(c, client, conn);
+}
+
+static bool show_connections(struct core *c, struct core_client *client, unsigned *left)
+{
+	return show_each(c, client, left, tell_connection);
+}
+
+static bool tell_shunts(struct core *c, struct core_client *client, struct connection *conn)
+{
+	return !conn->route || report_shunts(c, client, conn);
+}
+
 static bool show_shunts(struct core *c, struct core_client *client, unsigned *left)
 {
-	struct connection *conn;
-
 	if (!client->walk.connection)
 		client_log(c, client, LINE_COMMENT, "Bare Shunt list:");
-	for (; *left > 0; --*left) {
-		conn = walk_connections(c, &client->walk);
-		if (!conn)
-			return true;
-		if (conn->route)
-			client->walk.is_short |= !report_shunts(c, client, conn);
-	}
-	return false;
+	return show_each(c, client, left, tell_shunts);
+}
+
+/* All that have failed; or the one that is asked about, whatever there is to tell. */
+static bool tell_failure(struct core *c, struct core_client *client, struct connection *conn)
+{
+	return !is_shown(client, conn) || (!client->shows && !conn->failure) ||
+	       report_failure(c, client, conn);
+}
+
+static bool show_failures(struct core *c, struct core_client *client, unsigned *left)
+{
+	return show_each(c, client, left, tell_failure);
+}
+
+static bool show_retries(struct core *c, struct core_client *client, unsigned *left)
+{
+	return show_each(c, client, left, report_retry);
+}
+
+static bool show_tunnels(struct core *c, struct core_client *client, unsigned *left)
+{
+	return show_each(c, client, left, report_tunnel);
 }
 
 static bool show_pools(struct core *c, struct core_client *client, unsigned *left)
@@ -251,47 +281,6 @@ static bool show_pools(struct core *c, struct core_client *client, unsigned *lef
 			client->walk.is_short |= !report_pool(c, client, pool);
 		else if (lease->id.type != ID_NONE || lease->holders > 0)
 			client->walk.is_short |= !report_lease(c, client, lease);
-	}
-	return false;
-}
-
-/* All that have failed; or the one that is asked about, whatever there is to tell. */
-static bool show_failures(struct core *c, struct core_client *client, unsigned *left)
-{
-	struct connection *conn;
-
-	for (; *left > 0; --*left) {
-		conn = walk_connections(c, &client->walk);
-		if (!conn)
-			return true;
-		if (is_shown(client, conn) && (client->shows || conn->failure))
-			client->walk.is_short |= !report_failure(c, client, conn);
-	}
-	return false;
-}
-
-static bool show_retries(struct core *c, struct core_client *client, unsigned *left)
-{
-	struct connection *conn;
-
-	for (; *left > 0; --*left) {
-		conn = walk_connections(c, &client->walk);
-		if (!conn)
-			return true;
-		client->walk.is_short |= !report_retry(c, client, conn);
-	}
-	return false;
-}
-
-static bool show_tunnels(struct core *c, struct core_client *client, unsigned *left)
-{
-	struct connection *conn;
-
-	for (; *left > 0; --*left) {
-		conn = walk_connections(c, &client->walk);
-		if (!conn)
-			return true;
-		client->walk.is_short |= !report_tunnel(c, client, conn);
 	}
 	return false;
 }

@@ -46,3 +46,4 @@ mutant case-183-any-value src/pluto/port/updown_job.c 's/ || !value_is_safe(entr
 mutant case-183-any-length src/pluto/port/updown_job.c 's/len > VALUE_MAX_LEN/len > 9999/'
 mutant case-178-ah-removed-by-others src/pluto/kernel/xfrm_events.c 's/return xfrm_protocol(id.proto, &out->protocol) &&/return id.proto == IPPROTO_ESP \&\&/'
 mutant case-177-message-beyond-the-datagram src/pluto/kernel/xfrm_events.c 's/ || h->nlmsg_len > left->len)/)/'
+mutant case-179-passed-although-another-protects $c/route.c 's/^\tother = policy_conflict(c, conn->route);$/\tother = NULL;/'
