@@ -44,12 +44,18 @@ wait_until()
 # extended regular expression; its exit status must be 0.
 expect()
 {
-	local pattern=$1 out rc=0
+	fails_with 0 "$@"
+}
 
-	shift
+# fails_with CODE PATTERN COMMAND [ARG]...: it ends with that status, and prints what matches.
+fails_with()
+{
+	local code=$1 pattern=$2 out rc=0
+
+	shift 2
 	out=$("$@" 2>&1) || rc=$?
 	printf '%s\n' "$out"
-	[ $rc -eq 0 ] || fail "exit status $rc of: $*"
+	[ $rc -eq "$code" ] || fail "exit status $rc, not $code, of: $*"
 	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' from: $*"
 }
 

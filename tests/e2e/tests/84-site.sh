@@ -268,17 +268,6 @@ cygnet()
 		--ctlsocket "$PLUTO_RUN/pluto.ctl" --protocol "$BUILD/schemas/protocol.json" "$@"
 }
 
-# cygnet_rc CODE PATTERN ARG...
-cygnet_rc()
-{
-	local out rc=0
-
-	out=$(cygnet "${@:3}" 2>&1) || rc=$?
-	printf '%s\n' "$out"
-	[ $rc -eq "$1" ] || fail "ended with $rc, not $1: $*"
-	grep -Eq -- "$2" <<<"$out" || fail "no '$2' from: ${*:3}"
-}
-
 # A program that has only doc/protocol.md and the tables adds a tunnel and brings it up.
 t_python()
 {
@@ -292,14 +281,14 @@ t_python()
 	ping_ok west 10.2.0.1 1 -I 10.1.0.1
 	expect '"record": "child_sas".*"established": true' cygnet status
 	expect '"record": "traffic", .*"type": "ESP", ' cygnet trafficstatus berlin
-	cygnet_rc 21 'no connection' initiate oslo
-	cygnet_rc 33 'no option "left.hots"' add oslo left.hots=192.0.2.1
-	cygnet_rc 33 'no verb "frobnicate"' frobnicate
-	cygnet_rc 50 'needs a name' initiate
+	fails_with 21 'no connection' cygnet initiate oslo
+	fails_with 33 'no option "left.hots"' cygnet add oslo left.hots=192.0.2.1
+	fails_with 33 'no verb "frobnicate"' cygnet frobnicate
+	fails_with 50 'needs a name' cygnet initiate
 	cygnet delete berlin
 	kernels_empty
 	pluto_stop west
-	cygnet_rc 1 'not running' status
+	fails_with 1 'not running' cygnet status
 	swan_stop east
 }
 test_add site_python_client t_python
@@ -308,17 +297,6 @@ test_add site_python_client t_python
 tunnels()
 {
 	on west env "TUNNELS_SOCKET=$PLUTO_RUN/pluto.ctl" timeout 60 "$TESTLOG/tunnels" "$@"
-}
-
-# tunnels_rc CODE PATTERN ARG...
-tunnels_rc()
-{
-	local out rc=0
-
-	out=$(tunnels "${@:3}" 2>&1) || rc=$?
-	printf '%s\n' "$out"
-	[ $rc -eq "$1" ] || fail "ended with $rc, not $1: $*"
-	grep -Eq -- "$2" <<<"$out" || fail "no '$2' from: ${*:3}"
 }
 
 t_library()
@@ -342,12 +320,12 @@ t_library()
 	sleep 0.5
 	whack_on west --name berlin --terminate
 	wait_for 5 grep -q '^event.* connection=berlin' "$TESTLOG/watched"
-	tunnels_rc 21 'no connection' up oslo
-	tunnels_rc 33 'no option "left.hots"' add oslo left.hots=192.0.2.1
+	fails_with 21 'no connection' tunnels up oslo
+	fails_with 33 'no option "left.hots"' tunnels add oslo left.hots=192.0.2.1
 	tunnels delete berlin
 	kernels_empty
 	pluto_stop west
-	tunnels_rc 1 'not running'
+	fails_with 1 'not running' tunnels
 	swan_stop east
 }
 test_add site_c_library t_library

@@ -46,18 +46,6 @@ west_status_has()
 	ipsec_on west status | grep -Eq -- "$1"
 }
 
-# fails_with CODE PATTERN COMMAND...
-fails_with()
-{
-	local code=$1 pattern=$2 out rc=0
-
-	shift 2
-	out=$("$@" 2>&1) || rc=$?
-	printf '%s\n' "$out"
-	[ $rc -eq "$code" ] || fail "exit status $rc, not $code, of: $*"
-	grep -Eq -- "$pattern" <<<"$out" || fail "no '$pattern' from: $*"
-}
-
 ipsec_pair()
 {
 	topo_pair
@@ -255,6 +243,8 @@ t_pair() # KEY
 }
 test_add -t 120 ipsec_pair_psk t_pair psk
 test_add -t 120 ipsec_pair_keys t_pair ed25519
+test_add -t 120 ipsec_pair_ecdsa t_pair ecdsa
+test_add -t 120 ipsec_pair_rsa t_pair rsa
 
 # The demo goes through this kernel's ESP, behind a NAT with certificates and an address that is given too.
 t_demo() # OPTION...
