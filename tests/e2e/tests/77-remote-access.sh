@@ -273,3 +273,28 @@ t_ra_pluto()
 	pair_stop
 }
 test_add remote_access_pluto_both t_ra_pluto
+
+# What else the gateway says reaches the client's script, and of one identity each SA has an address of its own.
+t_ra_words()
+{
+	local script
+
+	pair_ready pluto
+	whack_on west --name road --psk --encrypt --tunnel --host "$WEST" --id @west --client 10.1.0.0/24 \
+		--modecfgbanner 'mind the gap' --share-lease=no --to --host %any --id @east --addresspool 10.9.0.0/24 \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no
+	script=$(host_file east /etc/)said
+	# shellcheck disable=SC2016 # it is the script that expands
+	printf '#!/bin/sh\necho "$PLUTO_VERB $PLUTO_PEER_BANNER" >> /var/log/said.log\n' >"$script"
+	chmod 755 "$script"
+	whack_on east --name east-west --psk --encrypt --tunnel --host "$EAST" --id @east --modecfgclient \
+		--updown /etc/said --to --host "$WEST" --id @west --client 10.1.0.0/24 \
+		--ike "$E2E_IKE_ALG" --esp "$E2E_ESP_ALG" --pfs=no
+	whack_on east --name east-west --initiate
+	expect '^up-client mind the gap$' cat "$(host_log east)/said.log"
+	expect 'lease 10.9.0.1 to @?east, in use' whack_on west --addresspoolstatus
+	whack_on east --name east-west --terminate
+	kernels_empty
+	pair_stop
+}
+test_add remote_access_words t_ra_words

@@ -44,7 +44,7 @@ t_words_encapsulation()
 {
 	pair_ready swan bare
 	net_swan tunnel 4 4
-	net_pluto west tunnel 4 4 --forceencaps --no-nat-keepalive --encap-dscp=no --initial-contact
+	net_pluto west tunnel 4 4 --forceencaps --nat-keepalive=no --encap-dscp=no --initial-contact
 	net_up west
 	expect 'espinudp' on_net west ip xfrm state
 	capture_start wire
@@ -83,3 +83,23 @@ t_words_shunts()
 	assert_xfrm_empty west
 }
 test_add -t 120 words_shunts t_words_shunts
+
+# A gateway on the way, IPv6 in and out, and where whack asks.
+t_words_paths()
+{
+	pair_ready swan bare
+	net_swan tunnel 6 6
+	net_pluto west tunnel 6 6 --ipv6 --tunnelipv6
+	net_up west
+	expect '"west-east".*established Child SA' on west "$BUILD/whack" --ctlbase "$PLUTO_RUN/pluto" --status
+	ping_ok sunset sunrise6
+	net_down west
+	whack_on west --name west-east --delete
+	whack_on west --debug-none
+	whack_on west --name by --psk --encrypt --host "$WEST" --nexthop 192.0.2.254 --client 10.1.0.0/24 --to \
+		--host 192.0.2.99 --client 10.99.0.0/24
+	expect '"by": 10.1.0.0/24===192.0.2.1<192.0.2.1>---192.0.2.254\.\.\.' whack_on west --connectionstatus
+	whack_on west --name by --delete
+	kernels_empty
+}
+test_add -t 120 words_paths t_words_paths
