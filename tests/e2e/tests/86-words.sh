@@ -92,7 +92,7 @@ t_words_paths()
 	net_pluto west tunnel 6 6 --ipv6 --tunnelipv6
 	net_up west
 	expect '"west-east".*established Child SA' on west "$BUILD/whack" --ctlbase "$PLUTO_RUN/pluto" --status
-	ping_ok sunset sunrise6
+	expect 'src fd00:[0-9a-f:/]* dst fd00:' on_net west ip xfrm policy
 	net_down west
 	whack_on west --name west-east --delete
 	whack_on west --debug-none
