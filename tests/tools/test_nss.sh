@@ -109,6 +109,13 @@ if unshare --user --map-root-user --net true 2> /dev/null; then
 	grep -q 'has private key\|private' certs || fail "the key is not known: $(cat certs)"
 fi
 
+# what comes by standard input is for the command alone
+printf 'conn one\n\tleft=127.0.0.1\n\tright=192.0.2.2\n' > piped
+rc=0
+seen=$(ipsec --config - --rundir "$DIR/run" add one < piped 2>&1) || rc=$?
+printf '%s\n' "$seen" | grep -q 'Pluto is not running' || fail "--config -: $rc $seen"
+[ -s run/nss/private/west.p12 ] || fail 'a command with a file of its own took it away'
+
 # ---- with a password
 mkdir locked
 printf 'a password\n' > password
