@@ -84,6 +84,8 @@ ask()
 {
 	sh "$BUILD/ipsec" --config "$DIR/ipsec.conf" --rundir "$DIR/run" "$@"
 }
+# it was there before pluto was, for the directory that pluto has
+[ -s run/nss/private/west.p12 ] || { echo "not taken for pluto's own directory"; exit 1; } > out
 ask auto --ready
 ask add a > add.out
 ask listcerts > certs
@@ -130,6 +132,36 @@ printf 'NSS Certificate DB:another\n' > etc/ipsec.d/nsspassword
 rm -rf run/nss
 expect 0 'the key of "west" in .*locked cannot be read' ipsec_here _nss
 rm etc/ipsec.d/nsspassword
+
+# ---- what cannot be read takes nothing away
+sed -i "s|nssdir=.*|nssdir=$DIR/db|" ipsec.conf
+ipsec_here _nss
+cp db/cert9.db good.db
+echo 'no database' > db/cert9.db
+touch -d '3 minutes' db/cert9.db
+expect 0 'is not read: ' ipsec_here _nss
+[ -s run/nss/private/west.p12 ] || fail 'a database that cannot be read took the keys away'
+cp good.db db/cert9.db
+mkdir broken
+printf '#!/bin/sh\necho locked >&2\nexit 1\n' > broken/sqlite3
+chmod 755 broken/sqlite3
+touch -d '4 minutes' db/cert9.db
+rm -f run/nss/crls/*
+expect 0 'is not read: its CRLs: locked' env PATH="$DIR/broken:$PATH" sh "$BUILD/ipsec" --config "$DIR/ipsec.conf" \
+	--rundir "$DIR/run" _nss
+[ ! -s run/nss/crls/1.crl ] || fail 'something is made by halves'
+# at once, one after the other
+for i in 1 2 3 4; do
+	ipsec_here _nss > "at.$i" 2>&1 &
+done
+wait
+cat at.* > at
+[ ! -s at ] || fail "at once: $(cat at)"
+[ -s run/nss/private/west.p12 ] || fail 'at once: no key'
+[ ! -e run/nss/nss.new ] || fail 'at once: one within the other'
+[ "$(find run/nss/crls -type f | wc -l)" -eq 1 ] || fail 'at once: no CRL'
+sed -i 's|nssdir=.*|nssdir=db|' ipsec.conf
+expect 0 'give a path from / on' ipsec_here _nss
 
 # ---- none, and one that has gone
 sed -i "s|nssdir=.*|nssdir=none|" ipsec.conf
