@@ -155,8 +155,8 @@ for i in 1 2 3 4; do
 	ipsec_here _nss > "at.$i" 2>&1 &
 done
 wait
-cat at.* > at
-[ ! -s at ] || fail "at once: $(cat at)"
+cat at.* > together
+[ ! -s together ] || fail "at once: $(cat together)"
 [ -s run/nss/private/west.p12 ] || fail 'at once: no key'
 [ ! -e run/nss/nss.new ] || fail 'at once: one within the other'
 [ "$(find run/nss/crls -type f | wc -l)" -eq 1 ] || fail 'at once: no CRL'

@@ -88,7 +88,7 @@ const struct setup_word setup_words[] = {
 	LEGACY("logip", "addresses of peers are always in the log"),
 	LEGACY("statsbin", "ipsec monitor and ipsec metrics tell of each SA"),
 	LEGACY("myvendorid", "no vendor ID is sent"),
-	LEGACY("virtual-private virtual_private",
+	LEGACY("virtual-private",
 	       "what a peer may have for its network is what its connection says"),
 	LEGACY("ikev1-policy", "messages of IKEv1 are dropped"),
 	LEGACY("drop-oppo-null",

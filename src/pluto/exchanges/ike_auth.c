@@ -214,14 +214,16 @@ enum step auth_config_step(struct run *r)
 {
 	struct ike_sa *ike = r->ike;
 	const struct notify *n = message_error_notify(r->m);
-	struct want *w = ike_find_want(ike, WANT_CHILD, 0);
+	struct want *w;
 	char words[300], name[40];
 	struct text why = TEXT_OVER(words);
 
 	if (r->slot->scratch.child || config_take_reply(r, &why))
 		return STEP_NEXT;
-	if (w && w->connection == ike->connection)
-		want_free(w);
+	/* others that share the IKE SA want no address */
+	list_each (w, &ike->wants, struct want, node)
+		if (w->kind == WANT_CHILD && w->connection == ike->connection)
+			want_free(w);
 	if (n)
 		child_fail(r, n->type, RC_FATAL, "the peer answered %s",
 			   name_str(&notify_names, n->type, name, sizeof(name)));
